@@ -1,0 +1,48 @@
+/** The layers of docs/architecture.md: for each folder of src, the folders (or files) it may import. */
+const layers = {
+  base: [],
+  diagnostics: ['base'],
+  source: ['diagnostics', 'base'],
+  spec: ['source', 'diagnostics', 'base'],
+  resolve: ['spec', 'source', 'diagnostics', 'base'],
+  plan: ['resolve', 'spec', 'source', 'diagnostics', 'base'],
+  cache: ['plan/types', 'base'],
+  execute: ['plan', 'cache/contract', 'diagnostics', 'spec', 'base'],
+  native: ['base'],
+  tensor: ['native', 'base'],
+  metrics: ['tensor', 'base'],
+  stages: ['spec', 'execute/contract', 'tensor', 'metrics', 'base'],
+  tracking: ['execute/events', 'execute/record', 'plan/types', 'base'],
+  report: ['execute/events', 'execute/record', 'plan/types', 'metrics/labels', 'base'],
+};
+
+const rules = Object.entries(layers).map(([folder, allowed]) => ({
+  name: `layer-${folder}`,
+  severity: 'error',
+  comment: `src/${folder} may import only: ${[folder, ...allowed].join(', ')}`,
+  from: { path: `^src/${folder}/` },
+  to: {
+    path: '^src/',
+    pathNot: [folder, ...allowed].map((target) => `^src/${target}(/|\\.ts$)`),
+  },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'only-tensor-imports-tfjs',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/tensor/' },
+      to: { path: '@tensorflow/' },
+    },
+    ...rules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+  },
+};

@@ -1,0 +1,86 @@
+import type { BackendName, StageId } from '../plan/types.js';
+import type { FieldsByKind, InputsByKind, StageKind } from '../spec/fields.js';
+
+/** A finished stage's files, as the stage that reads them sees them. */
+export interface StageInput {
+  readonly stage: StageId;
+  /** Absolute path; read only. */
+  readonly directory: string;
+  /** Of a dataset: the split that is used. */
+  readonly split?: string;
+}
+
+/** What a stage's implementation is given, inside its worker process. */
+export interface StageContext<K extends StageKind> {
+  readonly stage: StageId;
+  readonly fields: FieldsByKind[K];
+  readonly inputs: Readonly<Record<InputsByKind[K], StageInput>>;
+  /** Absolute path of an empty folder; what is written there becomes the artifact. */
+  readonly output: string;
+  readonly backend: BackendName;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly emit: (event: StageEvent) => void;
+  /** Aborted when the run is asked to stop; long stages look between steps. */
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when the output folder holds the whole artifact; rejects with `StageProblem` for bad input. */
+export type StageImplementation<K extends StageKind> = (context: StageContext<K>) => Promise<void>;
+
+export type StageRegistry = { readonly [K in StageKind]: StageImplementation<K> };
+
+/** What a stage says while it works. All but `progress` is kept with the artifact and replayed on a cache hit. */
+export type StageEvent = ProgressEvent | RecordedStageEvent;
+
+export interface ProgressEvent {
+  readonly type: 'progress';
+  readonly done: number;
+  readonly total: number;
+  /** Plural, as in `generator steps`. */
+  readonly unit: string;
+}
+
+export type RecordedStageEvent = MetricsEvent | ImageEvent | NoteEvent;
+
+export interface MetricsEvent {
+  readonly type: 'metrics';
+  /** What it is counted in is the stage's affair: generator steps for training and for what follows it. */
+  readonly step: number;
+  /** Milliseconds since the epoch, an integer. */
+  readonly timestamp: number;
+  /** By metric name; values may be NaN or infinite. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface ImageEvent {
+  readonly type: 'image';
+  readonly step: number;
+  readonly timestamp: number;
+  /** What the picture shows, the same for all steps: `samples`. */
+  readonly name: string;
+  /** A PNG, relative to the artifact's folder. */
+  readonly file: string;
+}
+
+export interface NoteEvent {
+  readonly type: 'note';
+  readonly message: string;
+}
+
+/**
+ * The user's data or specification is at fault, and the stage found out only at work: a truncated file, a
+ * dataset too small for its splits. Shown as a diagnostic at the field, without a stack trace.
+ */
+export class StageProblem extends Error {
+  override readonly name = 'StageProblem';
+  /** Path into the stage's (or dataset's) specification, as in `['files', 1]`; empty for the whole of it. */
+  readonly field: readonly (string | number)[];
+  readonly help: string | undefined;
+
+  constructor(message: string, field: readonly (string | number)[] = [], help?: string) {
+    super(message);
+    this.field = field;
+    this.help = help;
+  }
+}

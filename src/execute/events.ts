@@ -1,0 +1,108 @@
+import type { JsonObject } from '../base/json.js';
+import type { Artifact } from '../cache/contract.js';
+import type { PlannedStage, StageId } from '../plan/types.js';
+import type { StageEvent } from './contract.js';
+
+/** Everything that happens in a run, in order. Terminal, journal, MLflow and report only consume these. */
+export type RunEvent =
+  | RunStarted
+  | StageStarted
+  | StageReported
+  | StageSucceeded
+  | StageFailed
+  | StageNotRun
+  | ArtifactDamaged
+  | RunFinished;
+
+/** Milliseconds since the epoch. */
+type Time = number;
+
+export interface RunStarted {
+  readonly type: 'run_started';
+  readonly time: Time;
+  /** `20261123T183501Z-3f9a`: sortable, unique among the runs of one store. */
+  readonly run: string;
+  readonly pipeline: string;
+  readonly desc: string | undefined;
+  /** The canonical specification. */
+  readonly specification: JsonObject;
+  readonly stages: readonly PlannedStage[];
+  readonly provenance: Provenance;
+}
+
+/** What may change the last bits of a result, or a reader's trust in it, without being in the specification. */
+export interface Provenance {
+  readonly wassermill: string;
+  readonly node: string;
+  readonly backend: string;
+  readonly tensorflow: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly git: { readonly commit: string; readonly branch: string; readonly dirty: boolean } | undefined;
+  /** As given on the command line, relative to the working directory. */
+  readonly pipelineFile: string;
+  readonly user: string;
+}
+
+export interface StageStarted {
+  readonly type: 'stage_started';
+  readonly time: Time;
+  readonly stage: StageId;
+}
+
+export interface StageReported {
+  readonly type: 'stage_reported';
+  readonly stage: StageId;
+  readonly event: StageEvent;
+}
+
+export interface StageSucceeded {
+  readonly type: 'stage_succeeded';
+  readonly time: Time;
+  readonly stage: StageId;
+  /** True where the cache had it; its recorded events precede this one all the same. */
+  readonly cached: boolean;
+  readonly artifact: Artifact;
+}
+
+export interface StageFailed {
+  readonly type: 'stage_failed';
+  readonly time: Time;
+  readonly stage: StageId;
+  readonly failure: StageFailure;
+}
+
+export type StageFailure =
+  | {
+      readonly reason: 'problem';
+      readonly message: string;
+      readonly field: readonly (string | number)[];
+      readonly help: string | undefined;
+    }
+  | { readonly reason: 'interrupted' }
+  /** Killed by a signal that we did not send (SIGKILL is most often the kernel, out of memory). */
+  | { readonly reason: 'killed'; readonly signal: string; readonly lastLines: readonly string[] }
+  /** An exception: ours, or a library's. */
+  | { readonly reason: 'crashed'; readonly message: string; readonly lastLines: readonly string[] };
+
+export interface StageNotRun {
+  readonly type: 'stage_not_run';
+  readonly time: Time;
+  readonly stage: StageId;
+  readonly because: { readonly failed: StageId } | 'interrupted';
+}
+
+export interface ArtifactDamaged {
+  readonly type: 'artifact_damaged';
+  readonly time: Time;
+  readonly stage: StageId;
+  readonly reason: string;
+}
+
+export interface RunFinished {
+  readonly type: 'run_finished';
+  readonly time: Time;
+  readonly outcome: RunOutcome;
+}
+
+export type RunOutcome = 'succeeded' | 'failed' | 'interrupted';

@@ -1,0 +1,39 @@
+import type { Brand } from '../base/brand.js';
+import type { Digest } from '../base/digest.js';
+import type { FieldsByKind, InputsByKind, StageKind } from '../spec/fields.js';
+
+/** Name of a stage in a plan: `train`, or `dataset:mnist` for a dataset's own stage. A label, not an identity. */
+export type StageId = Brand<string, 'StageId'>;
+
+/** Fingerprint of everything that can change a stage's result: its identity in the cache. */
+export type StageKey = Brand<Digest, 'StageKey'>;
+
+/** Where tensors are computed: TensorFlow's library on the CPU or on an NVIDIA GPU, or plain JavaScript. */
+export type BackendName = 'native' | 'gpu' | 'cpu';
+
+export interface PlannedInput<Role extends string = string> {
+  readonly role: Role;
+  readonly stage: StageId;
+  /** Of a dataset: the split that is used. */
+  readonly split?: string;
+}
+
+interface PlannedStageOf<K extends StageKind> {
+  readonly id: StageId;
+  readonly kind: K;
+  readonly fields: FieldsByKind[K];
+  readonly inputs: readonly PlannedInput<InputsByKind[K]>[];
+  /** Stages to wait for although nothing is read from them (`needs`). */
+  readonly after: readonly StageId[];
+  readonly key: StageKey;
+}
+
+export type PlannedStage = { [K in StageKind]: PlannedStageOf<K> }[StageKind];
+
+/** What will run: frozen, so that later edits of the file cannot leak into it. */
+export interface Plan {
+  readonly pipeline: string;
+  readonly backend: BackendName;
+  /** In topological order: a stage comes after all that it reads or waits for. */
+  readonly stages: readonly PlannedStage[];
+}

@@ -1,0 +1,13 @@
+import type { PositionedMap } from '../source/document.js';
+import type { PipelineSpec } from '../spec/pipeline.js';
+
+/**
+ * One plain pipeline, everything in it decided: what the planner plans. A file with axes (matrix, ablation,
+ * seeds) gives several. Only `resolve` makes it, and only from a file without errors.
+ */
+export interface Experiment {
+  /** The canonical specification; paths in it are absolute. */
+  readonly spec: PipelineSpec;
+  /** The same values with the place that each came from. */
+  readonly origins: PositionedMap;
+}

@@ -1,0 +1,110 @@
+import Type, { type Static } from 'typebox';
+
+import {
+  named,
+  positiveInteger,
+  positiveNumber,
+  record,
+  reference,
+  tagged,
+  words,
+} from './schema-builders.js';
+
+const splits = named(Type.Number({ exclusiveMinimum: 0 }), {
+  description:
+    'Disjoint parts by name, in order: a number of samples (1 and above), or a share of them (below 1). ' +
+    'Samples are shuffled by the data seed first.',
+});
+
+const dataSeed = Type.Integer({
+  minimum: 0,
+  maximum: 2 ** 32 - 1,
+  default: 0,
+  description: 'Seed of generated samples and of the shuffle before splitting; apart from the training seed.',
+});
+
+const resize = positiveInteger('Side in pixels that images are resized to (bicubic, antialiased).');
+
+export const gaussianMixture = record(
+  {
+    type: Type.Literal('gaussian_mixture'),
+    layout: words(['ring', 'grid'], {
+      description: 'Where the centres lie: on a circle, or on a square grid.',
+    }),
+    modes: positiveInteger('Number of Gaussians; a square number on a grid.'),
+    radius: positiveNumber('Ring: radius of the circle. Grid: half of its side.', { default: 2 }),
+    std: positiveNumber('Standard deviation of each Gaussian, in the units of the radius.', {
+      default: 0.05,
+    }),
+    seed: dataSeed,
+    splits,
+  },
+  { description: '2-D mixture of equally likely Gaussians.' },
+);
+
+export const swissRoll = record(
+  {
+    type: Type.Literal('swiss_roll'),
+    std: Type.Number({
+      minimum: 0,
+      default: 0.25,
+      description:
+        'Standard deviation of the noise before scaling, as in scikit-learn and improved_wgan_training.',
+    }),
+    seed: dataSeed,
+    splits,
+  },
+  { description: '2-D spiral: coordinates x and z of the Swiss roll, divided by 7.5.' },
+);
+
+export const idx = record(
+  {
+    type: Type.Literal('idx'),
+    images: reference('file', 'IDX file of unsigned bytes, N x height x width; gzipped or not.'),
+    labels: Type.Optional(reference('file', 'IDX file of N labels; gzipped or not.')),
+    resize: Type.Optional(resize),
+    seed: dataSeed,
+    splits,
+  },
+  { description: 'MNIST and its relatives, in the IDX format.' },
+);
+
+export const cifar10 = record(
+  {
+    type: Type.Literal('cifar10'),
+    files: Type.Array(reference('file', 'A batch of the binary version: 3,073 bytes an image.'), {
+      minItems: 1,
+    }),
+    resize: Type.Optional(resize),
+    seed: dataSeed,
+    splits,
+  },
+  { description: 'CIFAR-10, binary version.' },
+);
+
+export const imageFolder = record(
+  {
+    type: Type.Literal('image_folder'),
+    path: reference(
+      'folder',
+      'Folder of PNG and JPEG files; a subfolder a class where there are subfolders.',
+    ),
+    resize,
+    channels: Type.Unsafe<1 | 3>({
+      type: 'integer',
+      enum: [1, 3],
+      default: 3,
+      description: '3: colour, 1: greyscale.',
+    }),
+    seed: dataSeed,
+    splits,
+  },
+  { description: 'Images from a folder; the shorter side is resized, then the centre is cropped.' },
+);
+
+export const dataset = tagged([gaussianMixture, swissRoll, idx, cifar10, imageFolder], {
+  description: 'Where samples come from.',
+});
+
+export type DatasetSpec = Static<typeof dataset>;
+export type DatasetType = DatasetSpec['type'];
