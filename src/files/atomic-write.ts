@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { tolerating } from './file-errors.js';
+
+/**
+ * Replaces the file, so that whoever looks, even after a power cut, finds the old content or the new one and
+ * never a part. The folder must exist.
+ */
+export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  // In the same folder, because a rename is atomic only within one file system.
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes the names in a folder (files created, renamed, removed) survive a power cut. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    // Some network file systems cannot sync a folder, and write names through at once.
+    await tolerating(['EINVAL', 'ENOTSUP'], folder.sync());
+  } finally {
+    await folder.close();
+  }
+}
