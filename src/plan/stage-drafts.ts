@@ -1,0 +1,116 @@
+import { required } from '../base/invariant.js';
+import type { JsonObject } from '../base/json.js';
+import {
+  isGenerator,
+  type ArchitectureSpec,
+  type CriticSpec,
+  type GeneratorSpec,
+} from '../spec/architectures.js';
+import type { FieldsByKind, InputsByKind, StageKind } from '../spec/fields.js';
+import type { PipelineSpec } from '../spec/pipeline.js';
+import type { StageSpec } from '../spec/stages.js';
+import { datasetSources, type DatasetSource } from './dataset-sources.js';
+import type { PlannedInput, StageId } from './types.js';
+
+interface StageDraftOf<K extends StageKind> {
+  readonly id: StageId;
+  readonly kind: K;
+  readonly fields: FieldsByKind[K];
+  /** The fields as they count in the fingerprint: without paths on disk. */
+  readonly identity: JsonObject;
+  readonly inputs: readonly PlannedInput<InputsByKind[K]>[];
+  readonly after: readonly StageId[];
+  readonly sources: readonly DatasetSource[];
+  /** Where the specification declares it: `['stages', 'train']`. */
+  readonly path: readonly string[];
+}
+
+/** A stage with its references followed, before its key is known. */
+export type StageDraft = { [K in StageKind]: StageDraftOf<K> }[StageKind];
+
+const datasetPrefix = 'dataset:';
+
+function datasetStageId(name: string): StageId {
+  return `${datasetPrefix}${name}` as StageId;
+}
+
+/** The dataset that a stage makes, or undefined for a stage that the file declares as such. */
+export function datasetNameOf(stage: StageId): string | undefined {
+  return stage.startsWith(datasetPrefix) ? stage.slice(datasetPrefix.length) : undefined;
+}
+
+/** The stages of a specification: those of the file, and one for each dataset that some stage reads. */
+export function draftStages(spec: PipelineSpec): readonly StageDraft[] {
+  const declared = Object.entries(spec.stages).map(([name, stage]) => draftStage(spec, name, stage));
+  const read = new Set(declared.flatMap((draft) => draft.inputs.map((input) => input.stage)));
+  const datasets = Object.keys(spec.datasets)
+    .filter((name) => read.has(datasetStageId(name)))
+    .map((name) => draftDataset(spec, name));
+  return [...datasets, ...declared];
+}
+
+function draftDataset(spec: PipelineSpec, name: string): StageDraft {
+  const fields = required(spec.datasets[name], `dataset ${name}`);
+  const sources = datasetSources(fields);
+  const pathFields = new Set(sources.map((source) => source.field[0]));
+  const identity = Object.fromEntries(Object.entries(fields).filter(([field]) => !pathFields.has(field)));
+  return {
+    id: datasetStageId(name),
+    kind: 'dataset',
+    fields,
+    identity: identity as JsonObject,
+    inputs: [],
+    after: [],
+    sources,
+    path: ['datasets', name],
+  };
+}
+
+function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): StageDraft {
+  const common = {
+    id: name as StageId,
+    after: (stage.needs ?? []).map((needed) => needed as StageId),
+    sources: [],
+    path: ['stages', name],
+  };
+  switch (stage.type) {
+    case 'train': {
+      const { type, desc: _desc, needs: _needs, dataset, generator, critic, ...rest } = stage;
+      const fields = { ...rest, generator: generatorOf(spec, generator), critic: criticOf(spec, critic) };
+      return { ...common, kind: type, fields, identity: fields, inputs: [splitInput('dataset', dataset)] };
+    }
+    case 'evaluate': {
+      const { type, desc: _desc, needs: _needs, model, reference, ...fields } = stage;
+      const inputs = [stageInput('model', model), splitInput('reference', reference)];
+      return { ...common, kind: type, fields, identity: fields, inputs };
+    }
+    case 'sample': {
+      const { type, desc: _desc, needs: _needs, model, ...fields } = stage;
+      return { ...common, kind: type, fields, identity: fields, inputs: [stageInput('model', model)] };
+    }
+  }
+}
+
+function stageInput<Role extends string>(role: Role, stage: string): PlannedInput<Role> {
+  return { role, stage: stage as StageId };
+}
+
+/** A split is written `mnist.train`: dataset, dot, split. */
+function splitInput<Role extends string>(role: Role, reference: string): PlannedInput<Role> {
+  const dot = reference.indexOf('.');
+  return { role, stage: datasetStageId(reference.slice(0, dot)), split: reference.slice(dot + 1) };
+}
+
+function architectureOf(spec: PipelineSpec, name: string): ArchitectureSpec {
+  return required(spec.architectures[name], `architecture ${name}`);
+}
+
+function generatorOf(spec: PipelineSpec, name: string): GeneratorSpec {
+  const architecture = architectureOf(spec, name);
+  return required(isGenerator(architecture) ? architecture : undefined, `generator ${name}`);
+}
+
+function criticOf(spec: PipelineSpec, name: string): CriticSpec {
+  const architecture = architectureOf(spec, name);
+  return required(isGenerator(architecture) ? undefined : architecture, `critic ${name}`);
+}
