@@ -1,0 +1,225 @@
+"""Writes training_gradients.json and training_optimizers.json: PyTorch on gradients and optimiser updates.
+
+    pip install torch
+    python scripts/referees/training.py test/fixtures/referees
+
+All is computed in float64 from values that float32 holds exactly, so the only rounding left is that of the
+code under test. Arrays are in Wassermill's layout (NHWC; dense [in, out]; convolution [4, 4, in, out];
+transposed convolution [4, 4, out, in]), flattened in row-major order.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+FIXTURES = Path(sys.argv[1])
+BATCH = 6
+LATENT = 3
+SIDE = 16
+torch.manual_seed(20170126)
+
+
+def draw(*shape, std=1.0):
+    return (torch.randn(*shape) * std).float().double()
+
+
+def numbers(tensor):
+    return [float(f"{value:.9g}") for value in tensor.detach().reshape(-1).tolist()]
+
+
+def activation(name, x):
+    return F.relu(x) if name == "relu" else F.leaky_relu(x, 0.2)
+
+
+def norm(weights, name, x):
+    """Batch norm by the batch's statistics, over all axes but the channels."""
+    return F.batch_norm(x, None, None, weights[f"{name}/gamma"], weights[f"{name}/beta"], training=True, eps=1e-5)
+
+
+class Mlp:
+    def __init__(self, inputs, hidden, outputs, act, normed, shape=None):
+        self.hidden, self.act, self.normed, self.shape = hidden, act, normed, shape
+        widths = [inputs, *hidden]
+        self.shapes = {}
+        for i, (a, b) in enumerate(zip(widths, widths[1:]), start=1):
+            self.shapes[f"dense{i}/weights"] = [a, b]
+            if normed:
+                self.shapes |= {f"norm{i}/gamma": [b], f"norm{i}/beta": [b]}
+            else:
+                self.shapes[f"dense{i}/bias"] = [b]
+        self.shapes |= {"output/weights": [widths[-1], outputs], "output/bias": [outputs]}
+
+    def __call__(self, w, x):
+        x = x.reshape(len(x), -1)
+        for i in range(1, len(self.hidden) + 1):
+            x = F.linear(x, w[f"dense{i}/weights"].T, w.get(f"dense{i}/bias"))
+            if self.normed:
+                x = norm(w, f"norm{i}", x)
+            x = activation(self.act, x)
+        x = F.linear(x, w["output/weights"].T, w["output/bias"])
+        return x if self.shape is None else x.reshape(len(x), *self.shape)
+
+
+def convolution(filters):
+    """[4, 4, in, out] to PyTorch's [out, in, 4, 4]; and [4, 4, out, in] to its transposed [in, out, 4, 4]."""
+    return filters.permute(3, 2, 0, 1)
+
+
+class DcganGenerator:
+    """16x16x1: latent to 4x4 by a transposed convolution of one pixel, then twice doubled."""
+
+    def __init__(self, ngf, normed):
+        self.ngf, self.normed = ngf, normed
+        self.shapes = {"project/weights": [LATENT, 4 * 4 * 2 * ngf]}
+        if normed:
+            self.shapes |= {"norm1/gamma": [2 * ngf], "norm1/beta": [2 * ngf]}
+        self.shapes["conv2/filters"] = [4, 4, ngf, 2 * ngf]
+        if normed:
+            self.shapes |= {"norm2/gamma": [ngf], "norm2/beta": [ngf]}
+        self.shapes["output/filters"] = [4, 4, 1, ngf]
+
+    def __call__(self, w, z):
+        first = w["project/weights"].reshape(LATENT, 4, 4, 2 * self.ngf).permute(0, 3, 1, 2)
+        x = F.conv_transpose2d(z.reshape(len(z), LATENT, 1, 1), first)
+        x = F.relu(norm(w, "norm1", x) if self.normed else x)
+        x = F.conv_transpose2d(x, convolution(w["conv2/filters"]), stride=2, padding=1)
+        x = F.relu(norm(w, "norm2", x) if self.normed else x)
+        x = F.conv_transpose2d(x, convolution(w["output/filters"]), stride=2, padding=1)
+        return torch.tanh(x).permute(0, 2, 3, 1)
+
+
+class DcganCritic:
+    def __init__(self, ndf, normed):
+        self.ndf, self.normed = ndf, normed
+        self.shapes = {"conv1/filters": [4, 4, 1, ndf], "conv2/filters": [4, 4, ndf, 2 * ndf]}
+        if normed:
+            self.shapes |= {"norm2/gamma": [2 * ndf], "norm2/beta": [2 * ndf]}
+        self.shapes["output/weights"] = [4 * 4 * 2 * ndf, 1]
+
+    def __call__(self, w, x):
+        x = x.permute(0, 3, 1, 2)
+        x = F.leaky_relu(F.conv2d(x, convolution(w["conv1/filters"]), stride=2, padding=1), 0.2)
+        x = F.conv2d(x, convolution(w["conv2/filters"]), stride=2, padding=1)
+        x = F.leaky_relu(norm(w, "norm2", x) if self.normed else x, 0.2)
+        last = w["output/weights"].reshape(1, 4, 4, 2 * self.ndf).permute(0, 3, 1, 2)
+        return F.conv2d(x, last).reshape(len(x), 1)
+
+
+def objectives():
+    bce, ones, zeros = F.binary_cross_entropy_with_logits, torch.ones_like, torch.zeros_like
+
+    def gan(real, fake):
+        return bce(real, ones(real)) + bce(fake, zeros(fake))
+
+    return {
+        "wasserstein": (lambda real, fake: fake.mean() - real.mean(), lambda fake: -fake.mean()),
+        "non_saturating": (gan, lambda fake: bce(fake, ones(fake))),
+        "minimax": (gan, lambda fake: -bce(fake, zeros(fake))),
+    }
+
+
+def gradients(loss, weights):
+    return dict(zip(weights, map(numbers, torch.autograd.grad(loss, list(weights.values())))))
+
+
+def network_case(generator, critic, options, shape):
+    def weights(network):
+        return {
+            name: draw(*size, std=0.5).add_(1 if name.endswith("gamma") else 0).float().double().requires_grad_()
+            for name, size in network.shapes.items()
+        }
+
+    g, c = weights(generator), weights(critic)
+    real, latent = draw(BATCH, *shape, std=0.5), draw(BATCH, LATENT)
+    fake = generator(g, latent)
+    results = {}
+    for name, (critic_loss, generator_loss) in objectives().items():
+        of_critic = critic_loss(critic(c, real), critic(c, fake.detach()))
+        of_generator = generator_loss(critic(c, fake))
+        results[name] = {
+            "critic": {"loss": of_critic.item(), "gradients": gradients(of_critic, c)},
+            "generator": {
+                "loss": of_generator.item(),
+                "gradients": dict(
+                    zip(g, map(numbers, torch.autograd.grad(of_generator, list(g.values()), retain_graph=True)))
+                ),
+            },
+        }
+    return {
+        **options,
+        "shape": shape,
+        "batch": BATCH,
+        "real": numbers(real),
+        "latent": numbers(latent),
+        "weights": {
+            "generator": {name: numbers(value) for name, value in g.items()},
+            "critic": {name: numbers(value) for name, value in c.items()},
+        },
+        "fake": numbers(fake),
+        "objectives": results,
+    }
+
+
+def network_cases():
+    for word in ("none", "batch"):
+        normed = word == "batch"
+        yield f"mlp, norm {word}", network_case(
+            Mlp(LATENT, [7, 5], 2, "relu", normed, [2]),
+            Mlp(2, [6, 5], 1, "leaky_relu", normed),
+            {
+                "generator": {"type": "mlp_generator", "z_dim": LATENT, "hidden": [7, 5], "activation": "relu", "norm": word},
+                "critic": {"type": "mlp_critic", "hidden": [6, 5], "activation": "leaky_relu", "norm": word},
+            },
+            [2],
+        )
+        yield f"dcgan, norm {word}", network_case(
+            DcganGenerator(2, normed),
+            DcganCritic(2, normed),
+            {
+                "generator": {"type": "dcgan_generator", "z_dim": LATENT, "ngf": 2, "norm": word},
+                "critic": {"type": "dcgan_critic", "ndf": 2, "norm": word},
+            },
+            [SIDE, SIDE, 1],
+        )
+
+
+def optimizer_cases():
+    """Five updates from given gradients; the last elements are so small that the epsilon decides."""
+    scales = torch.tensor([1.0, 0.1, 1e-3, 1e-6, 1e-8, 1e-9]).double()
+    start = draw(6)
+    steps = [(draw(6) * scales).float().double() for _ in range(5)]
+    for options, make in [
+        (
+            {"type": "rmsprop", "lr": 0.01, "rho": 0.99, "epsilon": 1e-8},
+            lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.99, eps=1e-8),
+        ),
+        (
+            {"type": "adam", "lr": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+            lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.9, 0.999), eps=1e-8),
+        ),
+        (
+            {"type": "adam", "lr": 0.01, "beta1": 0, "beta2": 0.9, "epsilon": 1e-8},
+            lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.0, 0.9), eps=1e-8),
+        ),
+        ({"type": "sgd", "lr": 0.01}, lambda p: torch.optim.SGD(p, lr=0.01)),
+    ]:
+        weight = start.clone().requires_grad_()
+        optimizer = make([weight])
+        after = []
+        for gradient in steps:
+            weight.grad = gradient.clone()
+            optimizer.step()
+            after.append(numbers(weight))
+        yield {"optimizer": options, "start": numbers(start), "gradients": [numbers(g) for g in steps], "after": after}
+
+
+def write(name, value):
+    FIXTURES.mkdir(parents=True, exist_ok=True)
+    (FIXTURES / name).write_text(json.dumps({"torch": torch.__version__.split("+")[0], "cases": value}) + "\n")
+
+
+write("training_gradients.json", dict(network_cases()))
+write("training_optimizers.json", list(optimizer_cases()))

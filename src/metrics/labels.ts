@@ -1,0 +1,90 @@
+/** How a number is shown and read; docs/metrics.md says more of each. */
+export interface MetricLabel {
+  readonly title: string;
+  /** In brackets behind the title; empty for a plain number. */
+  readonly unit: string;
+  /** Which way is better. `neither`: the value alone does not tell. */
+  readonly better: 'lower' | 'higher' | 'neither';
+  /** One line, without a full stop. */
+  readonly meaning: string;
+}
+
+/** Of what a train stage logs, by its name. */
+export const trainingLabels = {
+  wasserstein_estimate: {
+    title: 'Wasserstein estimate',
+    unit: 'critic units',
+    better: 'lower',
+    meaning:
+      'E[f(real)] - E[f(fake)]: the distance up to the critic’s unknown Lipschitz constant; falls as samples improve',
+  },
+  js_estimate: {
+    title: 'Jensen-Shannon estimate',
+    unit: 'nats',
+    better: 'neither',
+    meaning:
+      'Discriminator’s lower bound of the JS divergence; pinned at log 2 = 0.693 where real and fake do not overlap',
+  },
+  critic_loss: {
+    title: 'Critic loss',
+    unit: '',
+    better: 'neither',
+    meaning: 'What the critic minimises; it tells whether the critic trains, not whether samples improve',
+  },
+  generator_loss: {
+    title: 'Generator loss',
+    unit: '',
+    better: 'neither',
+    meaning:
+      'What the generator minimises against the critic of the moment; its level means nothing by itself',
+  },
+} as const satisfies Record<string, MetricLabel>;
+
+/** Of what an evaluate stage measures: by metric type, then a dot and the part where there are several. */
+export const evaluationLabels = {
+  sliced_wasserstein: {
+    title: 'Sliced Wasserstein distance',
+    unit: 'data units',
+    better: 'lower',
+    meaning: 'Mean over random directions of the exact 1-D Wasserstein-1 distance to held-out data',
+  },
+  modes_covered: {
+    title: 'Modes covered',
+    unit: 'modes',
+    better: 'higher',
+    meaning: 'Modes that hold at least a tenth of their fair share of samples, by nearest centre',
+  },
+  'modes_covered.high_quality_share': {
+    title: 'High-quality share',
+    unit: 'share',
+    better: 'higher',
+    meaning: 'Share of samples within 4 standard deviations of a centre; read it beside the modes covered',
+  },
+  'modes_covered.total_variation': {
+    title: 'Total variation from uniform',
+    unit: 'share',
+    better: 'lower',
+    meaning: 'Half the sum of differences between each mode’s share of samples and its fair share',
+  },
+} as const satisfies Record<string, MetricLabel>;
+
+export type TrainingMetric = keyof typeof trainingLabels;
+export type EvaluationMetric = keyof typeof evaluationLabels;
+
+export function trainingLabel(name: string): MetricLabel | undefined {
+  return Object.hasOwn(trainingLabels, name) ? trainingLabels[name as TrainingMetric] : undefined;
+}
+
+/**
+ * Label of a value that an evaluate stage reports: of `modes.total_variation` where the stage's `metrics` say
+ * that `modes` is of type `modes_covered`.
+ */
+export function evaluationLabel(
+  valueName: string,
+  metrics: Readonly<Record<string, { readonly type: string }>>,
+): MetricLabel | undefined {
+  const [name = '', ...part] = valueName.split('.');
+  const type = Object.hasOwn(metrics, name) ? metrics[name]?.type : undefined;
+  const key = [type, ...part].join('.');
+  return Object.hasOwn(evaluationLabels, key) ? evaluationLabels[key as EvaluationMetric] : undefined;
+}

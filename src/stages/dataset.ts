@@ -1,0 +1,117 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { sizeOf } from '../base/shape.js';
+import { RandomStream } from '../base/streams.js';
+import type { StageContext } from '../execute/contract.js';
+import type { DatasetSpec } from '../spec/datasets.js';
+import { asSeenByNetworks, writeDatasetManifest, writeLabels, writeSamples } from './dataset-artifact.js';
+import { openCifar10 } from './datasets/cifar10.js';
+import { gaussianMixture, swissRoll } from './datasets/generated.js';
+import { openIdx } from './datasets/idx.js';
+import { openImageFolder } from './datasets/image-folder.js';
+import type { SampleSource } from './datasets/sample-source.js';
+import { cutSplits, type SplitRange } from './datasets/splits.js';
+import { samplesPicture } from './pictures.js';
+
+/**
+ * Reads or draws the samples, shuffles them by the data seed, cuts the splits, and writes them as
+ * dataset-artifact.ts describes.
+ *
+ * @throws StageProblem for a file that is missing, damaged or another, and for splits that cannot be cut.
+ */
+export async function runDataset(context: StageContext<'dataset'>): Promise<void> {
+  const { fields, output, emit, signal } = context;
+  const source = await openDataset(fields);
+  for (const message of source.notes ?? []) emit({ type: 'note', message });
+
+  const splits = cutSplits(fields.splits, source.count);
+  const order = new RandomStream({ seed: fields.seed, purpose: 'dataset/shuffle' }).permutation(source.count);
+  const total = splits.reduce((sum, { count }) => sum + count, 0);
+  let done = 0;
+  for (const split of splits) {
+    const positions = order.subarray(split.start, split.start + split.count);
+    const parts = inParts(source, positions, (count) => {
+      done += count;
+      emit({ type: 'progress', done, total, unit: 'samples' });
+      return !signal.aborted;
+    });
+    await writeSamples(output, split.name, source, split.count, parts);
+    if (signal.aborted) return;
+    const { labels } = source;
+    if (labels !== undefined) {
+      await writeLabels(
+        output,
+        split.name,
+        positions.map((position) => labels[position] ?? 0),
+      );
+    }
+  }
+  await writeManifest(output, source, splits);
+  await writeExamples(context, source, order.subarray(0, splits[0]?.count ?? 0));
+}
+
+async function openDataset(spec: DatasetSpec): Promise<SampleSource> {
+  switch (spec.type) {
+    case 'gaussian_mixture':
+      return gaussianMixture(spec);
+    case 'swiss_roll':
+      return swissRoll(spec);
+    case 'idx':
+      return openIdx(spec);
+    case 'cifar10':
+      return openCifar10(spec);
+    case 'image_folder':
+      return openImageFolder(spec);
+  }
+}
+
+const valuesAtOnce = 2 ** 22;
+const samplesAtOnce = 1024;
+
+/** The samples at these positions, some thousand values at a time, until `proceed` says to stop. */
+async function* inParts(
+  source: SampleSource,
+  positions: Int32Array,
+  proceed: (count: number) => boolean,
+): AsyncGenerator<Float32Array | Uint8Array> {
+  const count = Math.max(1, Math.min(samplesAtOnce, Math.floor(valuesAtOnce / sizeOf(source.shape))));
+  for (let start = 0; start < positions.length; start += count) {
+    const part = positions.subarray(start, start + count);
+    yield await source.read(part);
+    if (!proceed(part.length)) return;
+  }
+}
+
+async function writeManifest(
+  directory: string,
+  source: SampleSource,
+  splits: readonly SplitRange[],
+): Promise<void> {
+  await writeDatasetManifest(directory, {
+    kind: source.kind,
+    shape: source.shape,
+    dtype: source.kind === 'points' ? 'float32' : 'uint8',
+    splits: Object.fromEntries(splits.map(({ name, count }) => [name, count])),
+    ...(source.kind === 'points' && source.mixture !== undefined && { mixture: source.mixture }),
+    ...(source.classes !== undefined && { classes: source.classes }),
+  });
+}
+
+/** Points say something only in numbers; of images, a page full is enough. */
+const examples = { points: 1000, images: 64 } as const;
+
+async function writeExamples(
+  { output, emit, now }: StageContext<'dataset'>,
+  source: SampleSource,
+  positions: Int32Array,
+): Promise<void> {
+  const shown = positions.subarray(0, examples[source.kind]);
+  const values = asSeenByNetworks(await source.read(shown));
+  const file = 'examples.png';
+  await writeFile(
+    join(output, file),
+    await samplesPicture({ shape: source.shape, count: shown.length, values }),
+  );
+  emit({ type: 'image', step: 0, timestamp: now(), name: 'examples', file });
+}

@@ -1,0 +1,84 @@
+import { sizeOf } from '../../base/shape.js';
+import type { Mixture } from '../../metrics/modes-covered.js';
+
+/** Samples as they lie in the user's files, or were drawn: before shuffling and splitting. */
+export type SampleSource = PointSource | ImageSource;
+
+interface SourceOf<Values> {
+  readonly count: number;
+  /** A class for each sample, counted from 0; of a mixture, the mode that the sample was drawn from. */
+  readonly labels?: Int32Array;
+  /** Number of classes; some may have no samples. */
+  readonly classes?: number;
+  /** What the user should know about what was read, in sentences. */
+  readonly notes?: readonly string[];
+  /**
+   * The samples at these positions, one after another.
+   * @throws StageProblem when a file turns out to be damaged.
+   */
+  read(positions: Int32Array): Promise<Values>;
+}
+
+export interface PointSource extends SourceOf<Float32Array> {
+  readonly kind: 'points';
+  /** Of one sample. */
+  readonly shape: readonly [dimensions: number];
+  readonly mixture?: Mixture;
+}
+
+/** Pixels from 0 to 255. */
+export interface ImageSource extends SourceOf<Uint8Array> {
+  readonly kind: 'images';
+  /** Of one sample. */
+  readonly shape: ImageShape;
+}
+
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** A source of points that are all in memory, point after point in `values`. */
+export function pointSource(
+  values: Float32Array,
+  dimensions: number,
+  more: Pick<PointSource, 'labels' | 'classes' | 'mixture'> = {},
+): PointSource {
+  return {
+    kind: 'points',
+    shape: [dimensions],
+    count: values.length / dimensions,
+    ...more,
+    read: (positions) => {
+      const points = new Float32Array(positions.length * dimensions);
+      for (const [row, position] of positions.entries()) {
+        points.set(values.subarray(position * dimensions, (position + 1) * dimensions), row * dimensions);
+      }
+      return Promise.resolve(points);
+    },
+  };
+}
+
+/**
+ * A source of images that are made one at a time.
+ * @param image the pixels of one image, row after row, channels last
+ */
+export function imageSource(
+  shape: ImageShape,
+  count: number,
+  image: (position: number) => Uint8Array | Promise<Uint8Array>,
+  more: Pick<ImageSource, 'labels' | 'classes' | 'notes'> = {},
+): ImageSource {
+  const size = sizeOf(shape);
+  return {
+    kind: 'images',
+    shape,
+    count,
+    ...more,
+    read: async (positions) => {
+      const pixels = new Uint8Array(positions.length * size);
+      // All at once: sharp works on as many as it has threads, in whatever order, and each has its own place.
+      await Promise.all(
+        Array.from(positions, async (position, row) => pixels.set(await image(position), row * size)),
+      );
+      return pixels;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Result } from '../base/result.js';
+import { RandomStream } from '../base/streams.js';
+import { StageProblem } from '../execute/contract.js';
+import { modesCovered, type Mixture } from '../metrics/modes-covered.js';
+import type { MetricRefusal, Samples } from '../metrics/samples.js';
+import { slicedWasserstein, unitDirections } from '../metrics/sliced-wasserstein.js';
+import type { MetricSpec } from '../spec/metrics.js';
+import type { EvaluateStage } from '../spec/stages.js';
+
+/** What generated samples are compared with. */
+export interface Reference {
+  readonly samples: Samples;
+  /** Where the data were drawn from one. */
+  readonly mixture: Mixture | undefined;
+}
+
+/**
+ * The values of all metrics, by metric name; those with several values add parts behind a dot, as in
+ * `modes.total_variation`.
+ *
+ * @throws StageProblem at the metric that has no value for these samples.
+ */
+export function measure(
+  metrics: EvaluateStage['metrics'],
+  generated: Samples,
+  reference: Reference,
+): Readonly<Record<string, number>> {
+  const values: Record<string, number> = {};
+  for (const [name, metric] of Object.entries(metrics)) {
+    for (const [part, value] of Object.entries(valuesOf(name, metric, generated, reference))) {
+      values[part === '' ? name : `${name}.${part}`] = value;
+    }
+  }
+  return values;
+}
+
+function valuesOf(
+  name: string,
+  metric: MetricSpec,
+  generated: Samples,
+  { samples, mixture }: Reference,
+): Readonly<Record<string, number>> {
+  const field = ['metrics', name];
+  switch (metric.type) {
+    case 'sliced_wasserstein': {
+      const directions = rulerDirections(metric.projections, generated.dimensions);
+      return { '': valued(slicedWasserstein(generated, samples, directions), field) };
+    }
+    case 'modes_covered': {
+      if (mixture === undefined) {
+        throw new StageProblem(
+          'modes_covered needs to know the modes, and the reference is not a Gaussian mixture',
+          field,
+          'Compare with a split of a gaussian_mixture dataset, or use another metric.',
+        );
+      }
+      const covered = valued(modesCovered(generated, mixture), field);
+      return {
+        '': covered.modes,
+        high_quality_share: covered.highQualityShare,
+        total_variation: covered.totalVariation,
+      };
+    }
+  }
+}
+
+/**
+ * The same directions in every stage, run and seed: a ruler that moved with the seed would add its own noise to
+ * every comparison.
+ */
+function rulerDirections(count: number, dimensions: number): Float64Array {
+  const stream = new RandomStream({ seed: 0, purpose: 'metric/sliced_wasserstein' });
+  return unitDirections(stream.normal(count * dimensions), dimensions);
+}
+
+function valued<T>(result: Result<T, MetricRefusal>, field: readonly string[]): T {
+  if (result.ok) return result.value;
+  throw new StageProblem(result.error.message, field, result.error.help);
+}

@@ -1,0 +1,49 @@
+import sharp from 'sharp';
+
+import { invariant } from '../../base/invariant.js';
+
+/** In pixels of the picture. Small images are enlarged until a grid of them is this wide. */
+const wantedWidth = 512;
+const gap = 2;
+/** Neither black nor white: images often end in either, and should be seen to end. */
+const background = { r: 128, g: 128, b: 128 };
+
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/**
+ * Images row by row on a grid as near to square as their number allows, each pixel a block of pixels.
+ * @param values from -1 (black) to 1; what lies outside is shown at the limit, and NaN black
+ */
+export async function imageGrid(values: Float32Array, count: number, size: ImageSize): Promise<Uint8Array> {
+  invariant(count > 0, 'a grid has images');
+  invariant(size.channels === 1 || size.channels === 3, `images have 1 or 3 channels, not ${size.channels}`);
+  const columns = Math.ceil(Math.sqrt(count));
+  const rows = Math.ceil(count / columns);
+  const scale = Math.max(1, Math.ceil((wantedWidth / columns - gap) / size.width));
+  const width = columns * (size.width * scale + gap) + gap;
+  const height = rows * (size.height * scale + gap) + gap;
+
+  const pixels = new Uint8Array(3 * width * height).fill(background.r);
+  for (let image = 0; image < count; image++) {
+    const top = gap + Math.floor(image / columns) * (size.height * scale + gap);
+    const left = gap + (image % columns) * (size.width * scale + gap);
+    for (let y = 0; y < size.height * scale; y++) {
+      for (let x = 0; x < size.width * scale; x++) {
+        const pixel = (image * size.height + Math.floor(y / scale)) * size.width + Math.floor(x / scale);
+        const target = 3 * ((top + y) * width + left + x);
+        for (let channel = 0; channel < 3; channel++) {
+          // A grey image has its one channel in all three.
+          const value = values[pixel * size.channels + (channel % size.channels)] ?? 0;
+          pixels[target + channel] = Math.min(255, Math.max(0, Math.round((value + 1) * 127.5)));
+        }
+      }
+    }
+  }
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, it } from 'vitest';
+
+import {
+  evaluationLabel,
+  evaluationLabels,
+  trainingLabel,
+  trainingLabels,
+} from '../../src/metrics/labels.js';
+import { measure } from '../../src/stages/measure.js';
+import { objectiveNamed } from '../../src/tensor/objectives.js';
+
+const document = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+
+describe('labels', () => {
+  it('know every value that an evaluate stage reports', () => {
+    const metrics = {
+      distance: { type: 'sliced_wasserstein', projections: 1 },
+      coverage: { type: 'modes_covered' },
+    } as const;
+    const samples = { count: 2, dimensions: 1, values: Float32Array.of(0, 1) };
+    const values = measure(metrics, samples, { samples, mixture: { centres: [[0]], std: 1 } });
+    const titles = Object.keys(values).map((name) => evaluationLabel(name, metrics)?.title);
+    expect(titles).toEqual(Object.values(evaluationLabels).map(({ title }) => title));
+    expect(evaluationLabel('distance.other', metrics)).toBeUndefined();
+    expect(evaluationLabel('toString', metrics)).toBeUndefined();
+  });
+
+  it('know every estimate that an objective gives', () => {
+    for (const name of ['wasserstein', 'non_saturating', 'minimax'] as const) {
+      expect(trainingLabel(objectiveNamed(name).estimate.name)).toBeDefined();
+    }
+    expect(trainingLabel('toString')).toBeUndefined();
+  });
+
+  it('have a heading each in docs/metrics.md', () => {
+    const headings = [...document.matchAll(/^### `([^`]+)`$/gm)].map(([, name]) => name);
+    expect(headings.sort()).toEqual(
+      [...Object.keys(trainingLabels), ...Object.keys(evaluationLabels)].sort(),
+    );
+  });
+});

@@ -1,0 +1,179 @@
+import { readFile } from 'node:fs/promises';
+
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { type StageEvent, StageProblem } from '../../src/execute/contract.js';
+import type { StageId } from '../../src/plan/types.js';
+import type { CriticSpec, GeneratorSpec } from '../../src/spec/architectures.js';
+import type { FieldsByKind } from '../../src/spec/fields.js';
+import { runEvaluate } from '../../src/stages/evaluate.js';
+import { writeModelManifest, writeSnapshot } from '../../src/stages/model-artifact.js';
+import { generatorNetwork } from '../../src/tensor/architectures.js';
+import { loadBackend } from '../../src/tensor/backend.js';
+import * as tf from '../../src/tensor/tf.js';
+import { idxFile, put, ran, temporaryFolder } from './dataset-rig.js';
+
+const generator: GeneratorSpec = {
+  type: 'mlp_generator',
+  z_dim: 3,
+  hidden: [4],
+  activation: 'relu',
+  norm: 'none',
+};
+const critic: CriticSpec = { type: 'mlp_critic', hidden: [4], activation: 'relu', norm: 'none' };
+
+/** A model whose generator makes the same point from any noise: all weights zero, the last bias the point. */
+async function constantModel(points: Readonly<Record<number, readonly [number, number]>>): Promise<string> {
+  const directory = await temporaryFolder();
+  const network = generatorNetwork(generator, [2]);
+  if (!network.ok) throw new Error(network.error);
+  const snapshots = Object.entries(points).map(([step, point]) => ({ step: Number(step), point }));
+  for (const { step, point } of snapshots) {
+    const weights = Object.fromEntries(
+      network.value.parameters.map(({ name, shape }) => [
+        name,
+        shape.length === 1 && shape[0] === 2 ? tf.tensor1d([...point]) : tf.zeros([...shape]),
+      ]),
+    );
+    await writeSnapshot(directory, step, { generator: weights, critic: {} });
+    tf.dispose(weights);
+  }
+  await writeModelManifest(directory, {
+    generator,
+    critic,
+    shape: [2],
+    snapshots: snapshots.map(({ step }) => step),
+  });
+  return directory;
+}
+
+interface Evaluated {
+  readonly events: readonly StageEvent[];
+  readonly written: unknown;
+}
+
+async function evaluated(
+  model: string,
+  reference: string,
+  fields: Partial<FieldsByKind['evaluate']> = {},
+): Promise<Evaluated> {
+  const output = await temporaryFolder();
+  const events: StageEvent[] = [];
+  await runEvaluate({
+    stage: 'quality' as StageId,
+    fields: {
+      at: 'end',
+      samples: 100,
+      metrics: { modes: { type: 'modes_covered' } },
+      seed: 0,
+      threads: 1,
+      ...fields,
+    },
+    inputs: {
+      model: { stage: 'train' as StageId, directory: model },
+      reference: { stage: 'dataset:ring' as StageId, directory: reference, split: 'test' },
+    },
+    output,
+    backend: 'cpu',
+    now: () => 1_000,
+    emit: (event) => events.push(event),
+    signal: new AbortController().signal,
+  });
+  return { events, written: JSON.parse(await readFile(`${output}/metrics.json`, 'utf8')) };
+}
+
+let ring: string;
+let model: string;
+
+beforeAll(async () => {
+  await loadBackend('cpu', 1);
+  ({ directory: ring } = await ran({
+    type: 'gaussian_mixture',
+    layout: 'ring',
+    modes: 8,
+    radius: 2,
+    std: 0.05,
+    seed: 0,
+    splits: { test: 400 },
+  }));
+  // Untrained between the modes, then outside the ring near the first mode, at the end in its middle.
+  model = await constantModel({ 0: [0.1, 0], 300: [2.5, 0], 600: [2, 0] });
+});
+
+const collapsed = (highQuality: number) => ({
+  modes: 1,
+  'modes.high_quality_share': highQuality,
+  'modes.total_variation': 1 - 1 / 8,
+});
+
+describe('runEvaluate', () => {
+  it('measures the untrained generator and the one at the end', async () => {
+    const { events, written } = await evaluated(model, ring);
+    const expected = [
+      { step: 0, values: collapsed(0) },
+      { step: 600, values: collapsed(1) },
+    ];
+    expect(events.filter(({ type }) => type === 'metrics')).toEqual(
+      expected.map((measured) => ({ type: 'metrics', timestamp: 1_000, ...measured })),
+    );
+    expect(written).toEqual(expected);
+  });
+
+  it('measures every snapshot when asked to, and tells of its progress', async () => {
+    const { events, written } = await evaluated(model, ring, { at: 'every_snapshot' });
+    expect(written).toEqual([
+      { step: 0, values: collapsed(0) },
+      { step: 300, values: collapsed(0) },
+      { step: 600, values: collapsed(1) },
+    ]);
+    expect(events.filter(({ type }) => type === 'progress').at(-1)).toEqual({
+      type: 'progress',
+      done: 3,
+      total: 3,
+      unit: 'snapshots',
+    });
+  });
+
+  it('measures distances to the reference: of a point to a ring, arithmetic says', async () => {
+    const metrics = { swd: { type: 'sliced_wasserstein', projections: 4000 } } as const;
+    const { written } = await evaluated(await constantModel({ 0: [0, 0] }), ring, {
+      metrics,
+      samples: 400,
+    });
+    const [{ values }] = written as [{ values: { swd: number } }];
+    // From the origin, W1 along u is the mean of |u . x|; over all u that is 2 / pi times the mean length, 2.
+    // The ring's own sample moves it by 0.05 / sqrt(400), the directions by 0.31 * 2 / sqrt(4000).
+    expect(Math.abs(values.swd - (2 * 2) / Math.PI)).toBeLessThan(4 * (0.0025 + 0.0098));
+  });
+
+  it('takes as many reference samples as there are, and says so', async () => {
+    const { events } = await evaluated(model, ring, { samples: 1000 });
+    expect(events[0]).toEqual({
+      type: 'note',
+      message: 'The reference test has 400 samples: 1,000 generated ones are compared with these.',
+    });
+  });
+
+  it('names step and metric of a generator that diverged', async () => {
+    const diverged = await constantModel({ 0: [0, 0], 50: [Number.NaN, 0] });
+    await expect(evaluated(diverged, ring)).rejects.toThrow(
+      new StageProblem(
+        'at generator step 50, component 0 of generated sample 0 is NaN',
+        ['metrics', 'modes'],
+        'The generator diverged: lower the learning rate or the clip range, or measure an earlier snapshot.',
+      ),
+    );
+  });
+
+  it('refuses a reference of another shape', async () => {
+    const folder = await temporaryFolder();
+    const images = await put(folder, 'images', idxFile([2, 1, 2], Uint8Array.of(1, 2, 3, 4)));
+    const { directory } = await ran({ type: 'idx', images, seed: 0, splits: { test: 2 } });
+    const problem = await evaluated(model, directory).catch((error: unknown) => error);
+    expect(problem).toBeInstanceOf(StageProblem);
+    expect(problem).toMatchObject({
+      message: 'the generator makes samples of 2 components, the reference holds samples of 1 x 2 x 1',
+      field: ['reference'],
+    });
+  });
+});
