@@ -1,0 +1,40 @@
+import type { RunEvent } from '../../execute/events.js';
+import type { RenderProblem } from './contract.js';
+import type { Look } from './look.js';
+import { stageOf, type RunProgress } from './progress-model.js';
+import { endLine, failureLines, nameColumn, startLine } from './stage-lines.js';
+import { oneLine } from './text.js';
+
+/** The lines that an event leaves for good: in a terminal above those that are redrawn, in a log as they are. */
+export function permanentLines(
+  progress: RunProgress,
+  event: RunEvent,
+  width: number,
+  look: Look,
+  renderProblem: RenderProblem,
+): readonly string[] {
+  switch (event.type) {
+    case 'run_started':
+      return [look.colour.dim(startLine(event, width, look))];
+    case 'stage_succeeded':
+    case 'stage_failed':
+    case 'stage_not_run': {
+      const stage = stageOf(progress, event.stage);
+      const line = endLine(stage, nameColumn(progress.stages.values()), width, look);
+      return [line, ...failureLines(stage, renderProblem, width, look)];
+    }
+    case 'stage_reported': {
+      // A cached stage's remarks were made, and read, when it ran.
+      const running = stageOf(progress, event.stage).state.name === 'running';
+      if (event.event.type !== 'note' || !running) return [];
+      return [`${look.symbols.warning} ${oneLine(`${event.stage}: ${event.event.message}`)}`];
+    }
+    case 'artifact_damaged': {
+      const what = oneLine(`${event.stage}: its stored result is damaged (${event.reason}); it runs again`);
+      return [look.colour.yellow(`${look.symbols.warning} ${what}`)];
+    }
+    case 'stage_started':
+    case 'run_finished':
+      return [];
+  }
+}

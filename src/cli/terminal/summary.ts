@@ -1,0 +1,76 @@
+import stringWidth from 'string-width';
+
+import { formatCount, formatDuration, formatNumber, plural } from '../../base/format.js';
+import { keyResults, verdict, type KeyResult } from '../../report/key-results.js';
+import type { RunSummary } from './contract.js';
+import type { Look } from './look.js';
+import { oneLine, padEnd, padStart, truncate } from './text.js';
+
+/** How a run ended, its key numbers untrained and trained, and where everything is. */
+export function summaryLines({ record, lines }: RunSummary, width: number, look: Look): readonly string[] {
+  const results = keyResults(record);
+  return [
+    '',
+    outcomeLine(record, look),
+    ...(results.length === 0 ? [] : ['', ...table(results, width, look)]),
+    ...(lines.length === 0 ? [] : ['', ...lines]),
+  ];
+}
+
+function outcomeLine({ start, end, stages }: RunSummary['record'], { colour }: Look): string {
+  const succeeded = stages.filter((stage) => stage.outcome.state === 'succeeded');
+  const cached = succeeded.filter(({ outcome }) => outcome.state === 'succeeded' && outcome.cached).length;
+  const counts =
+    (succeeded.length === stages.length
+      ? plural(stages.length, 'stage')
+      : `${succeeded.length} of ${plural(stages.length, 'stage')} done`) +
+    (cached === 0 ? '' : `, ${cached} from the cache`);
+  if (end === undefined) return `${colour.yellow.bold('Not finished')}: ${counts}`;
+  const time = formatDuration((end.time - start.time) / 1000);
+  switch (end.outcome) {
+    case 'succeeded':
+      return `${colour.green.bold('Succeeded')} in ${time}: ${counts}`;
+    case 'failed':
+      return `${colour.red.bold('Failed')} after ${time}: ${counts}`;
+    case 'interrupted':
+      return `${colour.yellow.bold('Interrupted')} after ${time}: ${counts}; the same command goes on from there`;
+  }
+}
+
+function table(results: readonly KeyResult[], width: number, { symbols, colour }: Look): readonly string[] {
+  const rows = results.map((result) => ({
+    name: oneLine(result.name),
+    before: result.before?.kind === 'untrained' ? formatNumber(result.before.point.value) : '',
+    final: formatNumber(result.final.value),
+    remark: remarkOf(result),
+  }));
+  const compared = rows.some(({ before }) => before !== '');
+  const headings = { before: compared ? 'untrained' : '', final: compared ? 'trained' : '' };
+  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
+  const beforeWidth = widest([headings.before, ...rows.map(({ before }) => before)]);
+  const finalWidth = widest([headings.final, ...rows.map(({ final }) => final)]);
+  const remarkWidth = widest(rows.map(({ remark }) => remark));
+  const numbers = beforeWidth + finalWidth + remarkWidth + 8;
+  const nameWidth = Math.min(widest(rows.map(({ name }) => name)), Math.max(8, width - numbers));
+  const line = (name: string, before: string, final: string, remark: string) =>
+    [
+      `  ${padEnd(truncate(name, nameWidth, symbols.ellipsis), nameWidth)}`,
+      ...(compared ? [padStart(before, beforeWidth)] : []),
+      padStart(final, finalWidth),
+      remark,
+    ]
+      .join('  ')
+      .trimEnd();
+  return [
+    ...(compared ? [colour.dim(line('', headings.before, headings.final, ''))] : []),
+    ...rows.map(({ name, before, final, remark }) => line(name, before, final, remark)),
+  ];
+}
+
+function remarkOf(result: KeyResult): string {
+  const { before } = result;
+  if (before?.kind === 'peak') {
+    return `down from ${formatNumber(before.point.value)} at step ${formatCount(before.point.step)}`;
+  }
+  return verdict(result) ?? '';
+}

@@ -1,0 +1,81 @@
+import type { StageFailure } from '../execute/events.js';
+
+/** A failure for people: what happened, whose fault it most likely is, what to do. */
+export interface FailureExplanation {
+  /** Completes "Stage train ...", as in `crashed`. */
+  readonly verb: string;
+  /** Whose fault it most likely is. */
+  readonly heading: string;
+  readonly message: string | undefined;
+  readonly help: string | undefined;
+  /** What the stage's process wrote last. */
+  readonly lastLines: readonly string[];
+}
+
+export function explainFailure(failure: StageFailure): FailureExplanation {
+  switch (failure.reason) {
+    case 'problem':
+      return {
+        verb: 'found a problem',
+        heading: 'The pipeline file, or the data that it names, needs a change.',
+        message:
+          failure.field.length === 0 ? failure.message : `${pathOf(failure.field)}: ${failure.message}`,
+        help: failure.help,
+        lastLines: [],
+      };
+    case 'interrupted':
+      return {
+        verb: 'was interrupted',
+        heading: 'Someone asked the run to stop; nothing is wrong.',
+        message: undefined,
+        help: 'Run the same command again: finished stages are not repeated.',
+        lastLines: [],
+      };
+    case 'killed':
+      return {
+        verb: `was killed by ${failure.signal}`,
+        ...explainSignal(failure.signal),
+        message: undefined,
+        lastLines: failure.lastLines,
+      };
+    case 'crashed':
+      return {
+        verb: 'crashed',
+        heading: 'A fault in Wassermill or in a library below it, most likely not in the pipeline file.',
+        message: failure.message,
+        help: 'Please report it with the lines below and the pipeline file.',
+        lastLines: failure.lastLines,
+      };
+  }
+}
+
+function explainSignal(signal: string): Pick<FailureExplanation, 'heading' | 'help'> {
+  switch (signal) {
+    case 'SIGKILL':
+      return {
+        heading: 'Most likely the machine ran out of memory, and the kernel ended the stage.',
+        help: 'Lower batch_size or samples, or run fewer stages at once (-j 1). The kernel’s log (dmesg) tells whether memory was the reason.',
+      };
+    case 'SIGSEGV':
+    case 'SIGBUS':
+    case 'SIGILL':
+    case 'SIGFPE':
+    case 'SIGABRT':
+      return {
+        heading: 'Native code (TensorFlow’s library) broke, most likely not through the pipeline file.',
+        help: 'Check the installation with `wassermill doctor`, and try `--backend cpu`, which needs no native code.',
+      };
+    default:
+      return {
+        heading: 'Another program ended the stage, not Wassermill.',
+        help: 'A batch system’s time limit or a shutdown does so. Run the same command again: finished stages are not repeated.',
+      };
+  }
+}
+
+/** `files[1]`, `splits.train`. */
+function pathOf(field: readonly (string | number)[]): string {
+  return field
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
+    .join('');
+}

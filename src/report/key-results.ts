@@ -1,0 +1,73 @@
+import { required } from '../base/invariant.js';
+import type { RunRecord, StageRecord } from '../execute/record.js';
+import type { MetricLabel } from '../metrics/labels.js';
+import { labelOf } from './metric-label.js';
+import { isFinitePoint, runningMedian, seriesOf, type Point } from './series.js';
+
+/** A number that a reader of the run wants first. */
+export interface KeyResult {
+  /** `quality.swd`: how files refer to it. */
+  readonly name: string;
+  readonly label: MetricLabel;
+  readonly final: Point;
+  readonly before: Before | undefined;
+  /** True where `final` is the median of the last steps rather than one measurement. */
+  readonly smoothed: boolean;
+}
+
+/** What the final value is compared with. */
+export interface Before {
+  /** `peak` for the estimate: at its first steps the critic is untrained too, and the estimate near zero. */
+  readonly kind: 'untrained' | 'peak';
+  readonly point: Point;
+}
+
+/** The training curve that tells about samples. */
+export const estimateMetric = 'wasserstein_estimate';
+
+/** The final values of every evaluation metric, then of the Wasserstein estimate of every training. */
+export function keyResults(record: RunRecord): readonly KeyResult[] {
+  const measured = record.stages.filter((stage) => stage.stage.kind === 'evaluate').flatMap(evaluations);
+  const estimates = record.stages.filter((stage) => stage.stage.kind === 'train').flatMap(finalEstimate);
+  return [...measured, ...estimates];
+}
+
+function evaluations(record: StageRecord): readonly KeyResult[] {
+  return seriesOf(record).map(({ metric, points }) => {
+    const first = required(points[0], `the first value of ${metric}`);
+    const final = required(points.at(-1), `the last value of ${metric}`);
+    const before: Before | undefined =
+      first.step === 0 && final.step > 0 ? { kind: 'untrained', point: first } : undefined;
+    return { name: nameOf(record, metric), label: labelOf(record, metric), final, before, smoothed: false };
+  });
+}
+
+function finalEstimate(record: StageRecord): readonly KeyResult[] {
+  const series = seriesOf(record).find(({ metric }) => metric === estimateMetric);
+  const medians = runningMedian(series?.points ?? []);
+  const final = medians.at(-1);
+  if (final === undefined) return [];
+  const peak = medians.reduce((highest, point) => (point.value > highest.value ? point : highest), final);
+  return [
+    {
+      name: nameOf(record, estimateMetric),
+      label: labelOf(record, estimateMetric),
+      final,
+      before: peak.step === final.step ? undefined : { kind: 'peak', point: peak },
+      smoothed: true,
+    },
+  ];
+}
+
+function nameOf(record: StageRecord, metric: string): string {
+  return `${record.stage.id}.${metric}`;
+}
+
+/** Whether the final value is better than that before, where the metric says which way is better. */
+export function verdict({ label, final, before }: KeyResult): 'better' | 'worse' | 'equal' | undefined {
+  if (before === undefined || label.better === 'neither') return undefined;
+  if (!isFinitePoint(final) || !isFinitePoint(before.point)) return undefined;
+  const change = final.value - before.point.value;
+  if (change === 0) return 'equal';
+  return change < 0 === (label.better === 'lower') ? 'better' : 'worse';
+}

@@ -1,0 +1,116 @@
+import { formatCount, formatNumber, plural } from '../../base/format.js';
+import type { RunRecord, StageRecord } from '../../execute/record.js';
+import { drawChart, pointLimit, type Chart } from '../chart.js';
+import { html, type Html } from '../html.js';
+import { estimateMetric } from '../key-results.js';
+import { labelOf } from '../metric-label.js';
+import { isFinitePoint, medianWindow, runningMedian, seriesOf, type Series } from '../series.js';
+
+/** What training logged at its steps, the estimate first and large. */
+export async function trainingSection(record: RunRecord): Promise<Html | undefined> {
+  return section(record, 'train', 'Training', async (stage, id) => {
+    const series = seriesOf(stage);
+    const estimate = series.filter(({ metric }) => metric === estimateMetric);
+    const others = series.filter(({ metric }) => metric !== estimateMetric);
+    const large = await figures(stage, estimate, `${id}-estimate`, 'page');
+    const small = await figures(stage, others, id, 'half');
+    return html`${large}
+      <div class="pair">${small}</div>`;
+  });
+}
+
+/** Evaluation metrics over the snapshots, where more than one was measured. */
+export async function evaluationSection(record: RunRecord): Promise<Html | undefined> {
+  return section(record, 'evaluate', 'Quality over snapshots', async (stage, id) => {
+    const measured = seriesOf(stage).filter(({ points }) => points.length > 1);
+    if (measured.length === 0) return undefined;
+    return html`<div class="pair">${await figures(stage, measured, id, 'half')}</div>`;
+  });
+}
+
+async function section(
+  record: RunRecord,
+  kind: StageRecord['stage']['kind'],
+  title: string,
+  draw: (stage: StageRecord, id: string) => Promise<Html | undefined>,
+): Promise<Html | undefined> {
+  const stages = record.stages.filter((stage) => stage.stage.kind === kind && stage.metrics.length > 0);
+  const drawn: Html[] = [];
+  for (const [index, stage] of stages.entries()) {
+    const content = await draw(stage, `${kind}-${index}`);
+    if (content === undefined) continue;
+    drawn.push(html`${stages.length > 1 && html`<h3 class="mono">${stage.stage.id}</h3>`} ${content}`);
+  }
+  if (drawn.length === 0) return undefined;
+  return html`<section>
+    <h2>${title}</h2>
+    ${drawn}
+  </section>`;
+}
+
+async function figures(
+  stage: StageRecord,
+  all: readonly Series[],
+  id: string,
+  size: Chart['size'],
+): Promise<readonly Html[]> {
+  const drawn: Html[] = [];
+  for (const [index, series] of all.entries())
+    drawn.push(await figure(stage, series, `${id}-${index}`, size));
+  return drawn;
+}
+
+async function figure(stage: StageRecord, series: Series, id: string, size: Chart['size']): Promise<Html> {
+  const label = labelOf(stage, series.metric);
+  const noisy = stage.stage.kind === 'train';
+  const finite = series.points.filter(isFinitePoint);
+  const title = titleOf(stage, series, label.title);
+  const chart: Chart = {
+    id,
+    size,
+    description: `${title}. ${summary(finite)}`,
+    raw: noisy ? series.points : [],
+    strong: noisy ? runningMedian(series.points) : series.points,
+    marks: !noisy,
+    zero: label.better !== 'neither',
+  };
+  return html`<figure>
+    <figcaption>
+      <h3>${title}${label.unit !== '' && html` <span class="unit">${label.unit}</span>`}</h3>
+      ${noisy && legend}
+    </figcaption>
+    ${finite.length > 0 && (await drawChart(chart))}
+    <p class="caption">${label.meaning !== '' && `${label.meaning}. `}${remarks(series, finite, size)}</p>
+  </figure>`;
+}
+
+const legend = html`<p class="legend">
+  <span class="key raw">as logged</span> <span class="key strong">median of the last ${medianWindow}</span>
+</p>`;
+
+function titleOf({ stage }: StageRecord, { metric }: Series, title: string): string {
+  const falls =
+    metric === estimateMetric && stage.kind === 'train' && stage.fields.objective.type === 'wasserstein';
+  return falls ? `${title}: falls as samples improve` : title;
+}
+
+function summary(finite: Series['points']): string {
+  const [first, last] = [finite[0], finite.at(-1)];
+  if (first === undefined || last === undefined) return 'No finite values.';
+  return `From ${formatNumber(first.value)} at step ${formatCount(first.step)} to ${formatNumber(last.value)} at step ${formatCount(last.step)}.`;
+}
+
+/** What the drawing leaves out. */
+function remarks(series: Series, finite: Series['points'], size: Chart['size']): string {
+  const all = series.points.length;
+  const missing = all - finite.length;
+  const gaps =
+    missing === 0
+      ? ''
+      : `${plural(missing, 'value')} of ${formatCount(all)} not finite (NaN or infinite): gaps. `;
+  const thinned =
+    all <= pointLimit(size)
+      ? ''
+      : `Drawn from ${formatCount(all)} values: of each group of neighbours the lowest and the highest.`;
+  return gaps + thinned;
+}

@@ -1,0 +1,62 @@
+import { formatDuration, formatTime, plural } from '../../base/format.js';
+import type { RunRecord, StageRecord } from '../../execute/record.js';
+import { explainFailure } from '../failure.js';
+import { html, type Html } from '../html.js';
+
+/** Title, what the run was for, and how it ended. `now` in milliseconds since the epoch. */
+export function header(record: RunRecord, now: number): Html {
+  const { start } = record;
+  return html`<header>
+    <p class="eyebrow">Wassermill run <span class="mono">${start.run}</span></p>
+    <h1>${start.pipeline}</h1>
+    ${start.desc !== undefined && html`<p class="lead">${start.desc}</p>`} ${outcome(record, now)}
+    ${record.stages.map(failure)}
+  </header>`;
+}
+
+function outcome(record: RunRecord, now: number): Html {
+  const { start, end } = record;
+  const seconds = formatDuration(((end?.time ?? now) - start.time) / 1000);
+  const when = html`<span class="when">Started ${formatTime(start.time)}</span>`;
+  const counts = countsOf(record.stages);
+  switch (end?.outcome) {
+    case 'succeeded':
+      return html`<p class="outcome good"><strong>Succeeded</strong> in ${seconds}: ${counts}. ${when}</p>`;
+    case 'failed':
+      return html`<p class="outcome bad"><strong>Failed</strong> after ${seconds}: ${counts}. ${when}</p>`;
+    case 'interrupted':
+      return html`<p class="outcome unsure">
+        <strong>Interrupted</strong> after ${seconds}, on request: ${counts}. Running it again goes on from
+        the finished stages. ${when}
+      </p>`;
+    case undefined:
+      return html`<p class="outcome unsure">
+        <strong>Not finished</strong> ${seconds} after its start: ${counts}. It is still under way, or was
+        killed before it could say so. ${when}
+      </p>`;
+  }
+}
+
+function countsOf(stages: readonly StageRecord[]): string {
+  const count = (test: (outcome: StageRecord['outcome']) => boolean) =>
+    stages.filter((stage) => test(stage.outcome)).length;
+  const cached = count((outcome) => outcome.state === 'succeeded' && outcome.cached);
+  const done = count((outcome) => outcome.state === 'succeeded');
+  const all = done === stages.length ? plural(done, 'stage') : `${done} of ${plural(stages.length, 'stage')}`;
+  return cached === 0 ? `${all} done` : `${all} done, ${cached} of them from the cache`;
+}
+
+function failure({ stage, outcome }: StageRecord): Html | undefined {
+  if (outcome.state !== 'failed' || outcome.failure.reason === 'interrupted') return undefined;
+  const { verb, heading, message, help, lastLines } = explainFailure(outcome.failure);
+  return html`<section class="failure">
+    <h2>Stage <span class="mono">${stage.id}</span> ${verb}</h2>
+    <p>${heading}</p>
+    ${message !== undefined && html`<pre>${message}</pre>`} ${help !== undefined && html`<p>${help}</p>`}
+    ${
+      lastLines.length > 0 &&
+      html`<p class="caption">The last lines that it wrote:</p>
+        <pre>${lastLines.join('\n')}</pre>`
+    }
+  </section>`;
+}

@@ -1,0 +1,85 @@
+import { required } from '../base/invariant.js';
+import type { StageRecord } from '../execute/record.js';
+
+export interface Point {
+  readonly step: number;
+  /** May be NaN or infinite. */
+  readonly value: number;
+}
+
+/** One metric of one stage over its steps, in ascending order of steps. */
+export interface Series {
+  readonly metric: string;
+  readonly points: readonly Point[];
+}
+
+/** A stage's metrics in the order in which they first appear. Of several values at one step the last counts. */
+export function seriesOf(record: StageRecord): readonly Series[] {
+  const byMetric = new Map<string, Map<number, number>>();
+  for (const event of record.metrics) {
+    for (const [metric, value] of Object.entries(event.values)) {
+      const values = byMetric.get(metric) ?? new Map<number, number>();
+      values.set(event.step, value);
+      byMetric.set(metric, values);
+    }
+  }
+  return [...byMetric].map(([metric, values]) => ({
+    metric,
+    points: [...values].map(([step, value]) => ({ step, value })).sort((a, b) => a.step - b.step),
+  }));
+}
+
+export function isFinitePoint(point: Point): boolean {
+  return Number.isFinite(point.value);
+}
+
+/** Window of the running median, in points; the paper's figures smooth in the same way. */
+export const medianWindow = 25;
+
+/**
+ * At each finite point the median of it and of up to `window - 1` finite points before it, never of later
+ * ones: what one would have seen at that step.
+ */
+export function runningMedian(points: readonly Point[], window = medianWindow): readonly Point[] {
+  const finite = points.filter(isFinitePoint);
+  return finite.map(({ step }, index) => {
+    const values = finite.slice(Math.max(0, index - window + 1), index + 1).map((point) => point.value);
+    return { step, value: median(values) };
+  });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = required(sorted[Math.floor(sorted.length / 2)], 'the median of no values');
+  const lower = required(sorted[Math.ceil(sorted.length / 2) - 1], 'the median of no values');
+  return (lower + upper) / 2;
+}
+
+/**
+ * At most about `limit` points that draw the same picture: of each group of neighbours the lowest and the
+ * highest stay, so no spike is lost. A gap (a point that is not finite) stays a gap.
+ */
+export function thin(points: readonly Point[], limit: number): readonly Point[] {
+  if (points.length <= limit) return points;
+  const size = Math.ceil((2 * points.length) / limit);
+  const kept: Point[] = [];
+  for (let start = 0; start < points.length; start += size) {
+    kept.push(...extremes(points.slice(start, start + size)));
+  }
+  return kept;
+}
+
+function extremes(group: readonly Point[]): readonly Point[] {
+  const finite = group.filter(isFinitePoint);
+  const [first] = finite;
+  if (first === undefined) return group.slice(0, 1);
+  let lowest = first;
+  let highest = first;
+  for (const point of finite) {
+    if (point.value < lowest.value) lowest = point;
+    if (point.value > highest.value) highest = point;
+  }
+  const gap = group.find((point) => !isFinitePoint(point));
+  const chosen = new Set(gap === undefined ? [lowest, highest] : [lowest, highest, gap]);
+  return group.filter((point) => chosen.has(point));
+}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+
+import { explainFailure } from '../../src/report/failure.js';
+
+it('names the field of a problem and passes the help on', () => {
+  expect(
+    explainFailure({ reason: 'problem', message: 'truncated', field: ['files', 1, 'path'], help: 'Get it.' }),
+  ).toMatchObject({ message: 'files[1].path: truncated', help: 'Get it.' });
+  expect(
+    explainFailure({ reason: 'problem', message: 'too small', field: [], help: undefined }).message,
+  ).toBe('too small');
+});
+
+it.each([
+  ['SIGKILL', /ran out of memory/],
+  ['SIGSEGV', /Native code/],
+  ['SIGTERM', /Another program/],
+])('gives the likely reason of %s', (signal, heading) => {
+  const lastLines = ['last'];
+  const explained = explainFailure({ reason: 'killed', signal, lastLines });
+  expect(explained).toMatchObject({ verb: `was killed by ${signal}`, lastLines });
+  expect(explained.heading).toMatch(heading);
+});
+
+it('does not blame the pipeline file for a crash', () => {
+  const crash = explainFailure({ reason: 'crashed', message: 'Error: x', lastLines: [] });
+  expect(crash.heading).toMatch(/most likely not in the pipeline file/);
+  expect(crash.message).toBe('Error: x');
+});

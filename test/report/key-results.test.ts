@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+
+import { keyResults, verdict } from '../../src/report/key-results.js';
+import { runningMedian, seriesOf } from '../../src/report/series.js';
+import { ringRun, stageRecord } from './support.js';
+
+const record = ringRun();
+const results = keyResults(record);
+const named = (name: string) => results.find((result) => result.name === name);
+
+describe('keyResults', () => {
+  it('has every evaluation metric, then the estimate', () => {
+    expect(results.map((result) => result.name)).toEqual([
+      'quality.swd',
+      'quality.modes',
+      'quality.modes.high_quality_share',
+      'train.wasserstein_estimate',
+    ]);
+  });
+
+  it('compares an evaluation with step 0', () => {
+    const points = seriesOf(stageRecord(record, 'quality'))[0]?.points;
+    expect(named('quality.swd')).toMatchObject({
+      final: points?.at(-1),
+      before: { kind: 'untrained', point: points?.[0] },
+      label: { title: 'Sliced Wasserstein distance' },
+    });
+    expect(named('quality.modes')).toMatchObject({ final: { step: 1200, value: 8 } });
+  });
+
+  it('gives the median of the last estimates, beside the highest one', () => {
+    const medians = runningMedian(seriesOf(stageRecord(record, 'train'))[0]?.points ?? []);
+    const highest = Math.max(...medians.map((point) => point.value));
+    expect(named('train.wasserstein_estimate')).toMatchObject({
+      final: medians.at(-1),
+      before: { kind: 'peak', point: { value: highest } },
+      smoothed: true,
+    });
+  });
+
+  it('has no baseline where step 0 was not measured', () => {
+    const only = ringRun({ failure: { reason: 'interrupted' } });
+    expect(keyResults(only).map((result) => result.name)).toEqual(['train.wasserstein_estimate']);
+    const quality = stageRecord(record, 'quality');
+    const atEnd = { ...quality, metrics: quality.metrics.slice(-1) };
+    expect(keyResults({ ...record, stages: [atEnd] }).map((result) => result.before)).toEqual(
+      Array(3).fill(undefined),
+    );
+  });
+
+  it('leaves out an estimate that was never finite', () => {
+    const broken = Array.from({ length: 30 }, (_, index) => index + 1);
+    expect(keyResults(ringRun({ steps: 30, snapshotEvery: 10, broken })).at(-1)?.name).toBe(
+      'quality.modes.high_quality_share',
+    );
+  });
+});
+
+describe('verdict', () => {
+  it('follows the direction of the metric', () => {
+    expect(results.map(verdict)).toEqual(['better', 'better', 'better', 'better']);
+    const swd = named('quality.swd');
+    const worse = { step: 1200, value: 99 };
+    expect(swd && verdict({ ...swd, final: worse })).toBe('worse');
+    expect(swd && verdict({ ...swd, final: { step: 1, value: Number.NaN } })).toBeUndefined();
+    expect(swd?.before && verdict({ ...swd, final: swd.before.point })).toBe('equal');
+  });
+
+  it('says nothing about a metric of which it does not know the direction', () => {
+    const swd = named('quality.swd');
+    const label = { title: 'x', unit: '', better: 'neither', meaning: '' } as const;
+    expect(swd && verdict({ ...swd, label })).toBeUndefined();
+  });
+});
