@@ -1,19 +1,20 @@
 /** The layers of docs/architecture.md: for each folder of src, the folders (or files) it may import. */
 const layers = {
   base: [],
+  files: ['base'],
   diagnostics: ['base'],
   source: ['diagnostics', 'base'],
   spec: ['source', 'diagnostics', 'base'],
   resolve: ['spec', 'source', 'diagnostics', 'base'],
   plan: ['resolve', 'spec', 'source', 'diagnostics', 'base'],
-  cache: ['plan/types', 'base'],
-  execute: ['plan', 'cache/contract', 'diagnostics', 'spec', 'base'],
-  native: ['base'],
+  cache: ['plan/types', 'files', 'base'],
+  execute: ['plan', 'cache/contract', 'diagnostics', 'spec', 'files', 'base'],
+  native: ['files', 'base'],
   tensor: ['native', 'base'],
   metrics: ['tensor', 'base'],
-  stages: ['spec', 'execute/contract', 'tensor', 'metrics', 'base'],
-  tracking: ['execute/events', 'execute/record', 'plan/types', 'base'],
-  report: ['execute/events', 'execute/record', 'plan/types', 'metrics/labels', 'base'],
+  stages: ['spec', 'execute/contract', 'tensor', 'metrics', 'files', 'base'],
+  tracking: ['execute/events', 'execute/record', 'plan/types', 'files', 'base'],
+  report: ['execute/events', 'execute/record', 'plan/types', 'metrics/labels', 'files', 'base'],
 };
 
 const rules = Object.entries(layers).map(([folder, allowed]) => ({

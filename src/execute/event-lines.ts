@@ -7,9 +7,12 @@ import type { RunEvent } from './events.js';
  * as the strings "NaN", "Infinity" and "-Infinity" (MLflow's own convention).
  */
 export function toLine(event: RunEvent | StageEvent): string {
-  return JSON.stringify(event, (_key, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  );
+  return JSON.stringify(event, finiteOrWord);
+}
+
+/** The replacer of `JSON.stringify` that writes numbers which are not finite as words. */
+export function finiteOrWord(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 /** The event that `toLine` wrote. Only our own lines come here, so the shape is not checked again. */
@@ -22,8 +25,11 @@ export function stageEventOf(line: string): StageEvent {
   return withNumbers(JSON.parse(line) as StageEvent);
 }
 
-function withNumbers(event: StageEvent): StageEvent {
+/** The event as it was before its numbers were written as words. */
+export function withNumbers(event: StageEvent): StageEvent {
   if (event.type !== 'metrics') return event;
-  const values = Object.entries(event.values).map(([name, value]) => [name, Number(value as unknown)] as const);
+  const values = Object.entries(event.values).map(
+    ([name, value]) => [name, Number(value as unknown)] as const,
+  );
   return { ...event, values: Object.fromEntries(values) };
 }

@@ -52,15 +52,9 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
           stages.set(stage.id, { stage, outcome: { state: 'pending' }, metrics: [], images: [], notes: [] });
         }
         break;
-      case 'stage_started': {
-        const open = stageOf(event.stage);
-        open.outcome = { state: 'running', since: event.time };
-        // A damaged artifact's replayed events are superseded by those of the new attempt.
-        open.metrics = [];
-        open.images = [];
-        open.notes = [];
+      case 'stage_started':
+        stageOf(event.stage).outcome = { state: 'running', since: event.time };
         break;
-      }
       case 'stage_reported':
         keep(stageOf(event.stage), event.event);
         break;
@@ -73,9 +67,15 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
       case 'stage_not_run':
         stageOf(event.stage).outcome = { state: 'not_run', because: event.because };
         break;
-      case 'artifact_damaged':
-        stageOf(event.stage).outcome = { state: 'pending' };
+      case 'artifact_damaged': {
+        const open = stageOf(event.stage);
+        open.outcome = { state: 'pending' };
+        // What was replayed is superseded by what comes: a new attempt, or another process's.
+        open.metrics = [];
+        open.images = [];
+        open.notes = [];
         break;
+      }
       case 'run_finished':
         end = { time: event.time, outcome: event.outcome };
         break;

@@ -1,0 +1,166 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+import { invariant } from '../base/invariant.js';
+import { syncFolder } from '../files/atomic-write.js';
+import { errorCode, tolerating } from '../files/file-errors.js';
+import { isAlive, ownedName, ownerOf } from '../files/process-identity.js';
+import { tryAcquire, whenFree } from '../files/process-lock.js';
+import type { StageKey } from '../plan/types.js';
+import { contentFault, contentsOf, describeDurably, statFault } from './contents.js';
+import type { Artifact, Cache, Draft, Lookup, Reservation } from './contract.js';
+import { artifactOf, markerFile, markerOf, readMarker, writeMarker } from './marker.js';
+
+/**
+ * The cache as a folder:
+ *
+ *     <2 hex digits>/<key>/    an artifact: its files, and the marker `artifact.json`
+ *     drafts/<process>,<id>/   artifacts in the making, and on their way out
+ *     locks/<key>/             who produces the key right now
+ *
+ * An artifact appears by one rename of a complete, synced draft and disappears by one rename back among the
+ * drafts, so that a process killed at any moment leaves either all of it or nothing. What it leaves among the
+ * drafts is removed when the store is opened next.
+ */
+export async function openStore(folder: string): Promise<Cache> {
+  const store = new Store(resolve(folder));
+  await store.prepare();
+  return store;
+}
+
+class Store implements Cache {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Makes the folders, and removes what dead processes left. */
+  async prepare(): Promise<void> {
+    await mkdir(this.drafts, { recursive: true });
+    for (const name of await readdir(this.drafts)) {
+      const owner = ownerOf(name);
+      if (owner !== undefined && !isAlive(owner)) await this.dispose(join(this.drafts, name));
+    }
+  }
+
+  async lookup(key: StageKey): Promise<Lookup> {
+    const directory = this.directoryOf(key);
+    const reading = await readMarker(directory, key);
+    if (reading.state === 'absent') return { state: 'miss' };
+    if (reading.state === 'damaged') return reading;
+    for (const file of reading.marker.files) {
+      const reason = await statFault(directory, file);
+      if (reason !== undefined) return { state: 'damaged', reason };
+    }
+    return { state: 'hit', artifact: artifactOf(directory, reading.marker) };
+  }
+
+  async verify(artifact: Artifact): Promise<Lookup> {
+    const lookup = await this.lookup(artifact.key);
+    if (lookup.state !== 'hit') return lookup;
+    const { directory, files } = artifact;
+    for (const file of files) {
+      const reason = await contentFault(directory, file);
+      if (reason !== undefined) return { state: 'damaged', reason };
+    }
+    const known = new Set([markerFile, ...files.map((file) => file.path)]);
+    // A stage that lists its input's folder would read a file that nobody wrote.
+    const stray = (await contentsOf(directory)).files.find((path) => !known.has(path));
+    if (stray !== undefined) return { state: 'damaged', reason: `${stray} was added afterwards` };
+    return { state: 'hit', artifact };
+  }
+
+  async begin(key: StageKey): Promise<Draft> {
+    const directory = join(this.drafts, ownedName());
+    await mkdir(directory, { recursive: true });
+    return {
+      directory,
+      commit: (seconds, existing = 'keep') => this.commit(key, directory, seconds, existing),
+      discard: () => rm(directory, { recursive: true, force: true }),
+    };
+  }
+
+  async remove(key: StageKey): Promise<void> {
+    await this.dispose(this.directoryOf(key));
+  }
+
+  reserve(key: StageKey): Promise<Reservation> {
+    return tryAcquire(this.lockOf(key));
+  }
+
+  whenFree(key: StageKey, signal: AbortSignal): Promise<void> {
+    return whenFree(this.lockOf(key), { signal });
+  }
+
+  private async commit(
+    key: StageKey,
+    draft: string,
+    seconds: number,
+    existing: 'keep' | 'replace',
+  ): Promise<Artifact> {
+    const marker = await this.seal(key, draft, seconds);
+    const directory = this.directoryOf(key);
+    await mkdir(dirname(directory), { recursive: true });
+    for (;;) {
+      if (await this.move(draft, directory)) {
+        await syncFolder(dirname(directory));
+        await syncFolder(this.folder);
+        return artifactOf(directory, marker);
+      }
+      const found = await this.lookup(key);
+      const stays =
+        found.state === 'hit' &&
+        (existing === 'keep' ||
+          (found.artifact.digest === marker.digest && (await this.verify(found.artifact)).state === 'hit'));
+      if (stays) {
+        await rm(draft, { recursive: true, force: true });
+        return found.artifact;
+      }
+      await this.dispose(directory);
+    }
+  }
+
+  /** Makes the draft complete and durable where it lies: contents first, the marker last. */
+  private async seal(key: StageKey, draft: string, seconds: number) {
+    const { files, folders } = await contentsOf(draft);
+    invariant(!files.includes(markerFile), `a stage wrote ${markerFile}, which is the store's own`);
+    const described = [];
+    for (const path of files) described.push(await describeDurably(draft, path));
+    for (const path of folders) await syncFolder(join(draft, path));
+    const marker = markerOf(key, seconds, described);
+    await writeMarker(draft, marker);
+    return marker;
+  }
+
+  /** Renames the draft to the artifact's place; false when that is taken. */
+  private async move(draft: string, directory: string): Promise<boolean> {
+    try {
+      await rename(draft, directory);
+      return true;
+    } catch (error) {
+      if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errorCode(error) ?? '')) return false;
+      throw error;
+    }
+  }
+
+  /** Removes a folder in one step as seen from outside, if it is there. */
+  private async dispose(directory: string): Promise<void> {
+    const aside = join(this.drafts, ownedName());
+    // Another process may have moved it first.
+    await tolerating(['ENOENT'], rename(directory, aside));
+    await rm(aside, { recursive: true, force: true });
+  }
+
+  private get drafts(): string {
+    return join(this.folder, 'drafts');
+  }
+
+  private directoryOf(key: StageKey): string {
+    return join(this.folder, key.slice(0, 2), key);
+  }
+
+  private lockOf(key: StageKey): string {
+    return join(this.folder, 'locks', key);
+  }
+}

@@ -1,0 +1,271 @@
+import pLimit from 'p-limit';
+
+import { required } from '../base/invariant.js';
+import type { Artifact, Cache } from '../cache/contract.js';
+import { describeProcess, isThisProcess, type ProcessIdentity } from '../files/process-identity.js';
+import type { Plan, PlannedStage, StageId, StageKey } from '../plan/types.js';
+import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
+import { EventRecorder } from './recorded-events.js';
+import { differenceNote, findArtifact, jobOf, type Found } from './stage-work.js';
+import type { StartWorker } from './worker-pool.js';
+
+export interface RunOptions {
+  /** What the first event says; its stages are the plan's, as they are to be shown. */
+  readonly start: Omit<RunStarted, 'type' | 'time' | 'pipeline'>;
+  readonly cache: Cache;
+  readonly startWorker: StartWorker;
+  /** Told of everything that happens, in order: `run_started` first, `run_finished` last. */
+  readonly emit: (event: RunEvent) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Aborted when the run is to stop: running stages are stopped, the rest is not run. */
+  readonly signal: AbortSignal;
+  /** How many workers there may be at once, at least 1. */
+  readonly jobs: number;
+  /** Runs every stage although the cache has it; what is there is replaced only by what succeeded. */
+  readonly force: boolean;
+}
+
+/**
+ * Runs what the cache has not, each stage as soon as what it reads and waits for has succeeded. A stage that
+ * fails keeps its dependants from running, and nothing else.
+ */
+export async function runPlan(plan: Plan, options: RunOptions): Promise<RunOutcome> {
+  const { start, emit, now } = options;
+  emit({ type: 'run_started', time: now(), ...start, pipeline: plan.pipeline });
+  const outcome = await new Schedule(plan, options).run();
+  emit({ type: 'run_finished', time: now(), outcome });
+  return outcome;
+}
+
+type Settled = Succeeded | Blocked;
+
+interface Succeeded {
+  readonly state: 'succeeded';
+  readonly artifact: Artifact;
+  /** Made in this run: its content needs no check. */
+  readonly fresh: boolean;
+}
+
+interface Blocked {
+  readonly state: 'blocked';
+  /** Why a dependant does not run: the stage that failed at the root of it, or the interruption. */
+  readonly because: StageNotRun['because'];
+}
+
+/** Why a stage runs; `damaged` and `forced` distrust, and replace, what the store has. */
+type Cause = 'missing' | 'damaged' | 'forced';
+
+/** Artifacts looked at concurrently: enough to keep a disk busy, few enough for the limit on open files. */
+const concurrentLookups = 8;
+
+class Schedule {
+  private readonly plan: Plan;
+  private readonly options: RunOptions;
+  private readonly stages: ReadonlyMap<StageId, PlannedStage>;
+  private readonly settled = new Map<StageId, Promise<Settled>>();
+  /** Stages whose artifacts were checked, or made again, for a stage that reads them. */
+  private readonly checked = new Map<StageId, Promise<Settled>>();
+  private readonly latest = new Map<StageId, Settled>();
+  private readonly madeKeys = new Set<StageKey>();
+  private readonly toldToWait = new Set<StageId>();
+  private readonly lookups = pLimit(concurrentLookups);
+  private readonly workers: ReturnType<typeof pLimit>;
+
+  constructor(plan: Plan, options: RunOptions) {
+    this.plan = plan;
+    this.options = options;
+    this.stages = new Map(plan.stages.map((stage) => [stage.id, stage]));
+    this.workers = pLimit(options.jobs);
+  }
+
+  async run(): Promise<RunOutcome> {
+    // In the plan's order, in which a stage comes after all that it waits for.
+    for (const stage of this.plan.stages) {
+      this.settled.set(
+        stage.id,
+        this.guarded(stage, () => this.settle(stage)),
+      );
+    }
+    await Promise.all(this.settled.values());
+    const causes = [...this.latest.values()].flatMap((end) => (end.state === 'blocked' ? [end.because] : []));
+    if (causes.includes('interrupted')) return 'interrupted';
+    return causes.length > 0 ? 'failed' : 'succeeded';
+  }
+
+  private async settle(stage: PlannedStage): Promise<Settled> {
+    const awaited = [...stage.inputs.map((input) => input.stage), ...stage.after];
+    const blocker = (await Promise.all(awaited.map((id) => this.settledOf(id)))).find(isBlocked);
+    if (blocker !== undefined) return this.skip(stage, blocker.because);
+    if (this.options.signal.aborted) return this.skip(stage, 'interrupted');
+    if (this.options.force) return this.produce(stage, 'forced');
+
+    const found = await this.lookups(() => findArtifact(this.options.cache, stage.key, 'quick'));
+    if (found.state === 'found') return this.reuse(stage, found);
+    if (found.state === 'damaged') this.reportDamage(stage, found.reason);
+    return this.produce(stage, found.state);
+  }
+
+  /** The stage's outcome, its artifact's content compared with the digests, and made again if it differs. */
+  private whole(id: StageId): Promise<Settled> {
+    const known = this.checked.get(id);
+    if (known !== undefined) return known;
+    const stage = required(this.stages.get(id), `stage ${id}`);
+    const checked = this.guarded(stage, () => this.check(stage));
+    this.checked.set(id, checked);
+    return checked;
+  }
+
+  private async check(stage: PlannedStage): Promise<Settled> {
+    const settled = await this.settledOf(stage.id);
+    if (settled.state === 'blocked' || settled.fresh) return settled;
+    const found = await this.lookups(() => this.options.cache.verify(settled.artifact));
+    if (found.state === 'hit') return settled;
+    this.reportDamage(stage, found.state === 'damaged' ? found.reason : 'it is gone');
+    return this.produce(stage, 'damaged', settled.artifact);
+  }
+
+  private async produce(stage: PlannedStage, cause: Cause, previous?: Artifact): Promise<Settled> {
+    const { cache, signal } = this.options;
+    const inputs = await Promise.all(stage.inputs.map((input) => this.whole(input.stage)));
+    const blocker = inputs.find(isBlocked);
+    if (blocker !== undefined) return this.skip(stage, blocker.because);
+    const directories = inputs.filter(isSucceeded).map((input) => input.artifact.directory);
+
+    for (;;) {
+      const attempt = await this.workers(() => this.attempt(stage, cause, directories, previous));
+      if (attempt !== 'taken') return attempt;
+      // Outside the limit on workers: others may work while this one waits.
+      await cache.whenFree(stage.key, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+    }
+  }
+
+  private async attempt(
+    stage: PlannedStage,
+    cause: Cause,
+    inputs: readonly string[],
+    previous: Artifact | undefined,
+  ): Promise<Settled | 'taken'> {
+    const { cache, signal } = this.options;
+    if (signal.aborted) return this.skip(stage, 'interrupted');
+    const reservation = await cache.reserve(stage.key);
+    if (reservation.state === 'taken') {
+      this.reportWait(stage, reservation.owner);
+      return 'taken';
+    }
+    try {
+      // Another process may have made it, or mended it, since this one looked.
+      const found = await findArtifact(cache, stage.key, cause === 'missing' ? 'quick' : 'thorough');
+      const again = cause === 'forced' && !this.madeKeys.has(stage.key);
+      if (found.state === 'found' && !again) return this.reuse(stage, found);
+      if (found.state === 'damaged' && cause === 'missing') this.reportDamage(stage, found.reason);
+      const earlier = found.state === 'found' ? found.artifact : previous;
+      return await this.work(stage, inputs, found.state === 'missing' ? 'keep' : 'replace', earlier);
+    } finally {
+      await reservation.release();
+    }
+  }
+
+  /** Runs the stage in a worker, the right to do so being held. */
+  private async work(
+    stage: PlannedStage,
+    inputs: readonly string[],
+    existing: 'keep' | 'replace',
+    earlier: Artifact | undefined,
+  ): Promise<Settled> {
+    const { cache, startWorker, emit, now, signal } = this.options;
+    const began = now();
+    emit({ type: 'stage_started', time: began, stage: stage.id });
+    const draft = await cache.begin(stage.key);
+    try {
+      const recorder = new EventRecorder();
+      const onEvent = (event: Parameters<EventRecorder['add']>[0]) => {
+        recorder.add(event);
+        emit({ type: 'stage_reported', stage: stage.id, event });
+      };
+      const job = jobOf(stage, inputs, draft.directory, this.plan.backend);
+      const result = await startWorker(job, { onEvent, signal });
+      if (!result.ok) {
+        await draft.discard();
+        return this.fail(stage, result.error);
+      }
+      await recorder.writeTo(draft.directory);
+      // The clock may have been set back meanwhile.
+      const artifact = await draft.commit(Math.max(0, now() - began) / 1000, existing);
+      this.madeKeys.add(stage.key);
+      const note = differenceNote(earlier, artifact);
+      if (note !== undefined) emit({ type: 'stage_reported', stage: stage.id, event: note });
+      return this.succeed(stage, artifact, false);
+    } catch (error) {
+      await draft.discard();
+      throw error;
+    }
+  }
+
+  private reuse(stage: PlannedStage, { artifact, events }: Found): Settled {
+    for (const event of events) this.options.emit({ type: 'stage_reported', stage: stage.id, event });
+    return this.succeed(stage, artifact, true);
+  }
+
+  private succeed(stage: PlannedStage, artifact: Artifact, cached: boolean): Settled {
+    this.options.emit({
+      type: 'stage_succeeded',
+      time: this.options.now(),
+      stage: stage.id,
+      cached,
+      artifact,
+    });
+    return this.settleAs(stage, { state: 'succeeded', artifact, fresh: !cached });
+  }
+
+  private fail(stage: PlannedStage, failure: StageFailure): Settled {
+    this.options.emit({ type: 'stage_failed', time: this.options.now(), stage: stage.id, failure });
+    const because = failure.reason === 'interrupted' ? failure.reason : { failed: stage.id };
+    return this.settleAs(stage, { state: 'blocked', because });
+  }
+
+  private skip(stage: PlannedStage, because: StageNotRun['because']): Settled {
+    this.options.emit({ type: 'stage_not_run', time: this.options.now(), stage: stage.id, because });
+    return this.settleAs(stage, { state: 'blocked', because });
+  }
+
+  private settleAs(stage: PlannedStage, settled: Settled): Settled {
+    this.latest.set(stage.id, settled);
+    return settled;
+  }
+
+  private reportDamage(stage: PlannedStage, reason: string): void {
+    this.options.emit({ type: 'artifact_damaged', time: this.options.now(), stage: stage.id, reason });
+  }
+
+  private reportWait(stage: PlannedStage, owner: ProcessIdentity): void {
+    if (isThisProcess(owner) || this.toldToWait.has(stage.id)) return;
+    this.toldToWait.add(stage.id);
+    const message = `waiting for ${describeProcess(owner)}, which is producing ${stage.id}`;
+    this.options.emit({ type: 'stage_reported', stage: stage.id, event: { type: 'note', message } });
+  }
+
+  /** A full disk, a store that cannot be read: the stage fails, and the rest goes on. */
+  private async guarded(stage: PlannedStage, work: () => Promise<Settled>): Promise<Settled> {
+    try {
+      return await work();
+    } catch (error) {
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      return this.fail(stage, { reason: 'crashed', message, lastLines: [] });
+    }
+  }
+
+  private settledOf(id: StageId): Promise<Settled> {
+    return required(this.settled.get(id), `stage ${id} ahead of those that wait for it`);
+  }
+}
+
+function isBlocked(settled: Settled): settled is Blocked {
+  return settled.state === 'blocked';
+}
+
+function isSucceeded(settled: Settled): settled is Succeeded {
+  return settled.state === 'succeeded';
+}

@@ -1,0 +1,68 @@
+import { required } from '../base/invariant.js';
+import type { Artifact, Cache } from '../cache/contract.js';
+import { eventsFile } from '../cache/contract.js';
+import type { BackendName, PlannedStage, StageKey } from '../plan/types.js';
+import type { NoteEvent, StageEvent } from './contract.js';
+import { recordedEvents } from './recorded-events.js';
+import type { StageJob } from './worker-protocol.js';
+
+/** An artifact, with what its stage reported when it ran. */
+export interface Found {
+  readonly state: 'found';
+  readonly artifact: Artifact;
+  readonly events: readonly StageEvent[];
+}
+
+export type Finding =
+  Found | { readonly state: 'missing' } | { readonly state: 'damaged'; readonly reason: string };
+
+/** What the cache has of a key; `thorough` compares the files' content with their digests. */
+export async function findArtifact(
+  cache: Cache,
+  key: StageKey,
+  care: 'quick' | 'thorough',
+): Promise<Finding> {
+  let lookup = await cache.lookup(key);
+  if (lookup.state === 'hit' && care === 'thorough') lookup = await cache.verify(lookup.artifact);
+  if (lookup.state === 'miss') return { state: 'missing' };
+  if (lookup.state === 'damaged') return lookup;
+  const { artifact } = lookup;
+  const events = await recordedEvents(artifact);
+  if (!events.ok) return { state: 'damaged', reason: events.error };
+  return { state: 'found', artifact, events: events.value };
+}
+
+/** @param inputs folders of the artifacts that the stage reads, in the order of its inputs. */
+export function jobOf(
+  stage: PlannedStage,
+  inputs: readonly string[],
+  output: string,
+  backend: BackendName,
+): StageJob {
+  const byRole = stage.inputs.map(({ role, stage: id, split }, index) => {
+    const directory = required(inputs[index], `the folder of input ${role}`);
+    return [role, { stage: id, directory, ...(split !== undefined && { split }) }] as const;
+  });
+  const { id, kind, fields } = stage;
+  // The roles are the kind's own, as the planned stage's type says; `fromEntries` forgets them.
+  return { stage: id, kind, fields, inputs: Object.fromEntries(byRole), output, backend } as StageJob;
+}
+
+/** The same key stands for the same bits; where a rerun gives others, whoever trusts the key should know. */
+export function differenceNote(earlier: Artifact | undefined, later: Artifact): NoteEvent | undefined {
+  if (earlier === undefined || earlier.digest === later.digest) return undefined;
+  const before = new Map(earlier.files.map((file) => [file.path, file.digest]));
+  const after = new Map(later.files.map((file) => [file.path, file.digest]));
+  const changed = [...new Set([...before.keys(), ...after.keys()])]
+    .filter((path) => path !== eventsFile && before.get(path) !== after.get(path))
+    .sort();
+  return {
+    type: 'note',
+    message: `The result differs from the earlier one of the same key: ${list(changed)}`,
+  };
+}
+
+function list(paths: readonly string[]): string {
+  const shown = paths.slice(0, 5).join(', ');
+  return paths.length > 5 ? `${shown} and ${paths.length - 5} more files` : shown;
+}

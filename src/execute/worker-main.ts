@@ -1,0 +1,75 @@
+import { text } from 'node:stream/consumers';
+
+import type { StageKind } from '../spec/fields.js';
+import { StageProblem, type StageImplementation, type StageRegistry } from './contract.js';
+import { endWithParent } from './end-with-parent.js';
+import { writeWhole } from './write-whole.js';
+import {
+  assignmentOf,
+  messageDescriptor,
+  messageLine,
+  type StageJob,
+  type WorkerMessage,
+} from './worker-protocol.js';
+
+/**
+ * The whole of a worker process: does the one job that comes on standard input, tells on descriptor 3 how it
+ * goes, and exits. SIGTERM asks the stage to stop; the parent's death ends the process at once.
+ */
+export async function serveStage(registry: StageRegistry): Promise<void> {
+  const stop = new AbortController();
+  process.on('SIGTERM', () => stop.abort());
+  // A terminal sends Ctrl-C to a whole process group; what it means is the parent's to decide.
+  process.on('SIGINT', () => undefined);
+  // Exceptions outside the stage's own promise: a callback's, or a rejection that nobody awaits.
+  process.on('uncaughtException', (error) => finish(crashOf(error)));
+
+  const { job, parent } = assignmentOf(await text(process.stdin));
+  endWithParent(parent);
+  finish(await outcomeOf(registry, job, stop.signal));
+}
+
+async function outcomeOf<K extends StageKind>(
+  registry: StageRegistry,
+  job: StageJob<K>,
+  signal: AbortSignal,
+): Promise<WorkerMessage | undefined> {
+  const implementation: StageImplementation<K> = registry[job.kind];
+  const { stage, fields, inputs, output, backend } = job;
+  try {
+    await implementation({
+      stage,
+      fields,
+      inputs,
+      output,
+      backend,
+      now: Date.now,
+      emit: (event) => tell({ type: 'event', event }),
+      signal,
+    });
+  } catch (error) {
+    return error instanceof StageProblem ? problemOf(error) : crashOf(error);
+  }
+  // A stage that stopped half-way because it was asked to may well return; its output is not whole.
+  return signal.aborted ? undefined : { type: 'done' };
+}
+
+function problemOf({ message, field, help }: StageProblem): WorkerMessage {
+  return { type: 'problem', message, field, ...(help !== undefined && { help }) };
+}
+
+function crashOf(error: unknown): WorkerMessage {
+  if (!(error instanceof Error)) return { type: 'crash', message: String(error), stack: [] };
+  const stack = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return { type: 'crash', message: `${error.name}: ${error.message}`, stack };
+}
+
+function finish(message: WorkerMessage | undefined): never {
+  if (message !== undefined) tell(message);
+  // Not by waiting for an empty event loop: TensorFlow keeps threads and handles.
+  process.exit(0);
+}
+
+function tell(message: WorkerMessage): void {
+  writeWhole(messageDescriptor, messageLine(message));
+}

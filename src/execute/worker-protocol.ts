@@ -1,0 +1,62 @@
+import type { BackendName, StageId } from '../plan/types.js';
+import type { FieldsByKind, InputsByKind, StageKind } from '../spec/fields.js';
+import type { StageEvent, StageInput } from './contract.js';
+import { finiteOrWord, withNumbers } from './event-lines.js';
+
+/** What a worker is to do, sent to it as one JSON line on its standard input. */
+interface StageJobOf<K extends StageKind> {
+  readonly stage: StageId;
+  readonly kind: K;
+  readonly fields: FieldsByKind[K];
+  readonly inputs: Readonly<Record<InputsByKind[K], StageInput>>;
+  /** Absolute path of an empty folder. */
+  readonly output: string;
+  readonly backend: BackendName;
+}
+
+export type StageJob<Kind extends StageKind = StageKind> = { [K in Kind]: StageJobOf<K> }[Kind];
+
+/** What a worker answers, a JSON line each, on the file descriptor below. The last but `event` ends the job. */
+export type WorkerMessage =
+  | { readonly type: 'event'; readonly event: StageEvent }
+  | { readonly type: 'done' }
+  | {
+      readonly type: 'problem';
+      readonly message: string;
+      readonly field: readonly (string | number)[];
+      readonly help?: string;
+    }
+  | { readonly type: 'crash'; readonly message: string; readonly stack: readonly string[] };
+
+/** Apart from standard output and standard error, where TensorFlow and other libraries write what they like. */
+export const messageDescriptor = 3;
+
+/** The job and the process that gave it, whose end ends the worker too. */
+export interface Assignment {
+  readonly job: StageJob;
+  readonly parent: number;
+}
+
+export function assignmentLine(assignment: Assignment): string {
+  return `${JSON.stringify(assignment)}\n`;
+}
+
+/** Only our own lines come here, so the shape is not checked again; nor below. */
+export function assignmentOf(line: string): Assignment {
+  return JSON.parse(line) as Assignment;
+}
+
+export function messageLine(message: WorkerMessage): string {
+  return `${JSON.stringify(message, finiteOrWord)}\n`;
+}
+
+/** Undefined for what is no message: the first half of one whose writer was killed. */
+export function messageOf(line: string): WorkerMessage | undefined {
+  let message: WorkerMessage;
+  try {
+    message = JSON.parse(line) as WorkerMessage;
+  } catch {
+    return undefined;
+  }
+  return message.type === 'event' ? { ...message, event: withNumbers(message.event) } : message;
+}
