@@ -1,0 +1,86 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { invariant, required } from '../base/invariant.js';
+import type { CriticSpec, GeneratorSpec } from '../spec/architectures.js';
+import { generatorNetwork } from '../tensor/architectures.js';
+import type { Network, Weights } from '../tensor/network.js';
+import { decodeWeights, encodeWeights, type WeightSpec } from '../tensor/weights-file.js';
+
+/**
+ * What a training's artifact holds: this file (`model.json`), and for each snapshot a folder
+ * `snapshots/step-000600` with `generator.json`, `generator.bin`, `critic.json` and `critic.bin`, in
+ * TensorFlow.js's format for weights.
+ */
+export interface ModelManifest {
+  readonly generator: GeneratorSpec;
+  readonly critic: CriticSpec;
+  /** Of one sample: [2], or [height, width, channels] in [-1, 1]. */
+  readonly shape: readonly number[];
+  /** Generator steps of each snapshot, ascending: from 0, the untrained networks, to the end of training. */
+  readonly snapshots: readonly number[];
+}
+
+const manifestFile = 'model.json';
+
+export async function writeModelManifest(directory: string, manifest: ModelManifest): Promise<void> {
+  await writeFile(join(directory, manifestFile), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+export async function readModelManifest(directory: string): Promise<ModelManifest> {
+  // The cache compared the file's digest with its marker: it is what we wrote.
+  return JSON.parse(await readFile(join(directory, manifestFile), 'utf8')) as ModelManifest;
+}
+
+/** `000600`: names of snapshots sort as their steps do, up to a million. */
+export function stepName(step: number): string {
+  return `step-${String(step).padStart(6, '0')}`;
+}
+
+/** Weights of both networks after a number of generator steps. */
+export async function writeSnapshot(
+  directory: string,
+  step: number,
+  networks: Readonly<Record<'generator' | 'critic', Weights>>,
+): Promise<void> {
+  const folder = join(directory, 'snapshots', stepName(step));
+  await mkdir(folder, { recursive: true });
+  for (const role of ['generator', 'critic'] as const) {
+    const { specs, data } = await encodeWeights(networks[role]);
+    const manifest: WeightsManifest = [{ paths: [`${role}.bin`], weights: specs }];
+    await writeFile(join(folder, `${role}.json`), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await writeFile(join(folder, `${role}.bin`), data);
+  }
+}
+
+/** TensorFlow.js's weights manifest; ours has one group in one file. */
+type WeightsManifest = readonly [
+  { readonly paths: readonly [string]; readonly weights: readonly WeightSpec[] },
+];
+
+/** A generator out of an artifact. */
+export interface LoadedGenerator {
+  readonly network: Network;
+  /** Tensors, to be disposed of with `tf.dispose` or the process. */
+  readonly weights: Weights;
+  /** Generator steps that it was trained for. */
+  readonly step: number;
+}
+
+/**
+ * The generator as it was after `step` generator steps, one of the manifest's snapshots, or at the end of
+ * training. A backend must have been loaded.
+ */
+export async function loadGenerator(directory: string, step: number | 'end'): Promise<LoadedGenerator> {
+  const { generator, shape, snapshots } = await readModelManifest(directory);
+  const wanted = step === 'end' ? required(snapshots.at(-1), 'a snapshot') : step;
+  invariant(snapshots.includes(wanted), `there is no snapshot of step ${wanted} in ${directory}`);
+  const network = generatorNetwork(generator, shape);
+  invariant(network.ok, `the generator of ${directory} cannot be built`);
+  const folder = join(directory, 'snapshots', stepName(wanted));
+  const [{ paths, weights: specs }] = JSON.parse(
+    await readFile(join(folder, 'generator.json'), 'utf8'),
+  ) as WeightsManifest;
+  const data = await readFile(join(folder, paths[0]));
+  return { network: network.value, weights: decodeWeights({ specs, data }), step: wanted };
+}

@@ -1,0 +1,35 @@
+import { invariant } from '../base/invariant.js';
+
+/** How long to train: exactly one of the quantities. */
+export interface Budget {
+  readonly generator_steps?: number;
+  readonly critic_steps?: number;
+  readonly images?: number;
+  readonly epochs?: number;
+}
+
+export interface BudgetTerms {
+  /** n_critic: critic steps before each generator step. */
+  readonly criticIterations: number;
+  readonly batchSize: number;
+  /** Real samples to learn from. */
+  readonly samples: number;
+}
+
+/**
+ * A budget in generator steps, rounded up to a whole one so that no less than the budget is trained:
+ *
+ *     critic_steps / n_critic,   images / (batch_size n_critic),   epochs batches / n_critic
+ *
+ * `images` counts real samples shown to the critic. An epoch is floor(samples / batch_size) critic steps:
+ * the samples left over when an epoch's order is cut into batches are not shown in that epoch.
+ */
+export function generatorSteps(budget: Budget, terms: BudgetTerms): number {
+  const { criticIterations, batchSize, samples } = terms;
+  const { generator_steps, critic_steps, images, epochs } = budget;
+  if (generator_steps !== undefined) return generator_steps;
+  if (critic_steps !== undefined) return Math.ceil(critic_steps / criticIterations);
+  if (images !== undefined) return Math.ceil(images / (batchSize * criticIterations));
+  invariant(epochs !== undefined, 'a budget has one quantity');
+  return Math.ceil((epochs * Math.floor(samples / batchSize)) / criticIterations);
+}

@@ -1,0 +1,125 @@
+import { err, ok, type Result } from '../base/result.js';
+import { sizeOf } from '../base/shape.js';
+import { activation, batchNorm, dense, doublingConvolution, halvingConvolution, reshape } from './layers.js';
+import type { Layer, SampleShape } from './network.js';
+import type { Initial } from './parameters.js';
+
+type Norm = 'none' | 'batch';
+
+/** The sizes that a DCGAN's images pass through. */
+export interface Pyramid {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** How often the resolution is halved. */
+  readonly halvings: number;
+}
+
+/**
+ * Sides are halved while both halves are whole numbers of at least 4: 64, 32 and 16 end at 4x4 as in the
+ * reference code, 28 ends at 7x7.
+ */
+export function pyramidOf(sample: SampleShape): Result<Pyramid, string> {
+  const [fullHeight, fullWidth, channels] = sample;
+  if (fullHeight === undefined || fullWidth === undefined || channels === undefined) {
+    return err('a DCGAN works on images, and these samples are points');
+  }
+  let [height, width, halvings] = [fullHeight, fullWidth, 0];
+  const halves = (side: number) => side % 2 === 0 && side / 2 >= 4;
+  while (halves(height) && halves(width)) {
+    [height, width, halvings] = [height / 2, width / 2, halvings + 1];
+  }
+  if (halvings === 0) {
+    return err(
+      `a DCGAN halves the sides of its images, and ${fullHeight}x${fullWidth} pixels cannot be halved to 4 or more`,
+    );
+  }
+  return ok({ height, width, channels, halvings });
+}
+
+/** `weights_init` of the reference code. */
+const dcganInitial: Initial = { type: 'normal', mean: 0, std: 0.02 };
+
+/**
+ * `DCGAN_G` (norm: batch) and `DCGAN_G_nobn` (none). As there, no convolution has a bias, with or without
+ * batch norm. The first transposed convolution sees one pixel, so it is a matrix product.
+ */
+export function dcganGenerator(
+  options: { readonly z_dim: number; readonly ngf: number; readonly norm: Norm },
+  { height, width, channels, halvings }: Pyramid,
+): Layer[] {
+  const norm = (name: string, units: number) => (options.norm === 'batch' ? [batchNorm(name, units)] : []);
+  let current = options.ngf * 2 ** (halvings - 1);
+  const base = [height, width, current];
+  const layers: Layer[] = [
+    dense({
+      name: 'project',
+      inputs: options.z_dim,
+      units: sizeOf(base),
+      initial: dcganInitial,
+      bias: false,
+    }),
+    reshape(base),
+    ...norm('norm1', current),
+    activation('relu'),
+  ];
+  for (let level = 1; level < halvings; level += 1) {
+    const next = current / 2;
+    layers.push(
+      doublingConvolution({
+        name: `conv${level + 1}`,
+        channelsIn: current,
+        channelsOut: next,
+        initial: dcganInitial,
+      }),
+      ...norm(`norm${level + 1}`, next),
+      activation('relu'),
+    );
+    current = next;
+  }
+  layers.push(
+    doublingConvolution({
+      name: 'output',
+      channelsIn: current,
+      channelsOut: channels,
+      initial: dcganInitial,
+    }),
+  );
+  return layers;
+}
+
+/**
+ * `DCGAN_D` of the reference code: no norm after the first convolution, no biases, not even in the last layer,
+ * whose convolution over the whole remaining image is a matrix product.
+ */
+export function dcganCritic(
+  options: { readonly ndf: number; readonly norm: Norm },
+  { height, width, channels, halvings }: Pyramid,
+): Layer[] {
+  const layers: Layer[] = [];
+  let current = channels;
+  for (let level = 1; level <= halvings; level += 1) {
+    const next = options.ndf * 2 ** (level - 1);
+    layers.push(
+      halvingConvolution({
+        name: `conv${level}`,
+        channelsIn: current,
+        channelsOut: next,
+        initial: dcganInitial,
+      }),
+      ...(options.norm === 'batch' && level > 1 ? [batchNorm(`norm${level}`, next)] : []),
+      activation('leaky_relu'),
+    );
+    current = next;
+  }
+  layers.push(
+    dense({
+      name: 'output',
+      inputs: height * width * current,
+      units: 1,
+      initial: dcganInitial,
+      bias: false,
+    }),
+  );
+  return layers;
+}

@@ -1,0 +1,124 @@
+import type { Initial, Parameter } from './parameters.js';
+import { type Layer, weight } from './network.js';
+import { normalise, relu } from './gradients.js';
+import * as tf from './tf.js';
+
+export interface Dense {
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  readonly initial: Initial;
+  /** False: no bias at all. */
+  readonly bias: boolean;
+}
+
+/** y = x W + b, with W of [inputs, units]; x is flattened to [batch, inputs] first. */
+export function dense({ name, inputs, units, initial, bias }: Dense): Layer {
+  const weights: Parameter = { name: `${name}/weights`, shape: [inputs, units], initial };
+  const biases: Parameter = { name: `${name}/bias`, shape: [units], initial };
+  return {
+    parameters: bias ? [weights, biases] : [weights],
+    apply: (values, input) => {
+      const product = tf.matMul(input.reshape<tf.Tensor2D>([-1, inputs]), weight(values, weights));
+      return bias ? product.add(weight(values, biases)) : product;
+    },
+  };
+}
+
+export interface Convolution {
+  readonly name: string;
+  readonly channelsIn: number;
+  readonly channelsOut: number;
+  readonly initial: Initial;
+}
+
+const kernel = 4;
+const stride = 2;
+
+/**
+ * 4x4 convolution with stride 2 that halves an NHWC image's even sides; without bias. `same` padding is one
+ * pixel on each side here, as in the reference code (PyTorch's padding=1). Filters are [4, 4, in, out].
+ */
+export function halvingConvolution({ name, channelsIn, channelsOut, initial }: Convolution): Layer {
+  const filters: Parameter = {
+    name: `${name}/filters`,
+    shape: [kernel, kernel, channelsIn, channelsOut],
+    initial,
+  };
+  return {
+    parameters: [filters],
+    apply: (values, input) =>
+      tf.conv2d(input as tf.Tensor4D, weight(values, filters) as tf.Tensor4D, stride, 'same'),
+  };
+}
+
+/**
+ * The transpose of `halvingConvolution`: doubles the sides of an NHWC image. Filters are [4, 4, out, in],
+ * TensorFlow's order for a transposed convolution.
+ */
+export function doublingConvolution({ name, channelsIn, channelsOut, initial }: Convolution): Layer {
+  const filters: Parameter = {
+    name: `${name}/filters`,
+    shape: [kernel, kernel, channelsOut, channelsIn],
+    initial,
+  };
+  return {
+    parameters: [filters],
+    apply: (values, input) => {
+      const [batch, height, width] = input.shape as [number, number, number, number];
+      return tf.conv2dTranspose(
+        input as tf.Tensor4D,
+        weight(values, filters) as tf.Tensor4D,
+        [batch, height * stride, width * stride, channelsOut],
+        stride,
+        'same',
+      );
+    },
+  };
+}
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015) by the statistics of the batch at hand, in training and sampling
+ * alike, as the reference code does; see `normalise`. A critic calls it once for the real and once for the fake
+ * batch, so each has its own statistics.
+ */
+export function batchNorm(name: string, channels: number): Layer {
+  const gamma: Parameter = {
+    name: `${name}/gamma`,
+    shape: [channels],
+    initial: { type: 'normal', mean: 1, std: 0.02 },
+  };
+  const beta: Parameter = {
+    name: `${name}/beta`,
+    shape: [channels],
+    initial: { type: 'constant', value: 0 },
+  };
+  return {
+    parameters: [gamma, beta],
+    apply: (values, input) => normalise(input, weight(values, gamma), weight(values, beta)),
+  };
+}
+
+export type Activation = 'relu' | 'leaky_relu';
+
+const leakySlope = 0.2;
+
+export function activation(name: Activation): Layer {
+  switch (name) {
+    case 'relu':
+      return pointwise(relu);
+    case 'leaky_relu':
+      return pointwise((input) => input.leakyRelu(leakySlope));
+  }
+}
+
+export const tanh: Layer = pointwise((input) => input.tanh());
+
+/** To [batch, ...shape]. */
+export function reshape(shape: readonly number[]): Layer {
+  return pointwise((input) => input.reshape([-1, ...shape]));
+}
+
+function pointwise(apply: (input: tf.Tensor) => tf.Tensor): Layer {
+  return { parameters: [], apply: (_, input) => apply(input) };
+}

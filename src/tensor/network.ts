@@ -1,0 +1,52 @@
+import { invariant, required } from '../base/invariant.js';
+import type { Parameter } from './parameters.js';
+import type * as tf from './tf.js';
+
+/** Of one sample: [2] for points, [height, width, channels] for images in [-1, 1]. */
+export type SampleShape = readonly number[];
+
+/** A network's parameters by name: variables while training, plain tensors when sampling. */
+export type Weights = Readonly<Record<string, tf.Tensor>>;
+
+/** An explicit list of parameters, and a pure function of them and of a batch. */
+export interface Network {
+  readonly parameters: readonly Parameter[];
+  /** Of one sample, without the batch. */
+  readonly inputShape: readonly number[];
+  /** Of one sample, without the batch. */
+  readonly outputShape: readonly number[];
+  /**
+   * [batch, ...inputShape] to [batch, ...outputShape], float32, made of TensorFlow.js kernels only: it can be
+   * recorded as a graph. With batch norm a sample's output depends on the whole batch.
+   */
+  readonly forward: (weights: Weights, input: tf.Tensor) => tf.Tensor;
+}
+
+/** A network's building block. */
+export interface Layer {
+  readonly parameters: readonly Parameter[];
+  readonly apply: (weights: Weights, input: tf.Tensor) => tf.Tensor;
+}
+
+/** Layers one after another. */
+export function chain(
+  inputShape: readonly number[],
+  outputShape: readonly number[],
+  layers: readonly Layer[],
+): Network {
+  const parameters = layers.flatMap((layer) => layer.parameters);
+  invariant(
+    new Set(parameters.map(({ name }) => name)).size === parameters.length,
+    'two parameters of a network share a name',
+  );
+  return {
+    parameters,
+    inputShape,
+    outputShape,
+    forward: (weights, input) => layers.reduce((value, layer) => layer.apply(weights, value), input),
+  };
+}
+
+export function weight(weights: Weights, { name }: Parameter): tf.Tensor {
+  return required(weights[name], `weight ${name}`);
+}

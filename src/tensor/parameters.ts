@@ -1,0 +1,35 @@
+import { sizeOf } from '../base/shape.js';
+import { RandomStream } from '../base/streams.js';
+
+/** One tensor that training changes. Float32. */
+export interface Parameter {
+  /** Unique in its network, as `conv2/filters`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initial: Initial;
+}
+
+/** Distribution of a parameter's first values. */
+export type Initial =
+  | { readonly type: 'normal'; readonly mean: number; readonly std: number }
+  /** Uniform in [-bound, bound). */
+  | { readonly type: 'uniform'; readonly bound: number }
+  | { readonly type: 'constant'; readonly value: number };
+
+/**
+ * A parameter's first values, row-major. They depend on the seed, the network's role and the parameter's own
+ * name, so that two networks that differ in one layer still start alike in all others.
+ */
+export function initialValues(parameter: Parameter, seed: number, role: string): Float32Array {
+  const stream = new RandomStream({ seed, purpose: `weights/${role}/${parameter.name}` });
+  const size = sizeOf(parameter.shape);
+  const initial = parameter.initial;
+  switch (initial.type) {
+    case 'normal':
+      return stream.normal(size).map((value) => initial.mean + initial.std * value);
+    case 'uniform':
+      return stream.uniform(size).map((value) => initial.bound * (2 * value - 1));
+    case 'constant':
+      return new Float32Array(size).fill(initial.value);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Network } from './network.js';
+import { initialValues } from './parameters.js';
+import * as tf from './tf.js';
+
+export type Variables = Readonly<Record<string, tf.Variable>>;
+
+/** All that training one network remembers. */
+export interface NetworkState {
+  /** By the parameter's name. */
+  readonly weights: Variables;
+  /** What the optimiser keeps, by the parameter's name and then by the slot's. */
+  readonly slots: Readonly<Record<string, Variables>>;
+  /** Updates so far: a float32 scalar, exact up to 2^24. */
+  readonly step: tf.Variable;
+}
+
+export interface TrainingState {
+  readonly generator: NetworkState;
+  readonly critic: NetworkState;
+}
+
+export type NetworkRole = keyof TrainingState;
+
+/** Fresh variables: weights drawn from the seed, slots and step zero. */
+export function initialState(
+  network: Network,
+  slots: readonly string[],
+  { seed, role }: { readonly seed: number; readonly role: NetworkRole },
+): NetworkState {
+  return tf.tidy(() => {
+    const zeros = (shape: readonly number[]) => tf.variable(tf.zeros([...shape]));
+    const byName = <T>(value: (parameter: Network['parameters'][number]) => T): Record<string, T> =>
+      Object.fromEntries(network.parameters.map((parameter) => [parameter.name, value(parameter)]));
+    return {
+      weights: byName((parameter) =>
+        tf.variable(tf.tensor(initialValues(parameter, seed, role), [...parameter.shape])),
+      ),
+      slots: byName(({ shape }) => Object.fromEntries(slots.map((slot) => [slot, zeros(shape)]))),
+      step: zeros([]),
+    };
+  });
+}
+
+/**
+ * The whole state as one flat list of named variables, in a fixed order: `critic/weights/dense1/bias`,
+ * `critic/slots/dense1/bias/mean_square`, `critic/step`, and the same of the generator.
+ */
+export function namedVariables(state: TrainingState): ReadonlyMap<string, tf.Variable> {
+  const all = new Map<string, tf.Variable>();
+  for (const role of ['critic', 'generator'] as const) {
+    const { weights, slots, step } = state[role];
+    for (const [name, variable] of Object.entries(weights)) all.set(`${role}/weights/${name}`, variable);
+    for (const [name, variables] of Object.entries(slots)) {
+      for (const [slot, variable] of Object.entries(variables)) {
+        all.set(`${role}/slots/${name}/${slot}`, variable);
+      }
+    }
+    all.set(`${role}/step`, step);
+  }
+  return all;
+}
+
+export function disposeState(state: TrainingState): void {
+  for (const variable of namedVariables(state).values()) variable.dispose();
+}

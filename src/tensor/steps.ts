@@ -1,0 +1,78 @@
+import { required } from '../base/invariant.js';
+import type { Network, Weights } from './network.js';
+import type { Objective } from './objectives.js';
+import { type Optimizer, applyGradients } from './optimizers.js';
+import type { NetworkState, TrainingState, Variables } from './state.js';
+import * as tf from './tf.js';
+
+/** Everything about a training but its data, its noise and how far it has come. */
+export interface AdversarialModel {
+  readonly generator: Network;
+  readonly critic: Network;
+  readonly objective: Objective;
+  readonly optimizers: { readonly generator: Optimizer; readonly critic: Optimizer };
+  /** Bounds of every critic weight, or undefined: no clipping. */
+  readonly clip: readonly [lower: number, upper: number] | undefined;
+}
+
+/**
+ * One update of the critic (lines 3 to 8 of Algorithm 1, arXiv 1701.07875), the clipping after it included.
+ *
+ * Like `generatorStep` it is made of kernels on variables and arguments alone, and no value that it computes
+ * steers it: run once under a recorder it is a graph.
+ *
+ * @param real [batch, ...sample shape]
+ * @param latent [batch, z_dim]
+ * @returns the critic's loss before the update, a scalar that the caller disposes of
+ */
+export function criticStep(
+  model: AdversarialModel,
+  state: TrainingState,
+  real: tf.Tensor,
+  latent: tf.Tensor,
+): tf.Scalar {
+  return tf.tidy(() => {
+    // Outside of the function that is differentiated: nothing is propagated back into the generator.
+    const fake = model.generator.forward(state.generator.weights, latent);
+    const { loss, gradients } = lossAndGradients(state.critic.weights, (weights) =>
+      model.objective.criticLoss(model.critic.forward(weights, real), model.critic.forward(weights, fake)),
+    );
+    applyGradients(model.optimizers.critic, state.critic, gradients);
+    if (model.clip !== undefined) clipWeights(state.critic, model.clip);
+    return loss;
+  });
+}
+
+/** One update of the generator (lines 10 to 12 of Algorithm 1); see `criticStep`. */
+export function generatorStep(model: AdversarialModel, state: TrainingState, latent: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => {
+    const { loss, gradients } = lossAndGradients(state.generator.weights, (weights) => {
+      const fake = model.generator.forward(weights, latent);
+      return model.objective.generatorLoss(model.critic.forward(state.critic.weights, fake));
+    });
+    applyGradients(model.optimizers.generator, state.generator, gradients);
+    return loss;
+  });
+}
+
+/**
+ * All parameters, batch norm's gamma and beta among them, as the reference code clips `netD.parameters()`.
+ * Bounds are rounded to float32.
+ */
+function clipWeights(critic: NetworkState, [lower, upper]: readonly [number, number]): void {
+  for (const weight of Object.values(critic.weights)) weight.assign(weight.clipByValue(lower, upper));
+}
+
+/** A loss, and its gradients by the weights' names. */
+export function lossAndGradients(
+  weights: Variables,
+  loss: (weights: Weights) => tf.Scalar,
+): { readonly loss: tf.Scalar; readonly gradients: Readonly<Record<string, tf.Tensor>> } {
+  const names = Object.keys(weights);
+  const byName = (values: readonly tf.Tensor[]) =>
+    Object.fromEntries(names.map((name, index) => [name, required(values[index], name)]));
+  const { value, grads } = tf.valueAndGrads((...values: tf.Tensor[]) => loss(byName(values)))(
+    Object.values(weights),
+  );
+  return { loss: value, gradients: byName(grads) };
+}

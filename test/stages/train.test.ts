@@ -1,0 +1,160 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+
+import { StageProblem, type StageEvent } from '../../src/execute/contract.js';
+import { readModelManifest } from '../../src/stages/model-artifact.js';
+import { temporaryFolder } from '../files/support.js';
+import { train, trainFields, type TrainFields } from './training-support.js';
+
+const snapshots = { every: { generator_steps: 2 }, samples: 20 };
+
+const ofType = <T extends StageEvent['type']>(events: readonly StageEvent[], type: T) =>
+  events.filter((event): event is Extract<StageEvent, { type: T }> => event.type === type);
+
+test('writes weights and pictures at 0, at each snapshot and at the end, and tells of each step', async () => {
+  const { output, events } = await train({ folder: await temporaryFolder(), fields: { snapshots } });
+
+  expect(await readModelManifest(output)).toEqual({
+    generator: trainFields.generator,
+    critic: trainFields.critic,
+    shape: [2],
+    snapshots: [0, 2, 4, 5],
+  });
+  const steps = ['step-000000', 'step-000002', 'step-000004', 'step-000005'];
+  const written = (await readdir(output, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(output.length + 1));
+  expect(written.sort()).toEqual([
+    'model.json',
+    ...steps.map((step) => `samples/${step}.png`),
+    ...steps.flatMap((step) =>
+      ['critic.bin', 'critic.json', 'generator.bin', 'generator.json'].map(
+        (file) => `snapshots/${step}/${file}`,
+      ),
+    ),
+  ]);
+
+  expect(ofType(events, 'image').map(({ step, name, file }) => ({ step, name, file }))).toEqual(
+    steps.map((step) => ({ step: Number(step.slice(5)), name: 'samples', file: `samples/${step}.png` })),
+  );
+  const picture = await sharp(join(output, 'samples/step-000005.png')).metadata();
+  expect(picture.format).toBe('png');
+
+  const metrics = ofType(events, 'metrics');
+  expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
+  for (const { values } of metrics) {
+    expect(Object.keys(values).sort()).toEqual(['critic_loss', 'generator_loss', 'wasserstein_estimate']);
+    expect(values['wasserstein_estimate']).toBe(-(values['critic_loss'] ?? NaN));
+    expect(Number.isFinite(values['generator_loss'])).toBe(true);
+  }
+  expect(ofType(events, 'progress').at(-1)).toEqual({
+    ...{ type: 'progress', done: 5, total: 5, unit: 'generator steps' },
+  });
+});
+
+test('weights files are in TensorFlow.js’s format', async () => {
+  const { output } = await train({ folder: await temporaryFolder() });
+  const folder = join(output, 'snapshots/step-000005');
+  expect(JSON.parse(await readFile(join(folder, 'critic.json'), 'utf8'))).toEqual([
+    {
+      paths: ['critic.bin'],
+      weights: [
+        { name: 'dense1/weights', shape: [2, 16], dtype: 'float32' },
+        { name: 'dense1/bias', shape: [16], dtype: 'float32' },
+        { name: 'output/weights', shape: [16, 1], dtype: 'float32' },
+        { name: 'output/bias', shape: [1], dtype: 'float32' },
+      ],
+    },
+  ]);
+  const { length } = await readFile(join(folder, 'critic.bin'));
+  expect(length).toBe(4 * (2 * 16 + 16 + 16 + 1));
+});
+
+test('the same fields give the same bytes; another seed gives others', async () => {
+  const folder = await temporaryFolder();
+  const weightsOf = async (name: string, seed: number) => {
+    const { output } = await train({ folder, name, fields: { seed } });
+    return readFile(join(output, 'snapshots/step-000005/generator.bin'));
+  };
+  const first = await weightsOf('first', 3);
+  expect((await weightsOf('again', 3)).equals(first)).toBe(true);
+  expect((await weightsOf('other', 4)).equals(first)).toBe(false);
+});
+
+test('more snapshots change nothing in the training', async () => {
+  const folder = await temporaryFolder();
+  const [often, never] = await Promise.all([
+    train({ folder, name: 'often', fields: { snapshots: { every: { generator_steps: 1 }, samples: 70 } } }),
+    train({ folder, name: 'never' }),
+  ]);
+  const end = (output: string) => readFile(join(output, 'snapshots/step-000005/generator.bin'));
+  expect((await end(often.output)).equals(await end(never.output))).toBe(true);
+});
+
+test('a DCGAN learns from images as a GAN, logging the Jensen-Shannon estimate', async () => {
+  const { output, events } = await train({
+    folder: await temporaryFolder(),
+    kind: 'images',
+    fields: {
+      generator: { type: 'dcgan_generator', z_dim: 4, ngf: 4, norm: 'batch' },
+      critic: { type: 'dcgan_critic', ndf: 4, norm: 'batch' },
+      objective: { type: 'non_saturating' },
+      lipschitz: { type: 'none' },
+      budget: { epochs: 1 },
+    },
+  });
+  // 100 images are 6 batches of 16: 3 generator steps with 2 critic steps each.
+  const metrics = ofType(events, 'metrics');
+  expect(metrics).toHaveLength(3);
+  const values = metrics[2]?.values ?? {};
+  expect(values['js_estimate']).toBe(Math.LN2 - (values['critic_loss'] ?? NaN) / 2);
+  expect((await readModelManifest(output)).shape).toEqual([16, 16, 1]);
+});
+
+test('a training that diverges says so once and goes on to its end', async () => {
+  const absurd = { type: 'sgd', lr: 1e30 } as const;
+  const { events } = await train({
+    folder: await temporaryFolder(),
+    fields: { optimizer: { generator: absurd, critic: absurd }, lipschitz: { type: 'none' } },
+  });
+  expect(ofType(events, 'metrics')).toHaveLength(5);
+  const [note, ...others] = ofType(events, 'note');
+  expect(note?.message).toMatch(/no longer finite at generator step \d/);
+  expect(others).toEqual([]);
+});
+
+test('stops between steps when asked to, without a manifest', async () => {
+  const folder = await temporaryFolder();
+  const stop = new AbortController();
+  let steps = 0;
+  const training = train({
+    folder,
+    fields: { budget: { generator_steps: 1_000_000 } },
+    signal: stop.signal,
+    onEvent: ({ type }) => {
+      if (type === 'metrics') steps += 1;
+      // As a signal's handler would, in a turn of its own.
+      if (steps === 3) setImmediate(() => stop.abort());
+    },
+  });
+  await expect(training).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  expect(steps).toBeLessThan(6);
+  expect(await readdir(join(folder, 'model'))).not.toContain('model.json');
+});
+
+describe('says what does not fit together', () => {
+  const dcganGenerator = { type: 'dcgan_generator', z_dim: 4, ngf: 4, norm: 'batch' } as const;
+  const dcganCritic = { type: 'dcgan_critic', ndf: 4, norm: 'batch' } as const;
+  test.each<{ fields: Partial<TrainFields>; field: string; message: RegExp }>([
+    { fields: { batch_size: 101 }, field: 'batch_size', message: /a batch of 101 .* the 100 samples/ },
+    { fields: { generator: dcganGenerator }, field: 'generator', message: /these samples are points/ },
+    { fields: { critic: dcganCritic }, field: 'critic', message: /these samples are points/ },
+  ])('$message', async ({ fields, field, message }) => {
+    const problem = await train({ folder: await temporaryFolder(), fields }).catch((error: unknown) => error);
+    expect(problem).toBeInstanceOf(StageProblem);
+    expect(problem).toMatchObject({ field: [field], message: expect.stringMatching(message) as unknown });
+  });
+});

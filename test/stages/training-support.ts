@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { RandomStream } from '../../src/base/streams.js';
+import type { StageContext, StageEvent } from '../../src/execute/contract.js';
+import type { StageId } from '../../src/plan/types.js';
+import type { FieldsByKind } from '../../src/spec/fields.js';
+import { writeDatasetManifest, writeSamples } from '../../src/stages/dataset-artifact.js';
+import { runTrain } from '../../src/stages/train.js';
+
+export type TrainFields = FieldsByKind['train'];
+
+const rmsprop = { type: 'rmsprop', lr: 1e-3, rho: 0.99, epsilon: 1e-8 } as const;
+
+/** A WGAN of small MLPs, five generator steps long, without snapshots on the way. */
+export const trainFields: TrainFields = {
+  generator: { type: 'mlp_generator', z_dim: 2, hidden: [16], activation: 'relu', norm: 'none' },
+  critic: { type: 'mlp_critic', hidden: [16], activation: 'leaky_relu', norm: 'none' },
+  objective: { type: 'wasserstein' },
+  critic_iterations: { type: 'constant', count: 2 },
+  lipschitz: { type: 'clip', range: [-0.1, 0.1], when: 'after_step' },
+  optimizer: { generator: rmsprop, critic: rmsprop },
+  batch_size: 16,
+  budget: { generator_steps: 5 },
+  seed: 3,
+  threads: 2,
+};
+
+/** A dataset's artifact with one split, `train`: points, or random 16x16 images. */
+export async function datasetIn(directory: string, kind: 'points' | 'images', count: number): Promise<void> {
+  const shape = kind === 'points' ? [2] : [16, 16, 1];
+  const stream = new RandomStream({ seed: 1, purpose: kind });
+  const values =
+    kind === 'points'
+      ? stream.normal(2 * count)
+      : Uint8Array.from({ length: 256 * count }, () => stream.integerBelow(256));
+  await mkdir(directory, { recursive: true });
+  const dtype = kind === 'points' ? 'float32' : 'uint8';
+  await writeDatasetManifest(directory, { kind, shape, dtype, splits: { train: count } });
+  async function* parts() {
+    yield await Promise.resolve(values);
+  }
+  await writeSamples(directory, 'train', { kind, shape }, count, parts());
+}
+
+interface Training {
+  readonly folder: string;
+  readonly fields?: Partial<TrainFields>;
+  readonly kind?: 'points' | 'images';
+  readonly count?: number;
+  /** Of the artifact's folder, in `folder`. */
+  readonly name?: string;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: StageEvent) => void;
+}
+
+/** Runs a whole train stage in a folder; the clock ticks a second at each look. */
+export async function train({
+  folder,
+  fields,
+  kind = 'points',
+  count = 100,
+  name = 'model',
+  ...rest
+}: Training) {
+  const [dataset, output] = [join(folder, `${name}-dataset`), join(folder, name)];
+  await datasetIn(dataset, kind, count);
+  await mkdir(output, { recursive: true });
+  const events: StageEvent[] = [];
+  let time = 0;
+  const context: StageContext<'train'> = {
+    stage: 'train' as StageId,
+    fields: { ...trainFields, ...fields },
+    inputs: { dataset: { stage: 'dataset:points' as StageId, directory: dataset, split: 'train' } },
+    output,
+    backend: 'native',
+    now: () => (time += 1000),
+    emit: (event) => {
+      events.push(event);
+      rest.onEvent?.(event);
+    },
+    signal: rest.signal ?? new AbortController().signal,
+  };
+  await runTrain(context);
+  return { output, events };
+}

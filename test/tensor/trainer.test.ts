@@ -1,0 +1,189 @@
+import { rm } from 'node:fs/promises';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { required } from '../../src/base/invariant.js';
+import { RandomStream } from '../../src/base/streams.js';
+import type { CriticOptions, GeneratorOptions } from '../../src/tensor/architectures.js';
+import { sampleGenerator } from '../../src/tensor/sampling.js';
+import { criticStep, generatorStep } from '../../src/tensor/steps.js';
+import * as tf from '../../src/tensor/tf.js';
+import { Trainer, type TrainerOptions, type TrainingSteps } from '../../src/tensor/trainer.js';
+import { compiledSources, runScript } from '../files/support.js';
+import { modelOf, recordedSamples, stateDigest, useNativeBackend, valuesOf } from './support.js';
+import { pinToOneCore, trainingScript } from './training-script.js';
+
+useNativeBackend();
+
+const clip = [-0.05, 0.05] as const;
+const options: TrainerOptions = { criticIterations: 3, batchSize: 16, seed: 11 };
+const points = (count: number) => new RandomStream({ seed: 2, purpose: 'points' }).normal(2 * count);
+
+/** The real steps, and a list of what was done. */
+function watchedSteps() {
+  const log: { role: 'critic' | 'generator'; latent: string }[] = [];
+  const ranges: number[] = [];
+  const steps: TrainingSteps = {
+    critic: (model, state, real, latent) => {
+      const loss = criticStep(model, state, real, latent);
+      log.push({ role: 'critic', latent: valuesOf(latent).join() });
+      for (const weight of Object.values(state.critic.weights)) {
+        ranges.push(Math.max(...valuesOf(weight).map(Math.abs)));
+      }
+      return loss;
+    },
+    generator: (model, state, latent) => {
+      log.push({ role: 'generator', latent: valuesOf(latent).join() });
+      return generatorStep(model, state, latent);
+    },
+  };
+  return { log, ranges, steps };
+}
+
+describe('Algorithm 1', () => {
+  const { log, ranges, steps } = watchedSteps();
+  const samples = recordedSamples([2], points(100));
+  beforeAll(() => {
+    const trainer = new Trainer(modelOf({ clip }), samples, options, steps);
+    for (let i = 0; i < 4; i += 1) trainer.iterate();
+    trainer.dispose();
+  });
+
+  test('takes n_critic critic steps, then one generator step', () => {
+    expect(log.map(({ role }) => role.charAt(0)).join('')).toBe('cccgcccgcccgcccg');
+  });
+
+  test('every critic weight is inside the range after each critic step, and some at its end', () => {
+    expect(ranges).toHaveLength(4 * 3 * 6);
+    expect(Math.max(...ranges)).toBe(Math.fround(clip[1]));
+  });
+
+  test('noise is fresh in every step of either kind', () => {
+    expect(new Set(log.map(({ latent }) => latent)).size).toBe(log.length);
+  });
+
+  test('real samples are fresh in every critic step: each once in an epoch, in another order in the next', () => {
+    expect(samples.asked).toHaveLength(4 * 3);
+    // 100 samples are 6 batches of 16; 4 are left out.
+    const [first, second] = [samples.asked.slice(0, 6).flat(), samples.asked.slice(6, 12).flat()];
+    expect(new Set(first).size).toBe(6 * 16);
+    expect(new Set(second).size).toBe(6 * 16);
+    expect(first).not.toEqual(second);
+  });
+});
+
+const dcgan = {
+  shape: [16, 16, 1],
+  generator: { type: 'dcgan_generator', z_dim: 8, ngf: 4, norm: 'batch' } satisfies GeneratorOptions,
+  critic: { type: 'dcgan_critic', ndf: 4, norm: 'batch' } satisfies CriticOptions,
+} as const;
+
+function trained(model: Parameters<typeof modelOf>[0], seed: number, iterations: number): string {
+  const shape = model?.shape ?? [2];
+  const values = new RandomStream({ seed: 2, purpose: 'data' }).normal(64 * shape.reduce((a, b) => a * b));
+  const trainer = new Trainer(modelOf({ ...model, clip }), recordedSamples(shape, values), {
+    ...options,
+    seed,
+  });
+  for (let i = 0; i < iterations; i += 1) trainer.iterate();
+  const digest = stateDigest(trainer.state);
+  trainer.dispose();
+  return digest;
+}
+
+describe('the same seed', () => {
+  test.each([
+    ['mlp', {}],
+    ['dcgan', dcgan],
+  ])('gives the same bits, and another seed others (%s)', (_, model) => {
+    const digest = trained(model, 5, 6);
+    expect(trained(model, 5, 6)).toBe(digest);
+    expect(trained(model, 6, 6)).not.toBe(digest);
+  });
+
+  describe('in other processes', () => {
+    let dist: string;
+    beforeAll(async () => {
+      dist = await compiledSources(['base', 'files', 'native', 'tensor']);
+    });
+    afterAll(() => rm(dist, { recursive: true, force: true }));
+
+    test('gives the same bits, also on one core', async () => {
+      const here = trained(dcgan, 5, 6);
+      const script = trainingScript('native', { ...dcgan, clip, ...options, seed: 5, iterations: 6 });
+      const [there, pinned] = await Promise.all([
+        runScript(dist, script),
+        runScript(dist, `${pinToOneCore}\n${script}`),
+      ]);
+      expect(there.stdout, there.stderr).toContain(`"${here}"`);
+      expect(pinned.stdout, pinned.stderr).toContain(`"${here}"`);
+    });
+  });
+
+  test('gives two architectures the weights that they have in common', () => {
+    const weights = (norm: 'none' | 'batch') => {
+      const model = modelOf({ ...dcgan, critic: { ...dcgan.critic, norm } });
+      const trainer = new Trainer(model, recordedSamples([16, 16, 1], new Float32Array(16 * 256)), options);
+      return trainer.weights('critic');
+    };
+    const [without, with_] = [weights('none'), weights('batch')];
+    for (const name of ['conv1/filters', 'conv2/filters', 'output/weights']) {
+      expect(valuesOf(required(with_[name], name))).toEqual(valuesOf(required(without[name], name)));
+    }
+  });
+});
+
+test.each([
+  ['mlp', {}, 100],
+  ['dcgan', dcgan, 100],
+])('no tensor is leaked in 100 generator iterations (%s)', (_, model, iterations) => {
+  const shape = 'shape' in model ? model.shape : [2];
+  const before = tf.memory().numTensors;
+  const values = new Float32Array(16 * shape.reduce<number>((a, b) => a * b, 1)).fill(0.5);
+  const trainer = new Trainer(modelOf({ ...model, clip }), recordedSamples(shape, values), options);
+  const held = tf.memory().numTensors;
+  for (let i = 0; i < iterations; i += 1) trainer.iterate();
+  expect(tf.memory().numTensors).toBe(held);
+  trainer.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+/** Mean over directions of the 1-D Wasserstein-1 distance of the projections; equal counts. */
+function slicedWasserstein(a: Float32Array, b: Float32Array): number {
+  const directions = 32;
+  let sum = 0;
+  for (let k = 0; k < directions; k += 1) {
+    const [x, y] = [Math.cos((Math.PI * k) / directions), Math.sin((Math.PI * k) / directions)];
+    const projected = (points: Float32Array) =>
+      Float32Array.from({ length: points.length / 2 }, (_, i) => {
+        return x * (points[2 * i] ?? NaN) + y * (points[2 * i + 1] ?? NaN);
+      }).sort();
+    const [pa, pb] = [projected(a), projected(b)];
+    sum += pa.reduce((total, value, i) => total + Math.abs(value - (pb[i] ?? NaN)), 0) / pa.length;
+  }
+  return sum / directions;
+}
+
+test('a WGAN learns a ring of 8 Gaussians', async () => {
+  const stream = new RandomStream({ seed: 9, purpose: 'ring' });
+  const ring = stream.normal(2 * 4096).map((noise, index) => {
+    const angle = (2 * Math.PI * (index >> 1)) / 8;
+    return 2 * (index % 2 === 0 ? Math.cos(angle) : Math.sin(angle)) + 0.05 * noise;
+  });
+  const model = modelOf({ clip: [-0.1, 0.1] });
+  const trainer = new Trainer(model, recordedSamples([2], ring), {
+    criticIterations: 5,
+    batchSize: 64,
+    seed: 1,
+  });
+  const distance = async () => {
+    const noise = { seed: 1, purpose: 'test' };
+    const weights = trainer.weights('generator');
+    const { values } = await sampleGenerator(model.generator, weights, { noise, count: 1024 });
+    return slicedWasserstein(values, ring.subarray(0, 2048));
+  };
+  const untrained = await distance();
+  for (let i = 0; i < 200; i += 1) trainer.iterate();
+  expect(await distance()).toBeLessThan(untrained / 2);
+  trainer.dispose();
+});
