@@ -1,0 +1,175 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { ApiError, ConnectionError, apiErrorOf } from './api-error.js';
+import type { Connection } from './connection.js';
+import { delayBefore, isTransient, isTurnedAway } from './retry.js';
+
+/** Text, bytes, or a stream. */
+export type RequestBody = NonNullable<RequestInit['body']>;
+
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+export interface CallOptions {
+  /**
+   * `always` (the default) where a second arrival of the same request does no harm. `turned_away` where it would
+   * make a second record: then only answers that say nothing was done are retried.
+   */
+  readonly retry?: 'always' | 'turned_away';
+}
+
+interface Request {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT';
+  readonly url: string;
+  /** For messages: no host, no query. */
+  readonly label: string;
+  readonly contentType: string;
+  /** Makes the body, once an attempt: a stream can be sent only once. */
+  readonly body: (() => RequestBody) | undefined;
+  readonly timeout: number;
+  readonly retry: 'always' | 'turned_away';
+}
+
+type Attempt =
+  | { readonly done: true; readonly text: string }
+  | {
+      readonly done: false;
+      readonly error: Error;
+      readonly again: boolean;
+      readonly retryAfter: string | null;
+    };
+
+/** Requests to one server, with authentication, time-outs and retries. */
+export class Transport {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** @param path below `/api/2.0/mlflow/` */
+  async get<T>(path: string, query: Query = {}): Promise<T> {
+    return await this.#json<T>('GET', path, query, undefined, {});
+  }
+
+  async post<T>(path: string, body: object, options: CallOptions = {}): Promise<T> {
+    return await this.#json<T>('POST', path, {}, body, options);
+  }
+
+  async patch<T>(path: string, body: object): Promise<T> {
+    return await this.#json<T>('PATCH', path, {}, body, {});
+  }
+
+  async delete(path: string, body: object): Promise<void> {
+    await this.#json('DELETE', path, {}, body, {});
+  }
+
+  /** @param path below `/api/2.0/mlflow-artifacts/artifacts/`, already encoded */
+  async put(path: string, body: () => RequestBody): Promise<void> {
+    await this.#send({
+      method: 'PUT',
+      url: `${this.#connection.url}/api/2.0/mlflow-artifacts/artifacts/${path}`,
+      label: `PUT artifact ${decodeURIComponent(path)}`,
+      contentType: 'application/octet-stream',
+      body,
+      timeout: this.#connection.uploadTimeout,
+      retry: 'always',
+    });
+  }
+
+  async #json<T>(
+    method: Request['method'],
+    path: string,
+    query: Query,
+    body: object | undefined,
+    options: CallOptions,
+  ): Promise<T> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const answer = await this.#send({
+      method,
+      url: `${this.#connection.url}/api/2.0/mlflow/${path}${queryText(query)}`,
+      label: `${method} ${path}`,
+      contentType: 'application/json',
+      body: text === undefined ? undefined : () => text,
+      timeout: this.#connection.timeout,
+      retry: options.retry ?? 'always',
+    });
+    try {
+      // The shapes are those of MLflow's published interface; each client names the one of its call.
+      return JSON.parse(answer) as T;
+    } catch {
+      throw new ApiError(
+        `${this.#connection.url} answers ${method} ${path} with something that is not JSON: ` +
+          'is it an MLflow server?',
+        200,
+      );
+    }
+  }
+
+  async #send(request: Request): Promise<string> {
+    for (let attempt = 0; ; attempt++) {
+      const result = await this.#attempt(request);
+      if (result.done) return result.text;
+      const { retries, retryDelay } = this.#connection;
+      if (!result.again || attempt >= retries) throw result.error;
+      await wait(delayBefore(attempt, retryDelay, result.retryAfter, Date.now(), Math.random));
+    }
+  }
+
+  async #attempt(request: Request): Promise<Attempt> {
+    const { authorization, url } = this.#connection;
+    let status: number;
+    let text: string;
+    let headers: Headers;
+    try {
+      const response = await fetch(request.url, {
+        method: request.method,
+        headers: {
+          accept: 'application/json',
+          ...(request.body && { 'content-type': request.contentType }),
+          ...(authorization !== undefined && { authorization }),
+        },
+        ...(request.body && { body: request.body(), duplex: 'half' }),
+        // A followed redirect would turn POST into GET, and lose what was to be logged.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(request.timeout),
+      });
+      ({ status, headers } = response);
+      text = await response.text();
+    } catch (cause) {
+      const error = new ConnectionError(`no answer from ${url} to ${request.label}: ${reasonOf(cause)}`, {
+        cause,
+      });
+      return { done: false, error, again: request.retry === 'always', retryAfter: null };
+    }
+    if (status >= 200 && status < 300) return { done: true, text };
+    if (status >= 300 && status < 400) {
+      const target = headers.get('location') ?? 'another address';
+      const error = new ApiError(
+        `${url} redirects ${request.label} to ${target}: use that server’s address`,
+        status,
+      );
+      return { done: false, error, again: false, retryAfter: null };
+    }
+    const again = request.retry === 'always' ? isTransient(status) : isTurnedAway(status);
+    const error = apiErrorOf(request.label, status, text);
+    return { done: false, error, again, retryAfter: headers.get('retry-after') };
+  }
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause.name === 'TimeoutError') return 'timed out';
+  if (cause.cause instanceof AggregateError) return reasonOf(cause.cause.errors[0]);
+  return cause.cause === undefined ? cause.message : reasonOf(cause.cause);
+}
+
+function queryText(query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const one of typeof value === 'object' ? value : [value]) parameters.append(name, String(one));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,101 @@
+/** Records of MLflow's REST interface, with its own field names. Times are milliseconds since the epoch. */
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface Param {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface Metric {
+  readonly key: string;
+  /** NaN and infinities are allowed. */
+  readonly value: number;
+  readonly timestamp: number;
+  /** 0 where absent. */
+  readonly step?: number;
+}
+
+/** A metric as it stands in JSON, which has no NaN and no infinities. */
+export interface WireMetric {
+  readonly key: string;
+  readonly value: number | 'NaN' | 'Infinity' | '-Infinity';
+  readonly timestamp: number;
+  readonly step: number;
+}
+
+export interface Dataset {
+  readonly name: string;
+  readonly digest: string;
+  readonly source_type: string;
+  readonly source: string;
+  readonly schema?: string;
+  readonly profile?: string;
+}
+
+export interface DatasetInput {
+  readonly dataset: Dataset;
+  readonly tags?: readonly Tag[];
+}
+
+export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
+
+export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL';
+
+export interface Experiment {
+  readonly experiment_id: string;
+  readonly name: string;
+  readonly artifact_location: string;
+  readonly lifecycle_stage: 'active' | 'deleted';
+  readonly creation_time?: number;
+  readonly last_update_time?: number;
+  readonly tags?: readonly Tag[];
+}
+
+export interface RunInfo {
+  readonly run_id: string;
+  readonly run_name: string;
+  readonly experiment_id: string;
+  readonly status: RunStatus;
+  readonly start_time: number;
+  readonly end_time?: number;
+  readonly artifact_uri: string;
+  readonly lifecycle_stage: 'active' | 'deleted';
+}
+
+export interface Run {
+  readonly info: RunInfo;
+  readonly data: {
+    readonly metrics?: readonly Metric[];
+    readonly params?: readonly Param[];
+    readonly tags?: readonly Tag[];
+  };
+  readonly inputs?: { readonly dataset_inputs?: readonly DatasetInput[] };
+}
+
+export interface ArtifactInfo {
+  readonly path: string;
+  readonly is_dir: boolean;
+  readonly file_size?: number;
+}
+
+export interface RegisteredModel {
+  readonly name: string;
+  readonly description?: string;
+  readonly tags?: readonly Tag[];
+  readonly aliases?: readonly { readonly alias: string; readonly version: string }[];
+}
+
+export interface ModelVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly source: string;
+  readonly status: string;
+  readonly run_id?: string;
+  readonly current_stage?: string;
+  readonly description?: string;
+  readonly tags?: readonly Tag[];
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+
+import { plural } from '../../base/format.js';
+import { required } from '../../base/invariant.js';
+import { historyOf, readRun, runIdsIn } from '../history.js';
+import { ConnectionError } from '../mlflow/api-error.js';
+import { type ClientOptions, connectionOf } from '../mlflow/connection.js';
+import { Mlflow } from '../mlflow/mlflow.js';
+import { trackedExperimentOf } from '../tracked/experiment.js';
+import type { StoredRun } from '../tracked/types.js';
+import { replay } from './replay.js';
+import { markSynced, readSynced } from './synced.js';
+
+export interface SyncOutcome {
+  /** Ids of the runs that were sent now. */
+  readonly sent: readonly string[];
+  /** Ids of the runs that the server had already. */
+  readonly there: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Sends to an MLflow server all finished runs of the runs folder that it lacks. A run whose process died counts
+ * as finished; one under way is left to its own process.
+ *
+ * @throws InvalidArgument when the URI is not one of a server
+ */
+export async function syncRuns(
+  runsDirectory: string,
+  trackingUri: string,
+  options: ClientOptions = {},
+): Promise<SyncOutcome> {
+  const server = connectionOf(trackingUri, options).url;
+  const mlflow = new Mlflow(trackingUri, options);
+  const sent: string[] = [];
+  const there: string[] = [];
+  const problems: string[] = [];
+  const ids = await runIdsIn(runsDirectory);
+  for (const [index, id] of ids.entries()) {
+    const directory = join(historyOf(runsDirectory), id);
+    try {
+      if ((await readSynced(directory))[server] !== undefined) there.push(id);
+      else if ((await sendRun(mlflow, server, directory)) !== undefined) sent.push(id);
+    } catch (error) {
+      problems.push(`run ${id}: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof ConnectionError) {
+        const left = ids.length - index - 1;
+        // Each of the others would wait for its own time-outs.
+        if (left > 0) problems.push(`${plural(left, 'later run')} not tried`);
+        break;
+      }
+    }
+  }
+  return { sent, there, problems };
+}
+
+/** Undefined for a run that is under way, or that has not told anything yet. */
+export async function sendRun(
+  mlflow: Mlflow,
+  server: string,
+  runDirectory: string,
+): Promise<StoredRun | undefined> {
+  const record = await readRun(runDirectory);
+  if (record?.end === undefined) return undefined;
+  const experiment = trackedExperimentOf(record, runDirectory);
+  const runs = await replay(mlflow, experiment);
+  await markSynced(runDirectory, server, record.end.outcome, runs);
+  return required(runs[0], 'the replayed run');
+}

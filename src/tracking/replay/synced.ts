@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { writeFileAtomic } from '../../files/atomic-write.js';
+import { errorCode } from '../../files/file-errors.js';
+import type { StoredRun } from '../tracked/types.js';
+
+/** What of a run is on which server, by the server's address: `synced.json` in the run's folder. */
+type Synced = Readonly<Record<string, { readonly status: string; readonly runs: readonly StoredRun[] }>>;
+
+function pathIn(runDirectory: string): string {
+  return join(runDirectory, 'synced.json');
+}
+
+/** A marker that is missing or unreadable costs a replay that changes nothing. */
+export async function readSynced(runDirectory: string): Promise<Synced> {
+  try {
+    return JSON.parse(await readFile(pathIn(runDirectory), 'utf8')) as Synced;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+export async function markSynced(
+  runDirectory: string,
+  server: string,
+  status: string,
+  runs: readonly StoredRun[],
+): Promise<void> {
+  const synced = { ...(await readSynced(runDirectory)), [server]: { status, runs } };
+  await writeFileAtomic(pathIn(runDirectory), `${JSON.stringify(synced, undefined, 2)}\n`);
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+
+import { digestBytes } from '../../base/digest.js';
+import { finiteOrWord } from '../../execute/event-lines.js';
+import type { RunRecord, StageRecord } from '../../execute/record.js';
+import { keyOf } from './keys.js';
+import type { TrackedArtifact } from './types.js';
+
+/** The table of last values, in the form that `mlflow.load_table` reads. */
+export const tablePath = 'metrics.json';
+
+/** Files of a run's own folder that are shown with it, where they exist. */
+const runFiles = ['report.html', 'resolved.yaml', 'plan.json'];
+
+/** @param directory the run's own folder, absolute */
+export function artifactsOf(record: RunRecord, directory: string): TrackedArtifact[] {
+  return [
+    ...runFiles.map((name) => fileAt(name, join(directory, name))),
+    { path: tablePath, source: { kind: 'text', text: metricsTable(record) } },
+    ...record.stages.flatMap((stage) => [...picturesOf(stage, record.start.run), ...generatorFiles(stage)]),
+  ];
+}
+
+function metricsTable(record: RunRecord): string {
+  const rows = record.stages.flatMap(({ stage, metrics }) => {
+    const last = new Map(
+      metrics.flatMap(({ step, values }) =>
+        Object.entries(values).map(([name, value]) => [name, { step, value }] as const),
+      ),
+    );
+    return [...last].map(([name, { step, value }]) => [stage.id, name, step, value]);
+  });
+  return JSON.stringify({ columns: ['stage', 'metric', 'step', 'value'], data: rows }, finiteOrWord);
+}
+
+/**
+ * The pictures of a stage under the names by which MLflow's image slider finds key, step and time, each with a
+ * thumbnail. The last part is unique in MLflow's own client; here it is a digest, so that a picture that is
+ * sent again replaces itself.
+ */
+function picturesOf({ stage, outcome, images }: StageRecord, run: string): TrackedArtifact[] {
+  if (outcome.state !== 'succeeded') return [];
+  return images.flatMap(({ name, step, timestamp, file }) => {
+    const key = keyOf(`${stage.id}/${name}`).replaceAll('/', '~');
+    const unique = uuidOf(`${run} ${stage.id} ${name} ${step}`);
+    const path = `images/${key}+step+${step}+timestamp+${timestamp}+${unique}`;
+    const source = join(outcome.artifact.directory, file);
+    return [
+      fileAt(`${path}.png`, source),
+      { path: `${path}+compressed.png`, source: { kind: 'thumbnail' as const, file: source } },
+    ];
+  });
+}
+
+/** In a training's artifact: a snapshot of the generator's weights, by its number of generator steps. */
+const generatorSnapshot = /^snapshots\/step-(\d+)\/(generator\.\w+)$/;
+
+/** The trained generator: its description, and the weights of the last snapshot. */
+function generatorFiles({ stage, outcome }: StageRecord): TrackedArtifact[] {
+  if (stage.kind !== 'train' || outcome.state !== 'succeeded') return [];
+  const { directory, files } = outcome.artifact;
+  const snapshots = files.flatMap(({ path }) => {
+    const [, step, name] = generatorSnapshot.exec(path) ?? [];
+    return step === undefined || name === undefined ? [] : [{ path, step: Number(step), name }];
+  });
+  const last = Math.max(...snapshots.map(({ step }) => step));
+  const folder = keyOf(stage.id);
+  return [
+    ...files.filter(({ path }) => path === 'model.json').map(({ path }) => ({ path, name: path })),
+    ...snapshots.filter(({ step }) => step === last),
+  ].map(({ path, name }) => fileAt(`${folder}/${name}`, join(directory, path)));
+}
+
+function fileAt(path: string, file: string): TrackedArtifact {
+  return { path, source: { kind: 'file', file } };
+}
+
+/** The digest of a text in the form of a UUID. */
+function uuidOf(text: string): string {
+  return digestBytes(text)
+    .slice(0, 32)
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

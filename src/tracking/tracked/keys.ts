@@ -1,0 +1,17 @@
+import { digestBytes } from '../../base/digest.js';
+import { limits } from '../mlflow/limits.js';
+
+/**
+ * A key that MLflow takes for any text. One that had to be changed ends in a digest of the original, so that
+ * different texts never become one key. Colons are replaced too: Windows servers refuse them.
+ */
+export function keyOf(text: string): string {
+  const safe = text
+    .replace(/[^\p{L}\p{N}_\-. /]/gu, '_')
+    .split('/')
+    .map((part) => (/^\.{0,2}$/.test(part) ? '_' : part))
+    .join('/');
+  if (safe === text && text.length <= limits.key) return text;
+  const suffix = `-${digestBytes(text).slice(0, 8)}`;
+  return safe.slice(0, limits.key - suffix.length).replace(/[\p{Surrogate}/]$/u, '_') + suffix;
+}

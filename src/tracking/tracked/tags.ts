@@ -1,0 +1,84 @@
+import { digestJson } from '../../base/digest.js';
+import { formatDuration } from '../../base/format.js';
+import type { RunRecord, StageRecord } from '../../execute/record.js';
+import { limits } from '../mlflow/limits.js';
+import type { Tag } from '../mlflow/types.js';
+import { tablePath } from './artifacts.js';
+
+/** With Python's blanks: MLflow looks for this text, not for the JSON that it is. */
+const loggedTable = `[{"path": "${tablePath}", "type": "table"}]`;
+
+export function tagsOf(record: RunRecord): Tag[] {
+  const { provenance, specification } = record.start;
+  const { git } = provenance;
+  const tags: Record<string, string | undefined> = {
+    'mlflow.source.name': provenance.pipelineFile,
+    'mlflow.source.type': 'LOCAL',
+    'mlflow.source.git.commit': git?.commit,
+    'mlflow.source.git.branch': git?.branch,
+    'mlflow.note.content': note(record),
+    'mlflow.loggedImages': record.stages.some((stage) => stage.images.length > 0) ? 'True' : undefined,
+    'mlflow.loggedArtifacts': loggedTable,
+    'wassermill.version': provenance.wassermill,
+    'wassermill.node': provenance.node,
+    'wassermill.backend': provenance.backend,
+    'wassermill.tensorflow': provenance.tensorflow,
+    'wassermill.cpu': provenance.cpu,
+    'wassermill.cores': String(provenance.cores),
+    'wassermill.git.modified': git && String(git.dirty),
+    'wassermill.specification': digestJson(specification),
+  };
+  return Object.entries(tags).flatMap(([key, value]) => (value ? [{ key, value: clip(value) }] : []));
+}
+
+/** What the run's page shows above all else, in Markdown. */
+function note({ start, stages }: RunRecord): string {
+  const rows = stages.map((stage) => `| ${cell(stage.stage.id)} | ${cell(outcomeOf(stage))} |`);
+  return [
+    ...(start.desc === undefined ? [] : [start.desc, '']),
+    '| stage | outcome |',
+    '| --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function outcomeOf({ outcome }: StageRecord): string {
+  switch (outcome.state) {
+    case 'pending':
+      return 'not begun';
+    case 'running':
+      return 'broken off';
+    case 'succeeded':
+      return outcome.cached ? 'from the cache' : `done in ${formatDuration(outcome.artifact.seconds)}`;
+    case 'failed':
+      return failureOf(outcome.failure);
+    case 'not_run':
+      return outcome.because === 'interrupted' ? 'not run' : `not run: ${outcome.because.failed} failed`;
+  }
+}
+
+type Failure = Extract<StageRecord['outcome'], { state: 'failed' }>['failure'];
+
+function failureOf(failure: Failure): string {
+  switch (failure.reason) {
+    case 'problem':
+    case 'crashed':
+      return `**failed**: ${failure.message}`;
+    case 'interrupted':
+      return 'interrupted';
+    case 'killed':
+      return `**killed** by ${failure.signal}`;
+  }
+}
+
+/** Text of one cell of a Markdown table. */
+function cell(text: string): string {
+  return text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
+}
+
+function clip(text: string): string {
+  const characters = Array.from(text);
+  return characters.length <= limits.tagValue
+    ? text
+    : `${characters.slice(0, limits.tagValue - 1).join('')}…`;
+}

@@ -1,0 +1,67 @@
+import type { DatasetInput, Metric, Param, RunStatus, Tag } from '../mlflow/types.js';
+
+/**
+ * What MLflow is to hold of a run, as data: the bundle and the replay to a server both write exactly this, so
+ * that the same run looks the same either way.
+ */
+export interface TrackedExperiment {
+  readonly name: string;
+  readonly tags: readonly Tag[];
+  /** Parents come before their children. */
+  readonly runs: readonly TrackedRun[];
+}
+
+export interface TrackedRun {
+  /** Unique among all runs, and the same each time it is told: how a run is found again. */
+  readonly id: string;
+  /** `id` of the run that it is shown below. */
+  readonly parent: string | undefined;
+  readonly name: string;
+  readonly user: string;
+  readonly status: RunStatus;
+  /** Milliseconds since the epoch, as all times here. */
+  readonly startTime: number;
+  readonly endTime: number | undefined;
+  /** Keys are distinct. */
+  readonly params: readonly Param[];
+  /** Without those that follow from the fields above. Keys are distinct. */
+  readonly tags: readonly Tag[];
+  readonly metrics: readonly Required<Metric>[];
+  readonly datasets: readonly DatasetInput[];
+  readonly artifacts: readonly TrackedArtifact[];
+}
+
+export interface TrackedArtifact {
+  /** Below the run's artifact folder, with `/`. */
+  readonly path: string;
+  readonly source: ArtifactSource;
+}
+
+export type ArtifactSource =
+  /** An absolute path. */
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'text'; readonly text: string }
+  /** A picture made small for MLflow's galleries: PNG, at most 256 pixels wide and high. */
+  | { readonly kind: 'thumbnail'; readonly file: string };
+
+/** Where a run is in a bundle or on a server. */
+export interface StoredRun {
+  /** `TrackedRun.id` */
+  readonly id: string;
+  readonly experimentId: string;
+  /** What MLflow calls the run. */
+  readonly storeId: string;
+}
+
+/** The tag that carries `TrackedRun.id`. */
+export const runTag = 'wassermill.run';
+
+/** The tags of a run that follow from its fields; `parentId` is the store's own id of the parent. */
+export function identityTags(run: TrackedRun, parentId: string | undefined): Tag[] {
+  return [
+    { key: 'mlflow.runName', value: run.name },
+    { key: 'mlflow.user', value: run.user },
+    { key: runTag, value: run.id },
+    ...(parentId === undefined ? [] : [{ key: 'mlflow.parentRunId', value: parentId }]),
+  ];
+}

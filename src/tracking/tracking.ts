@@ -1,0 +1,117 @@
+import { basename, relative } from 'node:path';
+
+import type { RunEvent } from '../execute/events.js';
+import { acquire, type Release } from '../files/process-lock.js';
+import { bundleOf, updateBundle } from './bundle/bundle.js';
+import type { TrackingOutcome, TrackingSink } from './contract.js';
+import { ownershipOf } from './history.js';
+import { Journal, journalPath } from './journal.js';
+import { type ClientOptions, connectionOf } from './mlflow/connection.js';
+import { Mlflow } from './mlflow/mlflow.js';
+import { sendRun } from './replay/sync.js';
+import { pageOf } from './page.js';
+
+export interface TrackingOptions {
+  /** The runs folder, absolute. */
+  readonly runsDirectory: string;
+  /** The run's own folder, `<runs folder>/history/<run>`. */
+  readonly runDirectory: string;
+  /** Value of MLFLOW_TRACKING_URI; the bundle where it is undefined or empty. */
+  readonly trackingUri: string | undefined;
+  /** Credentials and time-outs for the server. */
+  readonly client?: ClientOptions;
+  /** Hints name folders as they are typed from here. */
+  readonly workingDirectory: string;
+}
+
+/**
+ * Follows a run: each event goes to the journal as it comes, and `close` makes MLflow show the run, on the server
+ * if there is a tracking URI, else in the bundle. To be closed after the report is written, which is shown too.
+ */
+export function createTracking(options: TrackingOptions): TrackingSink {
+  return new Tracking(options);
+}
+
+/** Where `mlflow ui` listens unless told otherwise. */
+const defaultServer = 'http://127.0.0.1:5000';
+
+class Tracking implements TrackingSink {
+  readonly #options: TrackingOptions;
+  readonly #problems: string[] = [];
+  readonly #ownership: Promise<Release | undefined>;
+  #journal: Journal | undefined;
+
+  constructor(options: TrackingOptions) {
+    this.#options = options;
+    this.#attempt(() => (this.#journal = new Journal(journalPath(options.runDirectory))));
+    this.#ownership = acquire(ownershipOf(options.runDirectory)).catch(() => undefined);
+  }
+
+  accept(event: RunEvent): void {
+    this.#attempt(() => this.#journal?.write(event));
+  }
+
+  async close(): Promise<TrackingOutcome> {
+    this.#attempt(() => this.#journal?.close());
+    const { trackingUri } = this.#options;
+    let hint: string | undefined;
+    try {
+      if (this.#journal === undefined) hint = undefined;
+      else if (trackingUri) hint = await this.#replay(trackingUri);
+      else hint = await this.#bundle();
+    } catch (error) {
+      this.#problems.push(`the run is not in MLflow: ${textOf(error)}`);
+    }
+    await (
+      await this.#ownership
+    )?.();
+    return { hint, problems: this.#problems };
+  }
+
+  async #replay(trackingUri: string): Promise<string | undefined> {
+    const { runDirectory, client } = this.#options;
+    try {
+      const server = connectionOf(trackingUri, client).url;
+      const run = await sendRun(new Mlflow(trackingUri, client), server, runDirectory);
+      return run && pageOf(server, run);
+    } catch (error) {
+      this.#problems.push(`the run is not on the MLflow server: ${textOf(error)}`);
+      return 'wassermill sync';
+    }
+  }
+
+  async #bundle(): Promise<string> {
+    const { runsDirectory, runDirectory, workingDirectory } = this.#options;
+    const { problems, readers, added } = await updateBundle(runsDirectory);
+    this.#problems.push(...problems);
+    if (readers.length > 0) {
+      const processes = readers.map((pid) => `process ${pid}`).join(', ');
+      this.#problems.push(
+        `an MLflow server shows the runs as they were before; start it again (${processes})`,
+      );
+    }
+    const folder = relative(workingDirectory, bundleOf(runsDirectory)) || '.';
+    const command = `cd ${quoted(folder)} && mlflow ui`;
+    const run = added.find(({ id }) => id === basename(runDirectory));
+    return run === undefined ? command : `${command}  # ${pageOf(defaultServer, run)}`;
+  }
+
+  /** Runs on whatever happens to its journal; the first failure is told, and the journal ends there. */
+  #attempt(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#journal = undefined;
+      this.#problems.push(`the run’s journal cannot be written: ${textOf(error)}`);
+    }
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** As a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
