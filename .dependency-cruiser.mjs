@@ -13,7 +13,7 @@ const layers = {
   tensor: ['native', 'base'],
   metrics: ['tensor', 'base'],
   stages: ['spec', 'execute/contract', 'tensor', 'metrics', 'files', 'base'],
-  tracking: ['execute/events', 'execute/record', 'plan/types', 'files', 'base'],
+  tracking: ['execute/events', 'execute/event-lines', 'execute/record', 'plan/types', 'files', 'base'],
   report: ['execute/events', 'execute/record', 'plan/types', 'metrics/labels', 'files', 'base'],
 };
 

@@ -18,6 +18,8 @@ export default tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // Leaving members out of an object is what `const { member, ...rest }` is for.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true } }],
       'max-lines': ['error', { max: 400 }],
     },
@@ -39,5 +41,8 @@ export default tseslint.config(
     },
   },
   { files: ['*.config.{js,ts}'], rules: { 'no-restricted-exports': 'off' } },
-  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
 );

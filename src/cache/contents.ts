@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Digest } from '../base/digest.js';
 import { invariant } from '../base/invariant.js';
+import { digestFile } from '../files/digest-file.js';
 import { errorCode } from '../files/file-errors.js';
 import type { ArtifactFile } from './contract.js';
 
@@ -38,9 +37,9 @@ export async function contentsOf(directory: string): Promise<Contents> {
 
 /** Reads the file once: describes it, and makes its content survive a power cut. */
 export async function describeDurably(directory: string, path: string): Promise<StoredFile> {
+  const digest = await digestFile(join(directory, path));
   const file = await open(join(directory, path), 'r');
   try {
-    const digest = await digestOf(file);
     await file.sync();
     const { size, mtimeMs } = await file.stat();
     return { path, bytes: size, digest, mtimeMs };
@@ -52,13 +51,8 @@ export async function describeDurably(directory: string, path: string): Promise<
 /** What is wrong with the file's content, or undefined when it has the digest. */
 export async function contentFault(directory: string, expected: ArtifactFile): Promise<string | undefined> {
   try {
-    const file = await open(join(directory, expected.path), 'r');
-    try {
-      const digest = await digestOf(file);
-      return digest === expected.digest ? undefined : `the content of ${expected.path} has changed`;
-    } finally {
-      await file.close();
-    }
+    const digest = await digestFile(join(directory, expected.path));
+    return digest === expected.digest ? undefined : `the content of ${expected.path} has changed`;
   } catch (error) {
     return fileFault(expected.path, error);
   }
@@ -84,14 +78,4 @@ function fileFault(path: string, error: unknown): string {
   if (['EMFILE', 'ENFILE'].includes(errorCode(error) ?? '')) throw error;
   if (errorCode(error) === 'ENOENT') return `${path} is missing`;
   return `${path} cannot be read (${error instanceof Error ? error.message : String(error)})`;
-}
-
-async function digestOf(file: Awaited<ReturnType<typeof open>>): Promise<Digest> {
-  const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(1 << 20);
-  for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length);
-    if (bytesRead === 0) return hash.digest('hex') as Digest;
-    hash.update(buffer.subarray(0, bytesRead));
-  }
 }

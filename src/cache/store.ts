@@ -65,9 +65,15 @@ class Store implements Cache {
       if (reason !== undefined) return { state: 'damaged', reason };
     }
     const known = new Set([markerFile, ...files.map((file) => file.path)]);
-    // A stage that lists its input's folder would read a file that nobody wrote.
-    const stray = (await contentsOf(directory)).files.find((path) => !known.has(path));
-    if (stray !== undefined) return { state: 'damaged', reason: `${stray} was added afterwards` };
+    try {
+      // A stage that lists its input's folder would read a file that nobody wrote.
+      const stray = (await contentsOf(directory)).files.find((path) => !known.has(path));
+      if (stray !== undefined) return { state: 'damaged', reason: `${stray} was added afterwards` };
+    } catch (error) {
+      // Another process removed the artifact after we had looked.
+      if (errorCode(error) === 'ENOENT') return { state: 'miss' };
+      throw error;
+    }
     return { state: 'hit', artifact };
   }
 

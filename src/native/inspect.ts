@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { formatBytes } from '../base/format.js';
 import { checkAddon } from './addon-check.js';
 import { cacheFault, cacheFolder } from './cache-folder.js';
-import { digestFile } from './file-digest.js';
+import { digestFile } from '../files/digest-file.js';
 import { hasNvidiaGpu, thisHost, type NativeHost } from './host.js';
 import { readInstallation, wanted, type NativeInstall, type Wanted } from './installation.js';
 import type { NativeFlavour } from './wheel.js';

@@ -9,7 +9,7 @@ import { errorCode } from '../files/file-errors.js';
 import { addonFile, compileAddon } from './addon.js';
 import { checkAddon } from './addon-check.js';
 import type { CacheFolder } from './cache-folder.js';
-import { digestFile } from './file-digest.js';
+import { digestFile } from '../files/digest-file.js';
 import type { NativeHost } from './host.js';
 import {
   installIn,

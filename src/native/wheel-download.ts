@@ -7,7 +7,7 @@ import { syncFolder } from '../files/atomic-write.js';
 import { errorCode } from '../files/file-errors.js';
 import type { CacheFolder } from './cache-folder.js';
 import { runCommand } from './command.js';
-import { digestFile } from './file-digest.js';
+import { digestFile } from '../files/digest-file.js';
 import type { NativeHost } from './host.js';
 import type { PinnedWheel } from './wheel.js';
 import { problem, type NativeProblem } from './problem.js';

@@ -44,10 +44,7 @@ export async function planExperiment(
   return ok({ pipeline: experiment.spec.name, backend: world.backend, stages });
 }
 
-function planned(
-  { identity: _identity, sources: _sources, path: _path, ...stage }: StageDraft,
-  key: StageKey,
-) {
+function planned({ identity, sources, path, ...stage }: StageDraft, key: StageKey) {
   // The rest of a union of drafts is a union of planned stages, member by member; TypeScript sees only the sum.
   return { ...stage, key } as PlannedStage;
 }

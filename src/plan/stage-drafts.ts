@@ -58,7 +58,7 @@ function draftDataset(spec: PipelineSpec, name: string): StageDraft {
     id: datasetStageId(name),
     kind: 'dataset',
     fields,
-    identity: identity as JsonObject,
+    identity: identity,
     inputs: [],
     after: [],
     sources,
@@ -75,17 +75,17 @@ function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): StageDr
   };
   switch (stage.type) {
     case 'train': {
-      const { type, desc: _desc, needs: _needs, dataset, generator, critic, ...rest } = stage;
+      const { type, desc, needs, dataset, generator, critic, ...rest } = stage;
       const fields = { ...rest, generator: generatorOf(spec, generator), critic: criticOf(spec, critic) };
       return { ...common, kind: type, fields, identity: fields, inputs: [splitInput('dataset', dataset)] };
     }
     case 'evaluate': {
-      const { type, desc: _desc, needs: _needs, model, reference, ...fields } = stage;
+      const { type, desc, needs, model, reference, ...fields } = stage;
       const inputs = [stageInput('model', model), splitInput('reference', reference)];
       return { ...common, kind: type, fields, identity: fields, inputs };
     }
     case 'sample': {
-      const { type, desc: _desc, needs: _needs, model, ...fields } = stage;
+      const { type, desc, needs, model, ...fields } = stage;
       return { ...common, kind: type, fields, identity: fields, inputs: [stageInput('model', model)] };
     }
   }

@@ -147,7 +147,7 @@ function moved(spec: PipelineSpec): PipelineSpec {
     images: '/elsewhere/i',
     labels: '/elsewhere/l',
   };
-  return { ...spec, datasets: { ...spec.datasets, mnist: mnist as PipelineSpec['datasets'][string] } };
+  return { ...spec, datasets: { ...spec.datasets, mnist: mnist } };
 }
 
 function reversedKeys<T>(value: T): T {

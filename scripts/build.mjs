@@ -1,0 +1,40 @@
+// Compiles src to dist and writes dist/build-manifest.json: for each kind of stage, the digest of the code that
+// implements it. Does nothing where dist is newer than all that it is made from (by content, not by time).
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { implementationDigests } from './implementation-digests.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = path.join(root, 'dist');
+const stamp = path.join(dist, '.built-from');
+
+const sources = ['src', 'scripts'].flatMap((folder) =>
+  readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name)),
+);
+const inputs = [...sources, 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
+  .map((file) => path.resolve(root, file))
+  .sort();
+const hash = createHash('sha256');
+for (const file of inputs) hash.update(path.relative(root, file)).update('\0').update(readFileSync(file));
+const builtFrom = hash.digest('hex');
+
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== builtFrom) {
+  rmSync(dist, { recursive: true, force: true });
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  try {
+    execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  } catch {
+    process.exit(1); // tsc has said why
+  }
+  const manifest = { implementations: implementationDigests(dist) };
+  writeFileSync(path.join(dist, 'build-manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  chmodSync(path.join(dist, 'cli/main.js'), 0o755);
+  writeFileSync(stamp, builtFrom);
+}

@@ -1,0 +1,12 @@
+/** What the process answers with; the same for every command (documented in the README). */
+export const exitCode = {
+  ok: 0,
+  /** A stage failed, or a check did not pass. */
+  failed: 1,
+  /** The command line or the pipeline is wrong. */
+  usage: 2,
+  /** By Ctrl-C: 128 + SIGINT, as shells have it. */
+  interrupted: 130,
+} as const satisfies Record<string, number>;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

@@ -1,0 +1,51 @@
+import path from 'node:path';
+
+import { err, ok, type Result } from '../base/result.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { required } from '../base/invariant.js';
+import type { Experiment } from '../resolve/experiment.js';
+import { planExperiment } from '../plan/plan.js';
+import type { BackendName, Plan } from '../plan/types.js';
+import { implementationDigests } from './build-manifest.js';
+import { loadPipeline, type LoadedPipeline } from './load-pipeline.js';
+import { dependencyVersion } from './package.js';
+import { tensorflowVersion } from '../native/pins.js';
+import { SourceDigests } from './source-digests.js';
+import type { Surroundings } from './surroundings.js';
+
+export interface PlannedPipeline extends LoadedPipeline {
+  readonly experiment: Experiment;
+  readonly plan: Plan;
+}
+
+export interface PlanningOptions {
+  readonly backend: BackendName;
+  /** Absolute path of the folder of outputs. */
+  readonly runs: string;
+}
+
+/** From the file to the plan: every mistake in the file, or else every data file that cannot be read. */
+export async function planPipeline(
+  file: string,
+  { backend, runs }: PlanningOptions,
+  surroundings: Surroundings,
+): Promise<Result<PlannedPipeline, readonly Diagnostic[]>> {
+  const loaded = await loadPipeline(file, surroundings);
+  if (!loaded.ok) return loaded;
+  const experiment = required(loaded.value.experiments[0], 'the experiment of the file');
+  const sources = await SourceDigests.open(path.join(runs, 'store', 'source-digests.json'), surroundings.now);
+  const plan = await planExperiment(experiment, {
+    backend,
+    backendVersion: backendVersion(backend),
+    implementations: implementationDigests(),
+    digestSource: (source) => sources.digest(source),
+  });
+  if (!plan.ok) return err([...plan.error, ...loaded.value.warnings]);
+  await sources.save();
+  return ok({ ...loaded.value, experiment, plan: plan.value });
+}
+
+/** Version of what computes: TensorFlow's library, or tfjs where that computes by itself. */
+export function backendVersion(backend: BackendName): string {
+  return backend === 'cpu' ? dependencyVersion('@tensorflow/tfjs') : tensorflowVersion;
+}

@@ -1,0 +1,29 @@
+import os from 'node:os';
+import path from 'node:path';
+
+import type { Provenance } from '../execute/events.js';
+import type { BackendName } from '../plan/types.js';
+import { gitState } from './git-state.js';
+import { packageVersion } from './package.js';
+import { backendVersion } from './planning.js';
+import type { Surroundings } from './surroundings.js';
+
+/** What may change a result's last bits, or a reader's trust in it, without being in the specification. */
+export async function provenanceOf(
+  pipelineFile: string,
+  backend: BackendName,
+  { directory }: Surroundings,
+): Promise<Provenance> {
+  const folder = path.dirname(path.resolve(directory, pipelineFile));
+  return {
+    wassermill: packageVersion(),
+    node: process.versions.node,
+    backend,
+    tensorflow: backendVersion(backend),
+    cpu: os.cpus()[0]?.model.trim() ?? process.arch,
+    cores: os.availableParallelism(),
+    git: await gitState(folder),
+    pipelineFile,
+    user: os.userInfo().username,
+  };
+}

@@ -1,0 +1,19 @@
+/** What a command sees of the process that it runs in; tests pass their own. */
+export interface Surroundings {
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function processSurroundings(): Surroundings {
+  return {
+    directory: process.cwd(),
+    environment: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: Date.now,
+  };
+}

@@ -1,0 +1,11 @@
+import type { Surroundings } from './surroundings.js';
+
+/** Whether colours are wanted and would be seen (https://no-color.org). */
+export function hasColour(stream: NodeJS.WriteStream, environment: Surroundings['environment']): boolean {
+  return stream.isTTY && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
+}
+
+/** Cells in a line: of a file or a pipe, 80. */
+export function widthOf(stream: NodeJS.WriteStream): number {
+  return stream.isTTY ? stream.columns : 80;
+}

@@ -1,0 +1,4 @@
+import { serveStage } from '../execute/worker-main.js';
+import { registry } from '../stages/registry.js';
+
+await serveStage(registry);
