@@ -3,7 +3,68 @@
  * a row in docs/diagnostics.md (a test holds the two together).
  */
 export const diagnosticCodes = {
-  'yaml-syntax': 'The file is YAML 1.2 without syntax errors, and one document.',
+  // The file and its YAML.
+  'pipeline-unreadable': 'The pipeline file exists and is UTF-8 text of at most 1 MiB.',
+  'yaml-syntax': 'The file is YAML 1.2 without syntax errors.',
+  'yaml-indentation': 'What belongs together is indented alike, with spaces.',
+  'yaml-unclosed': 'Every quote and bracket that opens is closed.',
+  'yaml-documents': 'The file is exactly one YAML document.',
+  'yaml-tag': 'Values carry no tags: types come from the values themselves.',
+  'yaml-key': 'Keys are text.',
+  'yaml-alias': 'An alias names an anchor above it, and not a value that it is part of.',
+  'yaml-merge': '`<<` merges maps.',
+  'duplicate-key': 'A map has each key once.',
+  'too-deep': 'Maps and lists are nested at most 64 deep.',
+  'too-large': 'Aliases and variables stay within bounds when they are written out.',
+
+  // Structure, against the schema.
+  'not-a-pipeline': 'A pipeline is a map with `version`, `name`, `datasets`, `architectures` and `stages`.',
+  'unsupported-version': 'The version of the language is one that this release knows.',
+  'unknown-key': 'A map has only keys that the language knows.',
+  'missing-key': 'What has no default is written.',
+  'null-value': 'A key that is written has a value; null is not a way of leaving it out.',
+  'wrong-type': 'A value is of the type that its field needs.',
+  'unknown-type': 'The `type` of a map is one of those that exist there.',
+  'unknown-word': 'A word is one of those that the field knows.',
+  'out-of-range': 'A number lies in the range of its field.',
+  'wrong-size': 'A text, list or map has as many parts as its field needs.',
+  'bad-name': 'Names start with a letter and consist of letters, digits, `_` and `-`.',
+  'shorthand-and-long-form': 'A map writes a field either as its shorthand or in its long form.',
+
+  // `${...}`.
+  'expression-syntax': 'What stands in `${...}` is a reference: vars.name, seed, or env:NAME.',
+  'unknown-variable': 'A `${...}` refers to something that the file declares.',
+  'variable-cycle': 'Variables do not refer to themselves, not even through others.',
+  'variable-in-text': 'Only text, numbers and booleans can be put into the middle of a text.',
+  'environment-unset': 'An environment variable is set, or the file gives its default.',
+  'environment-secret': 'Pipelines do not read environment variables that look like secrets.',
+  'environment-outside-path': 'Values of environment variables go into paths of files and folders only.',
+
+  // What names refer to.
+  'unknown-reference': 'A reference names something that the file declares.',
+  'wrong-reference': 'A reference names a thing of the kind that the field needs.',
+  'stage-cycle': 'No stage waits for itself, not even through others.',
+  'name-case': 'Names in one section differ in more than case.',
+  unused: 'What is declared is used.',
+
+  // What makes sense for a GAN.
+  'lipschitz-needed': 'A Wasserstein objective needs a Lipschitz constraint on the critic.',
+  'clip-range': 'The clip range runs from a negative lower to a positive upper bound.',
+  'clip-without-wasserstein': 'Weight clipping belongs to a Wasserstein objective.',
+  'momentum-with-clip': 'A clipped critic is trained without momentum.',
+  'dcgan-resolution': 'DCGAN networks work on images whose side can be halved to 4 or more pixels.',
+  'modes-need-mixture': 'Modes are counted against a Gaussian mixture.',
+  'grid-modes': 'A grid has a square number of modes.',
+  'split-size': 'Splits are whole numbers of samples, or shares that add up to at most 1.',
+  'split-below-batch': 'The split to learn holds at least one batch.',
+  'sample-shape': 'A generator is compared with data of the shape that it makes.',
+  'snapshots-needed': 'Snapshots that a stage measures are kept by the stage that trains.',
+
+  // What the planner finds outside the file.
+  'data-unreadable': 'Files and folders that datasets name exist and can be read.',
+
+  // What a stage finds at work.
+  'stage-problem': 'Data is as the specification says: whole, of the declared form, and enough of it.',
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -8,6 +8,11 @@ import type { PipelineSpec } from '../spec/pipeline.js';
 export interface Experiment {
   /** The canonical specification; paths in it are absolute. */
   readonly spec: PipelineSpec;
+  /**
+   * The specification as records and reports show it: paths as they were written, and `${env:NAME}` where an
+   * environment variable gave them. Nothing in it tells of the machine.
+   */
+  readonly displaySpec: PipelineSpec;
   /** The same values with the place that each came from. */
   readonly origins: PositionedMap;
 }

@@ -11,11 +11,20 @@ interface Positioned {
   readonly range: SourceRange;
   /** Set on values that the user did not write: a schema's default. */
   readonly inferred?: true;
+  /** Of a value that `${...}` put here: where the value itself was written, `range` being the expression. */
+  readonly from?: SourceRange;
 }
 
 export interface PositionedScalar extends Positioned {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
+  /**
+   * The value as records show it, where it says something about this machine: `${env:DATA}/images.gz` for what
+   * an environment variable gave, a path as it was written for one that was made absolute.
+   */
+  readonly shown?: string;
+  /** Set where `${...}` could not be replaced. That is reported already; later checks pass the value by. */
+  readonly unresolved?: true;
 }
 
 export interface PositionedMap extends Positioned {

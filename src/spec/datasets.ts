@@ -11,6 +11,7 @@ import {
 } from './schema-builders.js';
 
 const splits = named(Type.Number({ exclusiveMinimum: 0 }), {
+  minProperties: 1,
   description:
     'Disjoint parts by name, in order: a number of samples (1 and above), or a share of them (below 1). ' +
     'Samples are shuffled by the data seed first.',
@@ -74,6 +75,7 @@ export const cifar10 = record(
     type: Type.Literal('cifar10'),
     files: Type.Array(reference('file', 'A batch of the binary version: 3,073 bytes an image.'), {
       minItems: 1,
+      description: 'Batch files, read one after the other.',
     }),
     resize: Type.Optional(resize),
     seed: dataSeed,

@@ -6,8 +6,14 @@ export function record<P extends TProperties>(properties: P, options: { descript
 }
 
 /** A map from the user's own names to values of one kind. */
-export function named<S extends TSchema>(schema: S, options: { description?: string } = {}) {
-  return Type.Record(Type.String({ pattern: namePattern }), schema, options);
+export function named<S extends TSchema>(
+  schema: S,
+  options: { description?: string; minProperties?: number } = {},
+) {
+  return Type.Record(Type.String({ pattern: namePattern }), schema, {
+    additionalProperties: false,
+    ...options,
+  });
 }
 
 /** Names of datasets, architectures, stages and metrics: what may follow a dot in a reference. */

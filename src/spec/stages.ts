@@ -21,6 +21,7 @@ const seed = Type.Integer({
   minimum: 0,
   maximum: 2 ** 32 - 1,
   description: 'Seed of initial weights, batches and noise. Defaults to the pipeline’s seed.',
+  'x-inherits': 'seed',
 });
 
 const threads = positiveInteger(
@@ -46,7 +47,10 @@ export const trainStage = record(
     snapshots: Type.Optional(
       record(
         {
-          every: record({ generator_steps: positiveInteger('Generator steps between snapshots.') }),
+          every: record(
+            { generator_steps: positiveInteger('Generator steps between snapshots.') },
+            { description: 'How often.' },
+          ),
           samples: positiveInteger('Samples drawn at each snapshot, always from the same noise.', {
             default: 64,
           }),
@@ -68,7 +72,7 @@ export const evaluateStage = record(
     at: words(['end', 'every_snapshot'], { default: 'end', description: 'Which weights to measure.' }),
     reference: reference('split', 'Dataset split to compare with, as in `mnist.test`.'),
     samples: samplesPerModel('Generated samples; as many are taken from the reference where it has them.'),
-    metrics: Type.Record(Type.String(), metric, {
+    metrics: named(metric, {
       minProperties: 1,
       description: 'Metrics by name; referred to as `stage.name`.',
     }),
@@ -105,4 +109,7 @@ export type EvaluateStage = Static<typeof evaluateStage>;
 export type SampleStage = Static<typeof sampleStage>;
 export type StageSpec = Static<typeof stage>;
 
-export const stages = named(stage, { description: 'Stages by name; order does not matter.' });
+export const stages = named(stage, {
+  minProperties: 1,
+  description: 'Stages by name; order does not matter.',
+});

@@ -1,0 +1,67 @@
+import type { JsonValue } from '../base/json.js';
+import type { SourceRange } from '../diagnostics/range.js';
+import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
+import { entryOf, mapEntries, valueOf } from '../source/entries.js';
+import { pipelineSchema, schemaOfKey, variantOf, type Schema } from '../spec/schema.js';
+
+/**
+ * Writes out what the file leaves to the language: the defaults of the schema, and the pipeline's seed for stages
+ * without one. Each such value is marked `inferred`, and stands at the name of the map that it completes.
+ */
+export function applyDefaults(root: PositionedMap): PositionedMap {
+  const place = root.entries[0]?.keyRange ?? root.range;
+  const seeded = completed(pipelineSchema, root, { place, inherited: undefined });
+  return completed(pipelineSchema, seeded, { place, inherited: seeded });
+}
+
+interface Completion {
+  /** Where added values stand. */
+  readonly place: SourceRange;
+  /** The map that gives the values to inherit, once its own defaults are known. */
+  readonly inherited: PositionedMap | undefined;
+}
+
+function completed<N extends PositionedNode>(schema: Schema | undefined, node: N, completion: Completion): N;
+function completed(
+  schema: Schema | undefined,
+  node: PositionedNode,
+  { place, inherited }: Completion,
+): PositionedNode {
+  if (schema === undefined || node.kind === 'scalar') return node;
+  if (node.kind === 'list') {
+    const items = node.items.map((item) => completed(schema.items, item, { place: item.range, inherited }));
+    return { ...node, items };
+  }
+  const variant = variantOf(schema, node);
+  if (!variant) return node;
+  const written = mapEntries(node, ({ key, keyRange, value }) =>
+    completed(schemaOfKey(variant, key), value, { place: keyRange, inherited }),
+  );
+  const added = Object.entries(variant.properties ?? {}).flatMap(([key, field]): PositionedEntry[] => {
+    if (entryOf(node, key)) return [];
+    const source = field['x-inherits'];
+    const model = source === undefined ? undefined : valueOf(inherited, source);
+    if (model) return [{ key, keyRange: place, value: { ...model, inferred: true } }];
+    if (field.default === undefined) return [];
+    const value = completed(field, inferred(field.default, place), { place, inherited });
+    return [{ key, keyRange: place, value }];
+  });
+  return added.length === 0 ? written : { ...written, entries: [...written.entries, ...added] };
+}
+
+function inferred(value: JsonValue, range: SourceRange): PositionedNode {
+  if (value === null || typeof value !== 'object') return { kind: 'scalar', range, value, inferred: true };
+  if (isList(value)) {
+    return { kind: 'list', range, items: value.map((item) => inferred(item, range)), inferred: true };
+  }
+  const entries = Object.entries(value).map(([key, member]) => ({
+    key,
+    keyRange: range,
+    value: inferred(member, range),
+  }));
+  return { kind: 'map', range, entries, inferred: true };
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,49 @@
+import { dirname, resolve } from 'node:path';
+
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { quoted } from '../diagnostics/printable.js';
+import { error } from '../diagnostics/problem.js';
+import type { PositionedMap, PositionedScalar } from '../source/document.js';
+import { mapScalars, pipelineSchema, type Schema } from '../spec/schema.js';
+
+export interface Placed {
+  readonly root: PositionedMap;
+  readonly problems: readonly Diagnostic[];
+}
+
+/**
+ * Makes paths of files and folders absolute: relative ones count from the folder of the file that wrote them, so
+ * a pipeline means the same wherever it is run from. That holds for paths that an environment variable gives, too.
+ * As records show it, a path stays as it was written.
+ *
+ * What came from the environment goes nowhere else: elsewhere it would change results without a trace.
+ */
+export function placePaths(root: PositionedMap): Placed {
+  const problems: Diagnostic[] = [];
+  const placed = mapScalars(pipelineSchema, root, (scalar, schema) => {
+    if (isPath(schema)) return absolute(scalar);
+    if (scalar.shown === undefined) return scalar;
+    problems.push(outsidePath(scalar, scalar.shown));
+    return { kind: 'scalar', range: scalar.range, value: null, unresolved: true };
+  });
+  return { root: placed, problems };
+}
+
+function isPath(schema: Schema | undefined): boolean {
+  return schema?.['x-role'] === 'file' || schema?.['x-role'] === 'folder';
+}
+
+function absolute(scalar: PositionedScalar): PositionedScalar {
+  const { value, range, shown } = scalar;
+  if (typeof value !== 'string' || value === '') return scalar;
+  return { ...scalar, value: resolve(dirname(range.source.path), value), shown: shown ?? value };
+}
+
+function outsidePath({ range, from }: PositionedScalar, shown: string): Diagnostic {
+  return error('environment-outside-path', {
+    at: range,
+    message: `${quoted(shown)} comes from the environment, and this is not the path of a file or folder`,
+    notes: from ? [{ message: 'the environment is read here', range: from }] : [],
+    help: 'write the value into the file: what decides a result belongs there',
+  });
+}

@@ -1,0 +1,67 @@
+import { err, ok, type Result } from '../base/result.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { inOrder } from '../diagnostics/in-order.js';
+import type { PositionedDocument, PositionedMap } from '../source/document.js';
+import { plainValue, recordedValue } from '../source/plain-value.js';
+import { checkSchema } from '../spec/check-schema.js';
+import { checkedPipeline } from '../spec/checked.js';
+import type { PipelineSpec } from '../spec/pipeline.js';
+import { referencesOf } from '../spec/references.js';
+import { checkRules } from '../spec/rules/index.js';
+import { expandShorthands } from '../spec/shorthands.js';
+import { applyDefaults } from './apply-defaults.js';
+import type { Environment } from './environment.js';
+import type { Experiment } from './experiment.js';
+import { placePaths } from './place-paths.js';
+import { substitute } from './substitute.js';
+
+export interface ResolvedPipeline {
+  /** At least one. */
+  readonly experiments: readonly Experiment[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * From a document to the experiments that it stands for, or to every problem that it has, warnings included.
+ * Each phase goes on with what the one before could make of the document, so that one reading tells everything.
+ */
+export function resolvePipeline(
+  document: PositionedDocument,
+  environment: Environment,
+): Result<ResolvedPipeline, readonly Diagnostic[]> {
+  const expanded = expandShorthands(document.root);
+  const substituted = substitute(expanded.root, environment);
+  // What a variable stands for may be a short form, too.
+  const canonical = expandShorthands(substituted.root);
+  const placed = placePaths(applyDefaults(canonical.root));
+  const verdict = checkSchema(placed.root);
+  const checked = checkedPipeline(placed.root, verdict.faults);
+
+  const beforeRules = [expanded, substituted, canonical, placed, verdict].flatMap((phase) => phase.problems);
+  const findings = checkRules(
+    {
+      ...checked,
+      references: referencesOf(checked),
+      variables: { declared: variablesOf(document.root), used: substituted.usedVariables },
+    },
+    beforeRules,
+  );
+  const problems = inOrder([...beforeRules, ...findings]);
+  return problems.some(({ severity }) => severity === 'error')
+    ? err(problems)
+    : ok({ experiments: [experiment(placed.root)], warnings: problems });
+}
+
+/** Made only here, where the schema and the rules have found no error. */
+function experiment(origins: PositionedMap): Experiment {
+  return {
+    spec: plainValue(origins) as unknown as PipelineSpec,
+    displaySpec: recordedValue(origins) as unknown as PipelineSpec,
+    origins,
+  };
+}
+
+function variablesOf(root: PositionedMap) {
+  const declared = root.entries.find(({ key }) => key === 'vars')?.value;
+  return declared?.kind === 'map' ? declared.entries : [];
+}

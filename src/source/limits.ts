@@ -1,0 +1,11 @@
+/** How deep maps and lists may nest. Pipelines need less than ten levels. */
+export const deepest = 64;
+
+/**
+ * How many values aliases, merge keys and `${...}` may add to a file. A few lines of aliases of aliases stand for
+ * more values than fit in memory; real files stay far below.
+ */
+export const mostAddedNodes = 50_000;
+
+/** How long a text with `${...}` in it may become, in UTF-16 code units. */
+export const longestText = 100_000;

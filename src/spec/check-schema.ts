@@ -1,0 +1,73 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+
+import { required } from '../base/invariant.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { PositionedMap, PositionedNode } from '../source/document.js';
+import { entryOf, valueOf } from '../source/entries.js';
+import { nodeAt } from '../source/node-at.js';
+import { plainValue } from '../source/plain-value.js';
+import { isCascade } from './cascades.js';
+import type { Path } from './labels.js';
+import { pipelineSchema } from './schema.js';
+import type { SchemaFault } from './schema-fault.js';
+import { describeFault } from './schema-faults.js';
+
+export interface SchemaVerdict {
+  readonly problems: readonly Diagnostic[];
+  /** Paths with a fault at them, those included that were reported before. */
+  readonly faults: readonly Path[];
+}
+
+let compiled: ValidateFunction | undefined;
+
+function validator(): ValidateFunction {
+  compiled ??= new Ajv({
+    allErrors: true,
+    discriminator: true,
+    verbose: true,
+    strictTypes: false,
+    keywords: ['x-role', 'x-inherits'],
+  }).compile(pipelineSchema);
+  return compiled;
+}
+
+/** Holds a canonical document against the canonical schema: one problem for each culprit. */
+export function checkSchema(root: PositionedMap): SchemaVerdict {
+  const validate = validator();
+  if (validate(plainValue(root))) return { problems: [], faults: [] };
+  const faults = required(validate.errors, 'errors of a failed validation').map((error): SchemaFault => {
+    const path = pathOf(root, error.instancePath);
+    return { error, path, node: required(nodeAt(root, path), `value at ${error.instancePath}`) };
+  });
+  const told = faults.filter((fault) => !isKnown(fault) && !isCascade(fault, faults));
+  return {
+    problems: told.flatMap((fault) => describeFault(root, fault, told)),
+    faults: faults.map((fault) => fault.path),
+  };
+}
+
+/**
+ * An expression that could not be replaced is reported already, whatever the schema says of its place; so is a
+ * value that is wrong only because it was inferred from a wrong one.
+ */
+function isKnown({ node, error }: SchemaFault): boolean {
+  if (isUnresolved(node) || node.inferred === true) return true;
+  return error.keyword === 'discriminator' && isUnresolved(valueOf(node, 'type'));
+}
+
+function isUnresolved(node: PositionedNode | undefined): boolean {
+  return node?.kind === 'scalar' && node.unresolved === true;
+}
+
+/** A JSON pointer's steps; digits are an index only where the value is a list. */
+function pathOf(root: PositionedMap, pointer: string): Path {
+  let node: PositionedNode | undefined = root;
+  const path: (string | number)[] = [];
+  for (const token of pointer.split('/').slice(1)) {
+    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    const step: string | number = node?.kind === 'list' ? Number(key) : key;
+    path.push(step);
+    node = node?.kind === 'list' ? node.items[Number(key)] : entryOf(node, key)?.value;
+  }
+  return path;
+}

@@ -1,0 +1,40 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { quoted } from '../../diagnostics/printable.js';
+import { warning } from '../../diagnostics/problem.js';
+import type { SourceRange } from '../../diagnostics/range.js';
+import { splitName } from '../references.js';
+import type { Rule } from './rule.js';
+
+/**
+ * What is declared is used: datasets and architectures by a stage, variables by an expression. What is only kept
+ * for later is often a misspelt reference, or left over.
+ */
+export const unused: Rule = ({ datasets, architectures, references, variables }) => {
+  const named = (roles: readonly string[]): Set<string> =>
+    new Set(
+      references
+        .filter(({ role }) => roles.includes(role))
+        .map(({ role, text }) => (role === 'split' ? splitName(text).dataset : text)),
+    );
+  const usedDatasets = named(['split']);
+  const usedArchitectures = named(['generator', 'critic']);
+  return [
+    ...[...datasets.values()]
+      .filter(({ name }) => !usedDatasets.has(name))
+      .map(({ name, nameRange }) => nobodyUses('dataset', name, nameRange)),
+    ...[...architectures.values()]
+      .filter(({ name }) => !usedArchitectures.has(name))
+      .map(({ name, nameRange }) => nobodyUses('architecture', name, nameRange)),
+    ...variables.declared
+      .filter(({ key }) => !variables.used.has(key))
+      .map(({ key, keyRange }) => nobodyUses('variable', key, keyRange)),
+  ];
+};
+
+function nobodyUses(what: string, name: string, at: SourceRange): Diagnostic {
+  return warning('unused', {
+    at,
+    message: `${what} ${quoted(name)} is never used`,
+    help: what === 'variable' ? 'remove it, or keep it under a key that starts with x-' : 'remove it',
+  });
+}

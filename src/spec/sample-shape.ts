@@ -1,0 +1,38 @@
+import type { SoundFields } from './checked.js';
+import type { DatasetSpec } from './datasets.js';
+
+/** The shape of one sample, as far as the specification tells: the rest is in the data files. */
+export type StaticShape =
+  | { readonly kind: 'points'; readonly dimensions: number }
+  | { readonly kind: 'images'; readonly side: number | undefined; readonly channels: number };
+
+export function sampleShape(dataset: SoundFields<DatasetSpec>): StaticShape | undefined {
+  switch (dataset.type) {
+    case 'gaussian_mixture':
+    case 'swiss_roll':
+      return { kind: 'points', dimensions: 2 };
+    case 'idx':
+      return { kind: 'images', side: dataset.resize, channels: 1 };
+    case 'cifar10':
+      return { kind: 'images', side: dataset.resize ?? 32, channels: 3 };
+    case 'image_folder':
+      return dataset.resize === undefined || dataset.channels === undefined
+        ? undefined
+        : { kind: 'images', side: dataset.resize, channels: dataset.channels };
+  }
+}
+
+/** As a message says it: `32x32 images with 3 channels`. */
+export function describeShape(shape: StaticShape): string {
+  if (shape.kind === 'points') return `points in ${shape.dimensions} dimensions`;
+  const size = shape.side === undefined ? 'images' : `${shape.side}x${shape.side} images`;
+  return `${size} with ${shape.channels} channel${shape.channels === 1 ? '' : 's'}`;
+}
+
+/** Whether the two may be equal, what is unknown being equal to anything. */
+export function shapesFit(a: StaticShape, b: StaticShape): boolean {
+  if (a.kind === 'points' || b.kind === 'points') {
+    return a.kind === 'points' && b.kind === 'points' && a.dimensions === b.dimensions;
+  }
+  return a.channels === b.channels && (a.side === undefined || b.side === undefined || a.side === b.side);
+}

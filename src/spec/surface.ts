@@ -1,0 +1,119 @@
+import type { JsonObject } from '../base/json.js';
+import { pipelineSchema, tagOf, type Schema } from './schema.js';
+import { trainShorthands } from './shorthands.js';
+
+/** A JSON Schema beyond the parts that the canonical one is made of. */
+type SurfaceSchema = Schema & {
+  readonly anyOf?: readonly SurfaceSchema[];
+  readonly not?: JsonObject;
+};
+
+const expression: Schema = {
+  type: 'string',
+  pattern: '\\$\\{.*\\}',
+  description: 'An expression: ${vars.name}, ${seed} or ${env:NAME,default}.',
+};
+
+/**
+ * What a file may look like before anything is resolved, for editors: the canonical schema, in which fields with a
+ * default may be left out, a `${...}` may stand for every value, shorthands are known, and `vars` and `x-` keys
+ * are allowed. It accepts every pipeline that is right, and not only those: names, ranges of computed values and the
+ * semantic rules are checked by `validate`.
+ */
+export function surfaceSchema(): SurfaceSchema {
+  const root = surfaceOf(pipelineSchema);
+  return {
+    ...root,
+    properties: {
+      ...root.properties,
+      vars: { type: 'object', description: 'Values to refer to as ${vars.name}.' },
+    },
+    patternProperties: { '^x-': { description: 'Storage, for anchors; it has no meaning of its own.' } },
+  };
+}
+
+/** The schema of a value that was written out, with expressions inside it. */
+function surfaceOf(schema: Schema): SurfaceSchema {
+  const plain = withoutOwnKeywords(schema);
+  if (schema.oneOf) return { ...plain, oneOf: schema.oneOf.map(surfaceOf) };
+  if (schema.items) return { ...plain, items: orExpression(surfaceOf(schema.items)) };
+  if (schema.patternProperties) {
+    const values = Object.entries(schema.patternProperties);
+    return {
+      ...plain,
+      patternProperties: Object.fromEntries(
+        values.map(([pattern, value]) => [pattern, orExpression(surfaceOf(value))]),
+      ),
+    };
+  }
+  return schema.properties ? surfaceOfRecord(schema, plain, schema.properties) : plain;
+}
+
+/** Without the keywords that only the canonical form has a use for. */
+function withoutOwnKeywords(schema: Schema): Schema {
+  const own = new Set(['discriminator', 'x-role', 'x-inherits']);
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !own.has(keyword)));
+}
+
+function surfaceOfRecord(
+  schema: Schema,
+  plain: Schema,
+  properties: Readonly<Record<string, Schema>>,
+): SurfaceSchema {
+  const isTrain = tagOf(schema) === 'train';
+  const required = schema.required?.filter((key) => !hasDefault(properties[key]));
+  const fields = Object.entries(properties).map(([key, field]) => {
+    // Editors choose the variant by its `type`, which therefore has to stand there as it is.
+    if (key === 'type' || key === 'version') return [key, surfaceOf(field)] as const;
+    // Sections are never one expression: names are looked up in them.
+    if (schema === pipelineSchema && field.type === 'object') return [key, surfaceOf(field)] as const;
+    return [key, orExpression(orShorthand(surfaceOf(field), isTrain ? key : undefined))] as const;
+  });
+  const record = {
+    ...plain,
+    properties: Object.fromEntries(fields),
+    ...(required !== undefined && { required }),
+  };
+  return isTrain ? withOwnShorthands(record) : record;
+}
+
+function hasDefault(field: Schema | undefined): boolean {
+  return field?.default !== undefined || field?.['x-inherits'] !== undefined;
+}
+
+function orExpression(schema: SurfaceSchema): SurfaceSchema {
+  const isAnyText = schema.type === 'string' && !schema.enum && schema.pattern === undefined;
+  return isAnyText ? schema : alternatives(schema, expression);
+}
+
+/** A field of a train stage that has a short form under its own name. */
+function orShorthand(schema: SurfaceSchema, key: string | undefined): SurfaceSchema {
+  return trainShorthands
+    .filter((shorthand) => shorthand.key === key && shorthand.field === key && shorthand.isForEditors)
+    .reduce((all, shorthand) => alternatives(all, surfaceOf(shorthand.schema)), schema);
+}
+
+/** The shorthands that have a name of their own, never beside the field that they stand for. */
+function withOwnShorthands(record: SurfaceSchema): SurfaceSchema {
+  return trainShorthands
+    .filter(({ key, field }) => key !== field)
+    .reduce(
+      (all: SurfaceSchema, { key, field, schema }) => ({
+        ...all,
+        properties: { ...all.properties, [key]: orExpression(surfaceOf(schema)) },
+        not: { required: [key, field] },
+      }),
+      record,
+    );
+}
+
+/** Either of the two; what describes the first is said of both. */
+function alternatives(schema: SurfaceSchema, other: SurfaceSchema): SurfaceSchema {
+  const { description, default: standard, ...first } = schema;
+  const options = schema.anyOf ?? [first];
+  return {
+    ...(description !== undefined && { description }),
+    ...(standard !== undefined && { default: standard }),
+    anyOf: [...options, other],
+  };
+}

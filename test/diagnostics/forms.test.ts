@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+
+import { githubAnnotations } from '../../src/diagnostics/github-form.js';
+import { inOrder } from '../../src/diagnostics/in-order.js';
+import { diagnosticsJson } from '../../src/diagnostics/json-form.js';
+import { colourPalette } from '../../src/diagnostics/palette.js';
+import { error, warning } from '../../src/diagnostics/problem.js';
+import { countDiagnostics, renderDiagnostics } from '../../src/diagnostics/render.js';
+import { rangeOf, textOf } from './support.js';
+
+const source = textOf('lr: fast\nlr: 2\n');
+const fast = error('wrong-type', {
+  at: rangeOf(source, 'fast'),
+  message: '`lr` must be a number, 50% sure',
+  help: 'write 5e-4',
+});
+const twice = warning('duplicate-key', {
+  at: { source, start: 9, end: 11 },
+  message: '`lr` is written twice',
+  notes: [{ message: 'first written here', range: { source, start: 0, end: 2 } }],
+});
+
+describe('diagnostics as text', () => {
+  it('show place, line, squiggle, notes and help, and count at the end', () => {
+    expect(renderDiagnostics([twice, fast])).toBe(
+      [
+        'a.yaml:1:5: error: `lr` must be a number, 50% sure [wrong-type]',
+        '   1 | lr: fast',
+        '     |     ~~~~',
+        '  help: write 5e-4',
+        '',
+        'a.yaml:2:1: warning: `lr` is written twice [duplicate-key]',
+        '   2 | lr: 2',
+        '     | ~~',
+        '  a.yaml:1:1: note: first written here',
+        '   1 | lr: fast',
+        '     | ~~',
+        '',
+        '1 error, 1 warning',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('are empty where there is nothing to tell', () => {
+    expect(renderDiagnostics([])).toBe('');
+    expect(countDiagnostics([])).toBe('no problems');
+  });
+
+  it('differ in colour only by escape sequences', () => {
+    const coloured = renderDiagnostics([fast], { palette: colourPalette });
+    // eslint-disable-next-line no-control-regex
+    expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(renderDiagnostics([fast]));
+    expect(coloured).toContain('\u001b[31m');
+  });
+
+  it('say what has no place', () => {
+    const missing = {
+      code: 'pipeline-unreadable',
+      severity: 'error',
+      message: 'no a.yaml',
+      notes: [],
+    } as const;
+    expect(renderDiagnostics([missing])).toBe('error: no a.yaml [pipeline-unreadable]\n\n1 error\n');
+  });
+});
+
+describe('diagnostics in order', () => {
+  it('stand as in the files, each once', () => {
+    const other = textOf('x', 'b.yaml');
+    const later = error('wrong-type', { at: rangeOf(other, 'x'), message: 'm' });
+    expect(inOrder([later, twice, fast, fast])).toEqual([later, fast, twice]);
+  });
+});
+
+describe('diagnostics as JSON', () => {
+  it('count lines and columns from 1, the end exclusive', () => {
+    expect(diagnosticsJson([twice, fast])).toEqual([
+      {
+        code: 'wrong-type',
+        severity: 'error',
+        message: '`lr` must be a number, 50% sure',
+        file: 'a.yaml',
+        line: 1,
+        column: 5,
+        endLine: 1,
+        endColumn: 9,
+        notes: [],
+        help: 'write 5e-4',
+      },
+      {
+        code: 'duplicate-key',
+        severity: 'warning',
+        message: '`lr` is written twice',
+        file: 'a.yaml',
+        line: 2,
+        column: 1,
+        endLine: 2,
+        endColumn: 3,
+        notes: [
+          { message: 'first written here', file: 'a.yaml', line: 1, column: 1, endLine: 1, endColumn: 3 },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('diagnostics for GitHub', () => {
+  it('are one escaped command a line', () => {
+    expect(githubAnnotations([fast])).toBe(
+      '::error file=a.yaml,line=1,col=5,endLine=1,endColumn=9,title=wrong-type::' +
+        '`lr` must be a number, 50%25 sure%0Ahelp: write 5e-4\n',
+    );
+    const odd = textOf('x', 'a,b:c.yaml');
+    expect(githubAnnotations([warning('unused', { at: rangeOf(odd, 'x'), message: 'm' })])).toContain(
+      'file=a%2Cb%3Ac.yaml,',
+    );
+  });
+});

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.js';
+import type { SourceText } from '../../src/diagnostics/range.js';
+import { resolvePipeline, type ResolvedPipeline } from '../../src/resolve/resolve.js';
+import type { Environment } from '../../src/resolve/environment.js';
+import { parseDocument } from '../../src/source/parse-document.js';
+import type { Result } from '../../src/base/result.js';
+
+export function sourceOf(text: string, path = '/project/pipelines/test.yaml'): SourceText {
+  return { name: basename(path), path, text };
+}
+
+export function sourceOfFile(path: string): SourceText {
+  return sourceOf(readFileSync(path, 'utf8'), path);
+}
+
+/** From text to experiments, as the command line goes. */
+export function resolveText(
+  source: SourceText,
+  environment: Environment = {},
+): Result<ResolvedPipeline, readonly Diagnostic[]> {
+  const document = parseDocument(source);
+  return document.ok ? resolvePipeline(document.value, environment) : document;
+}
+
+/** All that the language has to say about a text, warnings included. */
+export function diagnosticsOf(text: string, environment: Environment = {}): readonly Diagnostic[] {
+  const resolved = resolveText(sourceOf(text), environment);
+  return resolved.ok ? resolved.value.warnings : resolved.error;
+}

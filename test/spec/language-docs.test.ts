@@ -1,0 +1,107 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import { required } from '../../src/base/invariant.js';
+import { renderDiagnostics } from '../../src/diagnostics/render.js';
+import { pipelineSchema, schemaOfKey, tagOf, type Schema } from '../../src/spec/schema.js';
+import { changed, type Tree } from '../resolve/base-pipeline.js';
+import { diagnosticsOf } from '../resolve/support.js';
+
+const path = fileURLToPath(new URL('../../docs/language.md', import.meta.url));
+const docs = readFileSync(path, 'utf8');
+
+const examples = [...docs.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => required(text, 'example'));
+const [whole = '', ...parts] = examples;
+
+describe('docs/language.md', () => {
+  it('opens with a whole pipeline without findings', () => {
+    expect(renderDiagnostics(diagnosticsOf(whole))).toBe('');
+  });
+
+  it.each(parts)('has an example that fits into it: %s', (part) => {
+    const changes = parse(part, { merge: true }) as Tree;
+    const text = changed(parse(whole) as Tree, changes);
+    const errors = diagnosticsOf(text).filter(({ code }) => code !== 'unused');
+    expect(renderDiagnostics(errors)).toBe('');
+  });
+
+  it('has the field tables that the schema gives (UPDATE_GOLDENS=1 writes them)', () => {
+    const current = docs.replace(
+      /^<!-- fields: (\S+) -->\n.*?^<!-- end -->$/gms,
+      (_all, name: string) => `<!-- fields: ${name} -->\n${fieldTable(schemaNamed(name))}<!-- end -->`,
+    );
+    if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(path, current);
+    else expect(docs).toBe(current);
+  });
+});
+
+/** `datasets.idx` is a variant of a section; `optimizer.adam` and `budget` are fields of a train stage. */
+function schemaNamed(name: string): Schema {
+  if (name === 'pipeline') return pipelineSchema;
+  const [first = '', variant] = name.split('.');
+  const train = entrySchema('stages', 'train');
+  switch (first) {
+    case 'optimizer':
+      return variantNamed(required(train.properties?.['optimizer']?.properties?.['critic'], name), variant);
+    case 'budget':
+    case 'snapshots':
+      return required(train.properties?.[first], name);
+    default:
+      return entrySchema(first, variant);
+  }
+}
+
+function entrySchema(section: string, variant: string | undefined): Schema {
+  return variantNamed(required(schemaOfKey(pipelineSchema.properties?.[section], 'any'), section), variant);
+}
+
+function variantNamed(schema: Schema, tag: string | undefined): Schema {
+  return required(
+    schema.oneOf?.find((variant) => tagOf(variant) === tag),
+    `variant ${tag ?? ''}`,
+  );
+}
+
+function fieldTable(schema: Schema): string {
+  const needed = new Set(schema.required);
+  const rows = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    const standard =
+      field.default !== undefined
+        ? `\`${JSON.stringify(field.default).replaceAll('"', '')}\``
+        : field['x-inherits'] !== undefined
+          ? `the pipeline's`
+          : needed.has(name)
+            ? 'required'
+            : 'optional';
+    return `| \`${name}\` | ${valuesOf(field)} | ${standard} | ${field.description ?? ''} |`;
+  });
+  const description = schema.description === undefined ? '' : `${schema.description}\n\n`;
+  return `\n${description}| field | value | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n\n`;
+}
+
+function valuesOf(field: Schema): string {
+  if (field.const !== undefined) return `\`${JSON.stringify(field.const).replaceAll('"', '')}\``;
+  if (field.enum)
+    return field.enum.map((word) => `\`${JSON.stringify(word).replaceAll('"', '')}\``).join(', ');
+  const role = field['x-role'];
+  switch (field.type) {
+    case 'string':
+      if (role === undefined) return 'text';
+      return role === 'file' || role === 'folder' ? `path of a ${role}` : `name of a ${role}`;
+    case 'integer':
+      return 'whole number';
+    case 'number':
+      return 'number';
+    case 'array':
+      return `list: ${valuesOf(field.items ?? {})}`;
+    case 'object':
+      return field.oneOf ? `map of type ${field.oneOf.map((one) => `\`${tagOf(one)}\``).join(', ')}` : 'map';
+    case 'boolean':
+    case undefined:
+      break;
+  }
+  return 'any';
+}
