@@ -109,4 +109,3 @@ export const dataset = tagged([gaussianMixture, swissRoll, idx, cifar10, imageFo
 });
 
 export type DatasetSpec = Static<typeof dataset>;
-export type DatasetType = DatasetSpec['type'];

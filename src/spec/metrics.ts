@@ -24,4 +24,3 @@ export const metric = tagged(
 );
 
 export type MetricSpec = Static<typeof metric>;
-export type MetricType = MetricSpec['type'];

@@ -1,4 +1,4 @@
-import Type, { type Static, type TSchema } from 'typebox';
+import Type, { type Static } from 'typebox';
 
 import { metric } from './metrics.js';
 import { named, positiveInteger, record, reference, tagged, words } from './schema-builders.js';
@@ -13,9 +13,6 @@ const common = {
     }),
   ),
 };
-
-/** The fields of `common`: of no effect on the result. */
-export const cosmeticFields: readonly string[] = Object.keys(common);
 
 const seed = Type.Integer({
   minimum: 0,
@@ -97,12 +94,6 @@ export const sampleStage = record(
 export const stage = tagged([trainStage, evaluateStage, sampleStage], {
   description: 'A step of the pipeline.',
 });
-
-export const stageSchemas = {
-  train: trainStage,
-  evaluate: evaluateStage,
-  sample: sampleStage,
-} as const satisfies Record<string, TSchema>;
 
 export type TrainStage = Static<typeof trainStage>;
 export type EvaluateStage = Static<typeof evaluateStage>;

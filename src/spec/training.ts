@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 
 import { decay, positiveInteger, positiveNumber, record, tagged } from './schema-builders.js';
 
@@ -104,10 +104,3 @@ export const budget = Type.Object(
     description: 'How long to train: one quantity, its key being the unit.',
   },
 );
-
-export type ObjectiveSpec = Static<typeof objective>;
-export type CriticIterationsSpec = Static<typeof criticIterations>;
-export type LipschitzSpec = Static<typeof lipschitz>;
-export type OptimizerSpec = Static<typeof optimizer>;
-export type OptimizersSpec = Static<typeof optimizers>;
-export type BudgetSpec = Static<typeof budget>;
