@@ -1,7 +1,11 @@
 /**
- * Wassermill as a library: the phases of the command line, each a function from one type to the next.
- * See docs/architecture.md.
+ * Wassermill as a library: a whole run, and the phases of the command line, each a function from one type to the
+ * next. See docs/architecture.md.
  */
+export { runPipeline, type RunPipelineOptions, type RunPipelineProblem } from './cli/run-pipeline.js';
+export type { FinishedRun } from './cli/execute-plan.js';
+export type { SetupProgress } from './native/progress.js';
+export type { NativeProblem } from './native/problem.js';
 export type { Result, Ok, Err } from './base/result.js';
 export type { Diagnostic, DiagnosticNote, Severity } from './diagnostics/diagnostic.js';
 export type { DiagnosticCode } from './diagnostics/codes.js';

@@ -28,6 +28,11 @@ export async function openStore(folder: string): Promise<Cache> {
   return store;
 }
 
+/** Looks into a cache, which need not be there, and leaves no trace. */
+export function peekStore(folder: string): Pick<Cache, 'lookup'> {
+  return new Store(resolve(folder));
+}
+
 class Store implements Cache {
   private readonly folder: string;
 
@@ -51,7 +56,7 @@ class Store implements Cache {
     if (reading.state === 'damaged') return reading;
     for (const file of reading.marker.files) {
       const reason = await statFault(directory, file);
-      if (reason !== undefined) return { state: 'damaged', reason };
+      if (reason !== undefined) return this.damaged(key, reason);
     }
     return { state: 'hit', artifact: artifactOf(directory, reading.marker) };
   }
@@ -62,7 +67,7 @@ class Store implements Cache {
     const { directory, files } = artifact;
     for (const file of files) {
       const reason = await contentFault(directory, file);
-      if (reason !== undefined) return { state: 'damaged', reason };
+      if (reason !== undefined) return this.damaged(artifact.key, reason);
     }
     const known = new Set([markerFile, ...files.map((file) => file.path)]);
     try {
@@ -75,6 +80,12 @@ class Store implements Cache {
       throw error;
     }
     return { state: 'hit', artifact };
+  }
+
+  /** Damage, unless another process removed the artifact while we looked, and its files with it. */
+  private async damaged(key: StageKey, reason: string): Promise<Lookup> {
+    const { state } = await readMarker(this.directoryOf(key), key);
+    return state === 'absent' ? { state: 'miss' } : { state: 'damaged', reason };
   }
 
   async begin(key: StageKey): Promise<Draft> {

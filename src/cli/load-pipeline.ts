@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-
-import { err, ok, type Result } from '../base/result.js';
+import { ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { SourceText } from '../diagnostics/range.js';
 import type { Experiment } from '../resolve/experiment.js';
 import { resolvePipeline } from '../resolve/resolve.js';
 import { parseDocument } from '../source/parse-document.js';
+import { readPipeline } from './read-pipeline.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface LoadedPipeline {
@@ -20,32 +18,10 @@ export async function loadPipeline(
   file: string,
   { directory, environment }: Pick<Surroundings, 'directory' | 'environment'>,
 ): Promise<Result<LoadedPipeline, readonly Diagnostic[]>> {
-  const source = await readSource(file, directory);
+  const source = await readPipeline(file, directory);
   if (!source.ok) return source;
   const document = parseDocument(source.value);
   if (!document.ok) return document;
   const resolved = resolvePipeline(document.value, environment);
   return resolved.ok ? ok({ source: source.value, ...resolved.value }) : resolved;
-}
-
-async function readSource(
-  file: string,
-  directory: string,
-): Promise<Result<SourceText, readonly Diagnostic[]>> {
-  const absolute = path.resolve(directory, file);
-  try {
-    return ok({ name: file, path: absolute, text: await readFile(absolute, 'utf8') });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return err([
-      {
-        code: 'pipeline-unreadable',
-        severity: 'error',
-        message: code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${message}`,
-        notes: [],
-        help: 'name a pipeline file, as in `wassermill run pipelines/quickstart.yaml`',
-      },
-    ]);
-  }
 }

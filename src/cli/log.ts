@@ -34,6 +34,9 @@ export function logEvent(logger: Logger, event: RunEvent): void {
     case 'stage_started':
       logger.info({ stage: event.stage }, 'stage started');
       break;
+    case 'stage_waiting':
+      logger.info({ stage: event.stage, owner: event.owner }, 'stage waiting');
+      break;
     case 'stage_reported':
       if (event.event.type === 'note') logger.info({ stage: event.stage }, event.event.message);
       else logger.trace({ event: toLine(event) }, 'stage reported');

@@ -4,6 +4,8 @@ import path from 'node:path';
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
+import { errorCode } from '../files/file-errors.js';
+import { systemProblem } from '../files/system-problem.js';
 import { chooseFlavour } from '../native/host.js';
 import type { NativeFlavour } from '../native/wheel.js';
 import type { BackendName } from '../plan/types.js';
@@ -18,14 +20,20 @@ const surroundings = processSurroundings();
 interface PlanFlags {
   readonly backend?: BackendName;
   readonly runs: string;
-  readonly force: boolean;
-  readonly json: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 interface RunFlags extends PlanFlags {
-  readonly dryRun: boolean;
+  readonly dryRun?: boolean;
   readonly jobs: number;
   readonly logLevel?: LogLevel;
+}
+
+interface DoctorFlags {
+  readonly setUp?: boolean;
+  readonly backend?: NativeFlavour;
+  readonly json?: boolean;
 }
 
 const program = new Command('wassermill')
@@ -44,27 +52,27 @@ program
   .command('run')
   .description('run a pipeline: what is not cached')
   .argument('<file>', 'pipeline, as in pipelines/quickstart.yaml')
-  .option('-n, --dry-run', 'say what would run, and run nothing', false)
+  .option('-n, --dry-run', 'say what would run, and run nothing')
   .option('-j, --jobs <count>', 'stages at once', positiveInteger, Math.max(1, availableParallelism() >> 1))
-  .option('-f, --force', 'run every stage although it is cached', false)
+  .option('-f, --force', 'run every stage although it is cached')
   .addOption(backendOption)
   .addOption(runsOption)
-  .option('--json', 'one JSON line an event on standard output', false)
+  .option('--json', 'one JSON object a line on standard output: the events')
   .addOption(
     new Option('--log-level <level>', 'log to standard error too, from this level').choices(logLevels),
   )
   .action(async (file: string, flags: RunFlags) => {
-    answer(await (flags.dryRun ? planCommand(file, flags) : runCommand(file, flags)));
+    answer(await (flags.dryRun === true ? planCommand(file, flags) : runCommand(file, flags)));
   });
 
 program
   .command('plan')
   .description('say what a run would do')
   .argument('<file>', 'pipeline')
-  .option('-f, --force', 'as if every stage were to run again', false)
+  .option('-f, --force', 'as if every stage were to run again')
   .addOption(backendOption)
   .addOption(runsOption)
-  .option('--json', 'the whole plan as JSON', false)
+  .option('--json', 'the whole plan as JSON, on one line')
   .action(async (file: string, flags: PlanFlags) => answer(await planCommand(file, flags)));
 
 program
@@ -80,22 +88,21 @@ program
 program
   .command('schema')
   .description('print the JSON Schema of pipelines')
-  .option('--canonical', 'of their resolved form', false)
-  .action(async (flags: { readonly canonical: boolean }) => {
+  .option('--canonical', 'of their resolved form')
+  .action(async ({ canonical = false }: { readonly canonical?: boolean }) => {
     const { schema } = await import('./commands/schema.js');
-    answer(await schema(flags, surroundings));
+    answer(await schema({ canonical }, surroundings));
   });
 
 program
   .command('doctor')
   .description('say what is there, what is missing, and what mends it')
-  .option('--set-up', 'set the native backend up first', false)
+  .option('--set-up', 'set the native backend up first')
   .addOption(new Option('--backend <name>', 'which backend').choices(['native', 'gpu']))
-  .option('--json', 'as JSON', false)
-  .action(async (flags: { setUp: boolean; backend?: NativeFlavour; json: boolean }) => {
+  .option('--json', 'as JSON')
+  .action(async ({ setUp = false, backend, json = false }: DoctorFlags) => {
     const { doctor } = await import('./commands/doctor.js');
-    const flavour = chooseFlavour(flags.backend);
-    answer(await doctor({ flavour, setUp: flags.setUp, json: flags.json }, surroundings));
+    answer(await doctor({ flavour: chooseFlavour(backend), setUp, json }, surroundings));
   });
 
 program
@@ -129,7 +136,7 @@ async function planCommand(file: string, flags: PlanFlags): Promise<ExitCode> {
   return plan(file, planOptions(flags), surroundings);
 }
 
-function planOptions({ backend, runs, force, json }: PlanFlags) {
+function planOptions({ backend, runs, force = false, json = false }: PlanFlags) {
   return { backend: backend ?? chooseFlavour(), runs: absolute(runs), force, json };
 }
 
@@ -148,15 +155,38 @@ function answer(code: ExitCode): void {
   process.exitCode = code;
 }
 
+/** What the process answers with after an exception, which it tells of. */
+function answerTo(error: unknown): ExitCode {
+  // The command line is wrong, or its help was asked for: that is printed already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  const problem = systemProblem(error);
+  if (problem !== undefined) {
+    process.stderr.write(`error: ${problem.message}\n  help: ${problem.help}\n`);
+    return exitCode.failed;
+  }
+  // Whatever else comes here is our own bug: users' mistakes are values.
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`Internal error: ${text}\nPlease report this, with the command and the pipeline.\n`);
+  return exitCode.failed;
+}
+
+/** Losing what is shown is no reason to lose a run: it goes on, and its journal has everything. */
+function survivesOutputErrors(stream: NodeJS.WriteStream): void {
+  let told = false;
+  stream.on('error', (error: Error) => {
+    // The reader has seen enough, as in `wassermill run ... | head`.
+    if (errorCode(error) === 'EPIPE' || told) return;
+    told = true;
+    if (stream !== process.stderr)
+      process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+    process.on('exit', () => answer(exitCode.failed));
+  });
+}
+
+survivesOutputErrors(process.stdout);
+survivesOutputErrors(process.stderr);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    answer(error.exitCode === 0 ? exitCode.ok : exitCode.usage);
-  } else {
-    // Whatever comes here is our own bug: users' mistakes are values.
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`Internal error: ${text}\nPlease report this, with the command and the pipeline.\n`);
-    answer(exitCode.failed);
-  }
+  answer(answerTo(error));
 }

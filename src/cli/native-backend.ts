@@ -16,7 +16,12 @@ export async function prepareBackend(
   surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<Result<WorkerVariables, ExitCode>> {
-  if (backend === 'cpu') return ok({});
+  if (backend === 'cpu') {
+    surroundings.stderr.write(
+      'note: --backend cpu computes in plain JavaScript, many times slower than native\n',
+    );
+    return ok({});
+  }
   const display = createSetupDisplay(surroundings);
   try {
     const install = await ensureNative(backend, { report: display.report, signal });
@@ -26,6 +31,8 @@ export async function prepareBackend(
     return err(exitCode.failed);
   } catch (error) {
     if (!signal.aborted) throw error;
+    display.close();
+    surroundings.stderr.write('Interrupted; the next run goes on with the set-up.\n');
     return err(exitCode.interrupted);
   } finally {
     display.close();

@@ -16,6 +16,8 @@ import type { Surroundings } from './surroundings.js';
 export interface PlannedPipeline extends LoadedPipeline {
   readonly experiment: Experiment;
   readonly plan: Plan;
+  /** The data files as they were when the plan was made. */
+  readonly sources: SourceDigests;
 }
 
 export interface PlanningOptions {
@@ -24,7 +26,7 @@ export interface PlanningOptions {
   readonly runs: string;
 }
 
-/** From the file to the plan: every mistake in the file, or else every data file that cannot be read. */
+/** From the file to the plan: every mistake in the file, or else every data file that cannot be read. Writes nothing. */
 export async function planPipeline(
   file: string,
   { backend, runs }: PlanningOptions,
@@ -41,8 +43,7 @@ export async function planPipeline(
     digestSource: (source) => sources.digest(source),
   });
   if (!plan.ok) return err([...plan.error, ...loaded.value.warnings]);
-  await sources.save();
-  return ok({ ...loaded.value, experiment, plan: plan.value });
+  return ok({ ...loaded.value, experiment, plan: plan.value, sources });
 }
 
 /** Version of what computes: TensorFlow's library, or tfjs where that computes by itself. */

@@ -11,11 +11,12 @@ export type DiagnosticFormat = (typeof diagnosticFormats)[number];
 
 /**
  * Diagnostics where they belong: text for people on standard error, forms for machines on standard output.
- * JSON is printed even where there are none, as an empty list.
+ * `json` is one list, empty where there are none; `json-lines` an object a line, for commands whose standard
+ * output holds other objects too.
  */
 export function printDiagnostics(
   diagnostics: readonly Diagnostic[],
-  format: DiagnosticFormat,
+  format: DiagnosticFormat | 'json-lines',
   { stdout, stderr, environment }: Pick<Surroundings, 'stdout' | 'stderr' | 'environment'>,
 ): void {
   switch (format) {
@@ -26,6 +27,11 @@ export function printDiagnostics(
     }
     case 'json':
       stdout.write(`${JSON.stringify(diagnosticsJson(diagnostics), null, 2)}\n`);
+      break;
+    case 'json-lines':
+      for (const diagnostic of diagnosticsJson(diagnostics)) {
+        stdout.write(`${JSON.stringify({ type: 'diagnostic', ...diagnostic })}\n`);
+      }
       break;
     case 'github':
       stdout.write(githubAnnotations(diagnostics));

@@ -1,20 +1,15 @@
 import os from 'node:os';
 import path from 'node:path';
 
+import type { SourceText } from '../diagnostics/range.js';
 import type { Provenance } from '../execute/events.js';
 import type { BackendName } from '../plan/types.js';
 import { gitState } from './git-state.js';
 import { packageVersion } from './package.js';
 import { backendVersion } from './planning.js';
-import type { Surroundings } from './surroundings.js';
 
 /** What may change a result's last bits, or a reader's trust in it, without being in the specification. */
-export async function provenanceOf(
-  pipelineFile: string,
-  backend: BackendName,
-  { directory }: Surroundings,
-): Promise<Provenance> {
-  const folder = path.dirname(path.resolve(directory, pipelineFile));
+export async function provenanceOf(pipeline: SourceText, backend: BackendName): Promise<Provenance> {
   return {
     wassermill: packageVersion(),
     node: process.versions.node,
@@ -22,8 +17,8 @@ export async function provenanceOf(
     tensorflow: backendVersion(backend),
     cpu: os.cpus()[0]?.model.trim() ?? process.arch,
     cores: os.availableParallelism(),
-    git: await gitState(folder),
-    pipelineFile,
+    git: await gitState(path.dirname(pipeline.path)),
+    pipelineFile: pipeline.name,
     user: os.userInfo().username,
   };
 }

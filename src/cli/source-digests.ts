@@ -29,6 +29,7 @@ export class SourceDigests {
   readonly #memoryFile: string;
   readonly #memory: Map<string, Remembered>;
   readonly #now: () => number;
+  readonly #answers = new Map<string, Digest>();
   #changed = false;
 
   private constructor(memoryFile: string, memory: Map<string, Remembered>, now: () => number) {
@@ -55,6 +56,19 @@ export class SourceDigests {
   }
 
   async digest(source: DatasetSource): Promise<Result<Digest, SourceFault>> {
+    const digest = await this.#look(source);
+    if (digest.ok) this.#answers.set(source.path, digest.value);
+    return digest;
+  }
+
+  /** Whether the content is another than `digest` said last. */
+  async hasChanged(source: DatasetSource): Promise<boolean> {
+    const before = this.#answers.get(source.path);
+    const now = await this.#look(source);
+    return !now.ok || now.value !== before;
+  }
+
+  async #look(source: DatasetSource): Promise<Result<Digest, SourceFault>> {
     try {
       const found = await stat(source.path);
       if (source.kind === 'file') {

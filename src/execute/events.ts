@@ -7,6 +7,7 @@ import type { StageEvent } from './contract.js';
 export type RunEvent =
   | RunStarted
   | StageStarted
+  | StageWaiting
   | StageReported
   | StageSucceeded
   | StageFailed
@@ -50,6 +51,15 @@ export interface StageStarted {
   readonly stage: StageId;
 }
 
+/** Another process is producing the same; its result will be taken. */
+export interface StageWaiting {
+  readonly type: 'stage_waiting';
+  readonly time: Time;
+  readonly stage: StageId;
+  /** As in `process 1234`. */
+  readonly owner: string;
+}
+
 export interface StageReported {
   readonly type: 'stage_reported';
   readonly stage: StageId;
@@ -80,6 +90,8 @@ export type StageFailure =
       readonly help: string | undefined;
     }
   | { readonly reason: 'interrupted' }
+  /** The machine refused what the stage needs: a full disk, a folder that may not be written. */
+  | { readonly reason: 'system'; readonly message: string; readonly help: string }
   /** Killed by a signal that we did not send (SIGKILL is most often the kernel, out of memory). */
   | { readonly reason: 'killed'; readonly signal: string; readonly lastLines: readonly string[] }
   /** An exception: ours, or a library's. */

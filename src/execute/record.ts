@@ -55,6 +55,8 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
       case 'stage_started':
         stageOf(event.stage).outcome = { state: 'running', since: event.time };
         break;
+      case 'stage_waiting':
+        break;
       case 'stage_reported':
         keep(stageOf(event.stage), event.event);
         break;

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { required } from '../base/invariant.js';
 import type { Artifact, Cache } from '../cache/contract.js';
 import { describeProcess, isThisProcess, type ProcessIdentity } from '../files/process-identity.js';
+import { systemProblem } from '../files/system-problem.js';
 import type { Plan, PlannedStage, StageId, StageKey } from '../plan/types.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
 import { EventRecorder } from './recorded-events.js';
@@ -243,8 +244,12 @@ class Schedule {
   private reportWait(stage: PlannedStage, owner: ProcessIdentity): void {
     if (isThisProcess(owner) || this.toldToWait.has(stage.id)) return;
     this.toldToWait.add(stage.id);
-    const message = `waiting for ${describeProcess(owner)}, which is producing ${stage.id}`;
-    this.options.emit({ type: 'stage_reported', stage: stage.id, event: { type: 'note', message } });
+    this.options.emit({
+      type: 'stage_waiting',
+      time: this.options.now(),
+      stage: stage.id,
+      owner: describeProcess(owner),
+    });
   }
 
   /** A full disk, a store that cannot be read: the stage fails, and the rest goes on. */
@@ -252,6 +257,8 @@ class Schedule {
     try {
       return await work();
     } catch (error) {
+      const refused = systemProblem(error);
+      if (refused !== undefined) return this.fail(stage, { reason: 'system', ...refused });
       const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       return this.fail(stage, { reason: 'crashed', message, lastLines: [] });
     }

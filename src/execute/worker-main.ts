@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 
+import { systemProblem } from '../files/system-problem.js';
 import type { StageKind } from '../spec/fields.js';
 import { StageProblem, type StageImplementation, type StageRegistry } from './contract.js';
 import { endWithParent } from './end-with-parent.js';
@@ -48,7 +49,9 @@ async function outcomeOf<K extends StageKind>(
       signal,
     });
   } catch (error) {
-    return error instanceof StageProblem ? problemOf(error) : crashOf(error);
+    if (error instanceof StageProblem) return problemOf(error);
+    const refused = systemProblem(error);
+    return refused === undefined ? crashOf(error) : { type: 'system', ...refused };
   }
   // A stage that stopped half-way because it was asked to may well return; its output is not whole.
   return signal.aborted ? undefined : { type: 'done' };

@@ -104,6 +104,9 @@ function judge(
   if (verdict?.type === 'problem') {
     return err({ reason: 'problem', message: verdict.message, field: verdict.field, help: verdict.help });
   }
+  if (verdict?.type === 'system') {
+    return err({ reason: 'system', message: verdict.message, help: verdict.help });
+  }
   if (verdict?.type === 'crash') {
     return err({ reason: 'crashed', message: verdict.message, lastLines: [...lastLines, ...verdict.stack] });
   }

@@ -26,6 +26,7 @@ export type WorkerMessage =
       readonly field: readonly (string | number)[];
       readonly help?: string;
     }
+  | { readonly type: 'system'; readonly message: string; readonly help: string }
   | { readonly type: 'crash'; readonly message: string; readonly stack: readonly string[] };
 
 /** Apart from standard output and standard error, where TensorFlow and other libraries write what they like. */

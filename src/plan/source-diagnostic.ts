@@ -11,14 +11,16 @@ export function sourceDiagnostic(
   source: DatasetSource,
   fault: SourceFault,
 ): Diagnostic {
-  const range = nodeAt(origins, [...declaration, ...source.field])?.range;
+  const node = nodeAt(origins, [...declaration, ...source.field]);
+  const range = node?.range;
+  const variable = variableIn(node?.kind === 'scalar' ? node.shown : undefined);
   return {
     code: 'data-unreadable',
     severity: 'error',
     message: describe(source, fault),
     ...(range && { range }),
     notes: [],
-    help: help(fault),
+    help: help(fault, variable),
   };
 }
 
@@ -35,7 +37,16 @@ function describe(source: DatasetSource, fault: SourceFault): string {
   }
 }
 
-function help(fault: SourceFault): string {
+/** The environment variable that a path begins with, as records show it: `MNIST_DIR` of `${env:MNIST_DIR}/a.gz`. */
+function variableIn(shown: string | undefined): string | undefined {
+  return /\$\{env:(\w+)/.exec(shown ?? '')?.[1];
+}
+
+function help(fault: SourceFault, variable: string | undefined): string {
+  const missing = fault.reason === 'missing' || fault.reason === 'wrong_kind';
+  if (missing && variable !== undefined) {
+    return `set the environment variable ${variable} to the folder that holds the data, as in \`export ${variable}=/path/to/data\``;
+  }
   switch (fault.reason) {
     case 'missing':
       return 'put the data there, or name the right path; relative paths count from the folder of this file';

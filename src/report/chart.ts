@@ -1,5 +1,4 @@
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 
 import { html, trusted, type Html } from './html.js';
 import { thin, type Point } from './series.js';
@@ -45,6 +44,8 @@ export async function drawChart(chart: Chart): Promise<Html> {
 }
 
 async function draw(chart: Chart, size: readonly [number, number], id: string): Promise<Html> {
+  // Loaded where it is needed: it takes as long as all the rest of a run from the cache.
+  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const view = new View(parse(compile(specificationOf(chart, size)).spec), { renderer: 'none' });
   try {
     return inPage(await view.toSVG(), chart.description, id);

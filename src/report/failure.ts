@@ -31,6 +31,14 @@ export function explainFailure(failure: StageFailure): FailureExplanation {
         help: 'Run the same command again: finished stages are not repeated.',
         lastLines: [],
       };
+    case 'system':
+      return {
+        verb: 'could not go on',
+        heading: 'The machine refused what the stage needs; nothing is wrong with the pipeline file.',
+        message: failure.message,
+        help: failure.help,
+        lastLines: [],
+      };
     case 'killed':
       return {
         verb: `was killed by ${failure.signal}`,

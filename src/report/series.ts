@@ -33,19 +33,36 @@ export function isFinitePoint(point: Point): boolean {
   return Number.isFinite(point.value);
 }
 
-/** Window of the running median, in points; the paper's figures smooth in the same way. */
-export const medianWindow = 25;
+/** Window of what smooths a curve, in points. */
+export const smoothingWindow = 25;
 
 /**
  * At each finite point the median of it and of up to `window - 1` finite points before it, never of later
- * ones: what one would have seen at that step.
+ * ones: what one would have seen at that step. The paper's figures smooth the estimate in the same way.
  */
-export function runningMedian(points: readonly Point[], window = medianWindow): readonly Point[] {
+export function runningMedian(points: readonly Point[], window = smoothingWindow): readonly Point[] {
+  return smoothed(points, window, median);
+}
+
+/** The same with the mean: for what swings between two levels, where the median would jump from one to the other. */
+export function runningMean(points: readonly Point[], window = smoothingWindow): readonly Point[] {
+  return smoothed(points, window, mean);
+}
+
+function smoothed(
+  points: readonly Point[],
+  window: number,
+  summary: (values: readonly number[]) => number,
+): readonly Point[] {
   const finite = points.filter(isFinitePoint);
   return finite.map(({ step }, index) => {
     const values = finite.slice(Math.max(0, index - window + 1), index + 1).map((point) => point.value);
-    return { step, value: median(values) };
+    return { step, value: summary(values) };
   });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function median(values: readonly number[]): number {

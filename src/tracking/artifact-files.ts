@@ -2,8 +2,6 @@ import { constants } from 'node:fs';
 import { access, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import sharp from 'sharp';
-
 import { errorCode } from '../files/file-errors.js';
 import type { ArtifactContent } from './mlflow/artifact-client.js';
 import type { ArtifactSource, TrackedArtifact } from './tracked/types.js';
@@ -40,6 +38,8 @@ async function thumbnail(file: string): Promise<Buffer> {
     fit: 'inside',
     withoutEnlargement: true,
   } as const;
+  // Loaded where there is a picture: what only sets a run up need not wait for it.
+  const { default: sharp } = await import('sharp');
   return await sharp(file).resize(size).png().toBuffer();
 }
 

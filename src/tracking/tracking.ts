@@ -1,8 +1,8 @@
-import { basename, relative } from 'node:path';
+import { basename } from 'node:path';
 
 import type { RunEvent } from '../execute/events.js';
 import { acquire, type Release } from '../files/process-lock.js';
-import { bundleOf, updateBundle } from './bundle/bundle.js';
+import { shownPath } from '../files/shown-path.js';
 import type { TrackingOutcome, TrackingSink } from './contract.js';
 import { ownershipOf } from './history.js';
 import { Journal, journalPath } from './journal.js';
@@ -26,7 +26,7 @@ export interface TrackingOptions {
 
 /**
  * Follows a run: each event goes to the journal as it comes, and `close` makes MLflow show the run, on the server
- * if there is a tracking URI, else in the bundle. To be closed after the report is written, which is shown too.
+ * if the tracking URI names one, else in the bundle. To be closed after the report is written, which is shown too.
  */
 export function createTracking(options: TrackingOptions): TrackingSink {
   return new Tracking(options);
@@ -53,12 +53,12 @@ class Tracking implements TrackingSink {
 
   async close(): Promise<TrackingOutcome> {
     this.#attempt(() => this.#journal?.close());
-    const { trackingUri } = this.#options;
     let hint: string | undefined;
     try {
-      if (this.#journal === undefined) hint = undefined;
-      else if (trackingUri) hint = await this.#replay(trackingUri);
-      else hint = await this.#bundle();
+      if (this.#journal !== undefined) {
+        const trackingUri = this.#serverUri();
+        hint = trackingUri === undefined ? await this.#bundle() : await this.#replay(trackingUri);
+      }
     } catch (error) {
       this.#problems.push(`the run is not in MLflow: ${textOf(error)}`);
     }
@@ -68,20 +68,35 @@ class Tracking implements TrackingSink {
     return { hint, problems: this.#problems };
   }
 
+  /** The server that is to be told; a tracking URI that is none must not cost the run its place in MLflow. */
+  #serverUri(): string | undefined {
+    const { trackingUri, client } = this.#options;
+    if (!trackingUri) return undefined;
+    try {
+      connectionOf(trackingUri, client);
+      return trackingUri;
+    } catch (error) {
+      this.#problems.push(`MLFLOW_TRACKING_URI is not used: ${textOf(error)}`);
+      return undefined;
+    }
+  }
+
   async #replay(trackingUri: string): Promise<string | undefined> {
-    const { runDirectory, client } = this.#options;
+    const { runsDirectory, runDirectory, client, workingDirectory } = this.#options;
     try {
       const server = connectionOf(trackingUri, client).url;
       const run = await sendRun(new Mlflow(trackingUri, client), server, runDirectory);
       return run && pageOf(server, run);
     } catch (error) {
       this.#problems.push(`the run is not on the MLflow server: ${textOf(error)}`);
-      return 'wassermill sync';
+      return `wassermill sync --runs ${quoted(shownPath(runsDirectory, workingDirectory))}`;
     }
   }
 
   async #bundle(): Promise<string> {
     const { runsDirectory, runDirectory, workingDirectory } = this.#options;
+    // SQLite is needed here only, and not while the run goes on.
+    const { bundleOf, updateBundle } = await import('./bundle/bundle.js');
     const { problems, readers, added } = await updateBundle(runsDirectory);
     this.#problems.push(...problems);
     if (readers.length > 0) {
@@ -90,8 +105,7 @@ class Tracking implements TrackingSink {
         `an MLflow server shows the runs as they were before; start it again (${processes})`,
       );
     }
-    const folder = relative(workingDirectory, bundleOf(runsDirectory)) || '.';
-    const command = `cd ${quoted(folder)} && mlflow ui`;
+    const command = `cd ${quoted(shownPath(bundleOf(runsDirectory), workingDirectory))} && mlflow ui`;
     const run = added.find(({ id }) => id === basename(runDirectory));
     return run === undefined ? command : `${command}  # ${pageOf(defaultServer, run)}`;
   }

@@ -101,13 +101,15 @@ describe('a run', () => {
       ...boundTo(cache),
       begin: async (key) => {
         const draft = await cache.begin(key);
-        return { ...draft, commit: () => Promise.reject(new Error('ENOSPC: no space left on device')) };
+        return { ...draft, commit: () => writeFile('/dev/full', 'the artifact') as Promise<never> };
       },
     };
     const { outcome, record } = await run(planOf(stageOf('big')), {}, { cache: full });
     expect(outcome).toBe('failed');
-    const failure = { reason: 'crashed', message: 'Error: ENOSPC: no space left on device', lastLines: [] };
-    expect(record.stages[0]?.outcome).toEqual({ state: 'failed', failure });
+    expect(record.stages[0]?.outcome).toMatchObject({
+      state: 'failed',
+      failure: { reason: 'system', message: /ENOSPC/, help: /free some space/ },
+    });
     expect((await cache.reserve(keyOf('big'))).state).toBe('acquired');
   });
 });

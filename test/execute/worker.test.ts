@@ -108,6 +108,14 @@ describe('a stage', () => {
     expect(result).toMatchObject({ ok: false, error: { reason: 'crashed', message: 'RangeError: too far' } });
   });
 
+  test('finds the disk full, which is no fault of the program', async () => {
+    const { result } = await outcomeOf(`(await import('node:fs')).writeFileSync('/dev/full', 'weights');`);
+    expect(result).toMatchObject({
+      ok: false,
+      error: { reason: 'system', message: /^ENOSPC/, help: /^free some space/ },
+    });
+  });
+
   test('exits by itself', async () => {
     const { result } = await outcomeOf(`console.error('giving up'); process.exit(3);`);
     const message = 'The worker ended with exit code 3 and without a result';

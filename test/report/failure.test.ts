@@ -22,6 +22,12 @@ it.each([
   expect(explained.heading).toMatch(heading);
 });
 
+it('blames neither the pipeline file nor Wassermill for a full disk', () => {
+  const full = explainFailure({ reason: 'system', message: 'ENOSPC: x', help: 'free some space' });
+  expect(full.heading).toMatch(/^The machine refused/);
+  expect(full).toMatchObject({ message: 'ENOSPC: x', help: 'free some space', lastLines: [] });
+});
+
 it('does not blame the pipeline file for a crash', () => {
   const crash = explainFailure({ reason: 'crashed', message: 'Error: x', lastLines: [] });
   expect(crash.heading).toMatch(/most likely not in the pipeline file/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { runningMedian, seriesOf, thin, type Point } from '../../src/report/series.js';
+import { runningMean, runningMedian, seriesOf, thin, type Point } from '../../src/report/series.js';
 import { pointsOf, ringRun, stageRecord } from './support.js';
 
 describe('runningMedian', () => {
@@ -15,6 +15,13 @@ describe('runningMedian', () => {
       { step: 0, value: 4 },
       { step: 3, value: 3 },
     ]);
+  });
+});
+
+describe('runningMean', () => {
+  it('takes each finite point and those before it, and lies between two levels that alternate', () => {
+    const values = runningMean(pointsOf([3, -1, Number.NaN, 3, -1]), 2).map((point) => point.value);
+    expect(values).toEqual([3, (3 - 1) / 2, (-1 + 3) / 2, (3 - 1) / 2]);
   });
 });
 

@@ -48,14 +48,16 @@ describe('createTracking', () => {
     expect(problems).toEqual([
       expect.stringContaining(`the run is not on the MLflow server: no answer from ${unreachable}`),
     ]);
-    expect(hint).toBe('wassermill sync');
+    expect(hint).toBe("wassermill sync --runs 'my runs'");
     expect((await readJournal(journal)).at(-1)).toEqual(events.at(-1));
   });
 
-  it('takes a tracking URI that is not a server’s for a problem', async () => {
+  it('makes the bundle where the tracking URI is not a server’s, and says so', async () => {
     const { tracking, events } = await follow('sqlite:///mlflow.db');
     for (const event of events) tracking.accept(event);
-    expect((await tracking.close()).problems).toEqual([expect.stringContaining('must be that of a server')]);
+    const { hint, problems } = await tracking.close();
+    expect(problems).toEqual([expect.stringContaining('must be that of a server')]);
+    expect(hint).toMatch(/^cd 'my runs\/mlflow' && mlflow ui/);
   });
 
   it('never throws when its journal cannot be written', async () => {

@@ -18,7 +18,7 @@ export interface DoctorOptions {
 /** Says what is there, what is missing, and the command that mends it. */
 export async function doctor(options: DoctorOptions, surroundings: Surroundings): Promise<ExitCode> {
   if (options.setUp) {
-    const { signal, release } = interruptible(surroundings.stderr);
+    const { signal, release } = interruptible();
     try {
       const prepared = await prepareBackend(options.flavour, surroundings, signal);
       if (!prepared.ok) return prepared.error;

@@ -1,11 +1,12 @@
 import path from 'node:path';
 
 import type { Lookup } from '../../cache/contract.js';
-import { openStore } from '../../cache/store.js';
+import { peekStore } from '../../cache/store.js';
 import { formatDuration, plural } from '../../base/format.js';
-import type { BackendName, Plan } from '../../plan/types.js';
+import { shownStages } from '../../plan/shown-stages.js';
+import type { BackendName, PlannedStage } from '../../plan/types.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
-import { planPipeline } from '../planning.js';
+import { planPipeline, type PlannedPipeline } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
 
@@ -24,37 +25,40 @@ export async function plan(
 ): Promise<ExitCode> {
   const planned = await planPipeline(file, options, surroundings);
   const diagnostics = planned.ok ? planned.value.warnings : planned.error;
-  if (!planned.ok || !options.json) {
-    printDiagnostics(diagnostics, options.json ? 'json' : 'text', surroundings);
-  }
+  printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
   if (!planned.ok) return exitCode.usage;
-  const store = await openStore(path.join(options.runs, 'store'));
+  const store = peekStore(path.join(options.runs, 'store'));
   const rows = await Promise.all(
-    planned.value.plan.stages.map(async (stage) => ({ stage, found: await store.lookup(stage.key) })),
+    planned.value.plan.stages.map(async ({ id, key }) => ({ id, key, found: await store.lookup(key) })),
   );
-  const text = options.json ? asJson(planned.value.plan, rows) : asText(rows, options.force);
+  const text = options.json ? asJson(planned.value, rows) : asText(rows, options.force);
   surroundings.stdout.write(text);
   return exitCode.ok;
 }
 
-interface Row {
-  readonly stage: Plan['stages'][number];
+interface Row extends Pick<PlannedStage, 'id' | 'key'> {
   readonly found: Lookup;
 }
 
-function asJson(planned: Plan, rows: readonly Row[]): string {
-  const stages = rows.map(({ stage, found }) => ({ ...stage, cache: found.state }));
-  return `${JSON.stringify({ ...planned, stages }, null, 2)}\n`;
+function asJson({ plan, experiment }: PlannedPipeline, rows: readonly Row[]): string {
+  const states = new Map(rows.map(({ id, found }) => [id, found.state]));
+  const stages = shownStages(plan, experiment.displaySpec).map((stage) => ({
+    ...stage,
+    cache: states.get(stage.id),
+  }));
+  return `${JSON.stringify({ type: 'plan', ...plan, stages })}\n`;
 }
 
 function asText(rows: readonly Row[], force: boolean): string {
-  const runs = rows.filter(({ found }) => force || found.state !== 'hit');
-  const width = Math.max(...rows.map(({ stage }) => stage.id.length));
-  const lines = rows.map(({ stage, found }) =>
-    `  ${stage.id.padEnd(width)}  ${verdictOf(found, force).padEnd(26)}  ${stage.key.slice(0, 12)}`.trimEnd(),
+  const shown = rows.map(({ id, key, found }) => ({ id, key, verdict: verdictOf(found, force) }));
+  const idWidth = Math.max(...shown.map(({ id }) => id.length));
+  const verdictWidth = Math.max(...shown.map(({ verdict }) => verdict.length));
+  const lines = shown.map(
+    ({ id, key, verdict }) =>
+      `  ${id.padEnd(idWidth)}  ${verdict.padEnd(verdictWidth)}  ${key.slice(0, 12)}\n`,
   );
-  const summary = `${plural(rows.length, 'stage')}: ${runs.length} to run, ${rows.length - runs.length} cached`;
-  return `${[...lines, summary].join('\n')}\n`;
+  const cached = force ? 0 : rows.filter(({ found }) => found.state === 'hit').length;
+  return `${lines.join('')}${plural(rows.length, 'stage')}: ${rows.length - cached} to run, ${cached} cached\n`;
 }
 
 function verdictOf(found: Lookup, force: boolean): string {

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { nearest } from '../../base/suggest.js';
 import { writeFileAtomic } from '../../files/atomic-write.js';
+import { shownPath } from '../../files/shown-path.js';
 import { renderReport } from '../../report/report.js';
 import { historyOf, readRun, runIdsIn } from '../../tracking/history.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
@@ -18,7 +19,7 @@ export async function report(
   const run = name ?? names.at(-1);
   if (run === undefined || !names.includes(run)) {
     const near = nearest(run ?? '', names);
-    const shown = path.relative(directory, runs);
+    const shown = shownPath(runs, directory);
     stderr.write(
       `error: ${run === undefined ? `there are no runs in ${shown}` : `there is no run ${run} in ${shown}`}\n`,
     );
@@ -36,6 +37,6 @@ export async function report(
     file,
     await renderReport(record, { readFile: (source) => readFile(source), now: now() }),
   );
-  stdout.write(`${path.relative(directory, file)}\n`);
+  stdout.write(`${shownPath(file, directory)}\n`);
   return exitCode.ok;
 }

@@ -1,29 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { openStore } from '../../cache/store.js';
 import { plainPalette, colourPalette } from '../../diagnostics/palette.js';
 import { renderDiagnostics } from '../../diagnostics/render.js';
-import { recordOf, type RunRecord } from '../../execute/record.js';
-import type { RunEvent, RunOutcome } from '../../execute/events.js';
-import { runPlan } from '../../execute/scheduler.js';
-import { localWorkers } from '../../execute/worker-pool.js';
-import { writeFileAtomic } from '../../files/atomic-write.js';
-import { shownStages } from '../../plan/shown-stages.js';
+import type { RunOutcome } from '../../execute/events.js';
+import { shownPath } from '../../files/shown-path.js';
 import type { BackendName } from '../../plan/types.js';
-import { renderReport } from '../../report/report.js';
-import { createTracking } from '../../tracking/tracking.js';
+import { executePlan, type ExecuteOptions, type FinishedRun } from '../execute-plan.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { failureDiagnostic } from '../failure-diagnostic.js';
-import { interruptible } from '../interrupts.js';
-import { logEvent, openLog, type LogLevel } from '../log.js';
-import { prepareBackend, type WorkerVariables } from '../native-backend.js';
+import { interruptible, stoppingNotice } from '../interrupts.js';
+import type { LogLevel } from '../log.js';
+import { prepareBackend } from '../native-backend.js';
 import { planPipeline, type PlannedPipeline } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
-import { provenanceOf } from '../provenance.js';
-import { createRunFolder, type RunFolder } from '../run-folder.js';
 import type { Surroundings } from '../surroundings.js';
+import type { RunDisplay } from '../terminal/contract.js';
 import { createDisplay } from '../terminal/display.js';
 import { hasColour, widthOf } from '../terminal-features.js';
 
@@ -44,103 +36,66 @@ export async function run(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const planned = await planPipeline(file, options, surroundings);
-  if (!planned.ok || !options.json) {
-    const diagnostics = planned.ok ? planned.value.warnings : planned.error;
-    printDiagnostics(diagnostics, options.json ? 'json' : 'text', surroundings);
-  }
+  const diagnostics = planned.ok ? planned.value.warnings : planned.error;
+  printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
   if (!planned.ok) return exitCode.usage;
-  const { signal, release } = interruptible(surroundings.stderr);
+  // Before the set-up, which may take minutes: a folder that cannot be written is told at once.
+  const cache = await openStore(path.join(options.runs, 'store'));
+  await planned.value.sources.save();
+  const { signal, release } = interruptible();
   try {
-    const prepared = await prepareBackend(options.backend, surroundings, signal);
-    if (!prepared.ok) return prepared.error;
-    return await execute(file, planned.value, options, surroundings, prepared.value, signal);
+    const workerVariables = await prepareBackend(options.backend, surroundings, signal);
+    if (!workerVariables.ok) return workerVariables.error;
+    const prepared = { ...options, cache, signal, workerVariables: workerVariables.value };
+    return await executeInView(planned.value, prepared, options.json, surroundings);
   } finally {
     release();
   }
 }
 
-async function execute(
-  file: string,
+/** Executes the plan in front of the user. */
+async function executeInView(
   pipeline: PlannedPipeline,
-  options: RunCommandOptions,
+  options: Omit<ExecuteOptions, 'onEvent'>,
+  json: boolean,
   surroundings: Surroundings,
-  workerVariables: WorkerVariables,
-  signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { experiment, plan } = pipeline;
-  const { stdout, environment, directory, now } = surroundings;
-  const store = await openStore(path.join(options.runs, 'store'));
-  const stages = shownStages(plan, experiment.displaySpec);
-  const folder = await createRunFolder(options.runs, now(), { ...plan, stages }, experiment.displaySpec);
-  const log = openLog(folder.log, options.logLevel);
-  const tracking = createTracking({
-    runsDirectory: options.runs,
-    runDirectory: folder.directory,
-    trackingUri: environment['MLFLOW_TRACKING_URI'],
-    workingDirectory: directory,
-  });
-  const display = createDisplay(surroundings, {
-    json: options.json,
-    renderProblem: (stage, failure) =>
-      renderDiagnostics([failureDiagnostic(experiment, stage, failure)], {
-        palette: hasColour(stdout, environment) ? colourPalette : plainPalette,
-        width: widthOf(stdout),
-      }),
-  });
-  const events: RunEvent[] = [];
+  const display = displayOf(pipeline, json, options.logLevel !== undefined, surroundings);
+  options.signal.addEventListener('abort', () => display.say(stoppingNotice));
   try {
-    const outcome = await runPlan(plan, {
-      start: {
-        run: folder.run,
-        desc: experiment.spec.desc,
-        specification: experiment.displaySpec,
-        stages,
-        provenance: await provenanceOf(file, options.backend, surroundings),
-      },
-      cache: store,
-      startWorker: localWorkers({
-        module: fileURLToPath(new URL('../worker.js', import.meta.url)),
-        environment: { ...environment, ...workerVariables },
-        log: (stage, line) => log.logger.debug({ stage }, line),
-      }),
-      emit: (event) => {
-        // The journal first: what is shown has been written down.
-        tracking.accept(event);
-        logEvent(log.logger, event);
-        display.show(event);
-        if (event.type !== 'stage_reported' || event.event.type !== 'progress') events.push(event);
-      },
-      now,
-      signal,
-      jobs: options.jobs,
-      force: options.force,
-    });
-    const record = recordOf(events);
-    await writeReport(record, folder, now());
-    const tracked = await tracking.close();
-    for (const problem of tracked.problems) log.logger.warn(problem);
-    display.finish({ record, lines: whereabouts(folder, directory, tracked) });
-    return exitCodeOf(outcome);
+    const finished = await executePlan(
+      pipeline,
+      { ...options, onEvent: (event) => display.show(event) },
+      surroundings,
+    );
+    const { record, warnings } = finished;
+    display.finish({ record, warnings, lines: whereabouts(finished, surroundings.directory) });
+    return exitCodeOf(finished.outcome);
   } finally {
     display.close();
-    log.close();
   }
 }
 
-async function writeReport(record: RunRecord, folder: RunFolder, now: number): Promise<void> {
-  const html = await renderReport(record, { readFile: (file) => readFile(file), now });
-  await writeFileAtomic(folder.report, html);
+function displayOf(
+  { experiment }: PlannedPipeline,
+  json: boolean,
+  logged: boolean,
+  surroundings: Surroundings,
+): RunDisplay {
+  const { stdout, environment } = surroundings;
+  const palette = hasColour(stdout, environment) ? colourPalette : plainPalette;
+  return createDisplay(surroundings, {
+    json,
+    logged,
+    renderProblem: (stage, failure) =>
+      renderDiagnostics([failureDiagnostic(experiment, stage, failure)], { palette, width: widthOf(stdout) }),
+  });
 }
 
-function whereabouts(
-  folder: RunFolder,
-  directory: string,
-  tracked: { readonly hint: string | undefined; readonly problems: readonly string[] },
-): readonly string[] {
+function whereabouts({ report, hint }: FinishedRun, directory: string): readonly string[] {
   return [
-    `Report  ${path.relative(directory, folder.report)}`,
-    ...(tracked.hint === undefined ? [] : [`MLflow  ${tracked.hint}`]),
-    ...tracked.problems.map((problem) => `warning: ${problem}`),
+    ...(report === undefined ? [] : [`Report  ${shownPath(report, directory)}`]),
+    ...(hint === undefined ? [] : [`MLflow  ${hint}`]),
   ];
 }
 

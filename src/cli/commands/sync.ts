@@ -1,4 +1,6 @@
 import { plural } from '../../base/format.js';
+import { connectionOf } from '../../tracking/mlflow/connection.js';
+import { InvalidArgument } from '../../tracking/mlflow/validate.js';
 import { syncRuns } from '../../tracking/replay/sync.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../surroundings.js';
@@ -9,13 +11,26 @@ export async function sync(
   runs: string,
   { environment, stdout, stderr }: Surroundings,
 ): Promise<ExitCode> {
-  const server = uri ?? environment['MLFLOW_TRACKING_URI'] ?? '';
-  if (server === '') {
-    stderr.write('error: no server is named\n  help: wassermill sync http://127.0.0.1:5000\n');
+  const trackingUri = uri ?? environment['MLFLOW_TRACKING_URI'] ?? '';
+  const server = serverOf(trackingUri);
+  if (server instanceof InvalidArgument) {
+    const message = trackingUri === '' ? 'no server is named' : server.message;
+    stderr.write(`error: ${message}\n  help: wassermill sync http://127.0.0.1:5000\n`);
     return exitCode.usage;
   }
-  const { sent, problems } = await syncRuns(runs, server);
-  for (const problem of problems) stderr.write(`warning: ${problem}\n`);
-  stdout.write(`${plural(sent.length, 'run')} sent to ${server}\n`);
+  const { sent, there, problems } = await syncRuns(runs, trackingUri);
+  for (const problem of problems) stderr.write(`error: ${problem}\n`);
+  const known = there.length === 0 ? '' : `; it had ${plural(there.length, 'run')} already`;
+  stdout.write(`${plural(sent.length, 'run')} sent to ${server}${known}\n`);
   return problems.length === 0 ? exitCode.ok : exitCode.failed;
+}
+
+/** The server as it may be shown: without the password that its URI may hold. */
+function serverOf(trackingUri: string): string | InvalidArgument {
+  try {
+    return connectionOf(trackingUri).url;
+  } catch (error) {
+    if (error instanceof InvalidArgument) return error;
+    throw error;
+  }
 }

@@ -7,6 +7,8 @@ import type { Look } from './look.js';
 export interface RunDisplay {
   /** Takes the run's events in order. */
   readonly show: (event: RunEvent) => void;
+  /** Prints a line that is no event of the run's, where it does not disturb what is shown. */
+  readonly say: (line: string) => void;
   /** Ends the display with what came of the run. Nothing may be shown after it. */
   readonly finish: (summary: RunSummary) => void;
   /** Ends the display without a summary, and leaves the terminal as it was. Harmless after `finish`. */
@@ -17,6 +19,8 @@ export interface RunSummary {
   readonly record: RunRecord;
   /** What stands below the numbers: where the report and MLflow are. */
   readonly lines: readonly string[];
+  /** What did not work out, though the run did. */
+  readonly warnings: readonly string[];
 }
 
 /** A located diagnostic for a failure that lies in the user's file, rendered for this stream. */

@@ -52,6 +52,7 @@ export function createLiveDisplay({ stream, look, now, renderProblem }: DrawingO
       progress = advance(progress, event, now());
       print(permanentLines(progress, event, usableWidth(stream), look, renderProblem));
     },
+    say: (line) => print([line]),
     finish: (summary) => {
       close();
       stream.write(look.spell(`${summaryLines(summary, usableWidth(stream), look).join('\n')}\n`));

@@ -29,6 +29,8 @@ export function permanentLines(
       if (event.event.type !== 'note' || !running) return [];
       return [`${look.symbols.warning} ${oneLine(`${event.stage}: ${event.event.message}`)}`];
     }
+    case 'stage_waiting':
+      return [look.colour.dim(oneLine(`${event.stage}: waiting for ${event.owner}, which is making it`))];
     case 'artifact_damaged': {
       const what = oneLine(`${event.stage}: its stored result is damaged (${event.reason}); it runs again`);
       return [look.colour.yellow(`${look.symbols.warning} ${what}`)];

@@ -12,7 +12,10 @@ import { oneLine } from './text.js';
 const width = 1000;
 
 /** For logs and pipes: lines that stay, at each stage's start and end and now and then between. */
-export function createPlainDisplay({ stream, look, now, renderProblem }: DrawingOptions): RunDisplay {
+export function createPlainDisplay(
+  { stream, look, now, renderProblem }: DrawingOptions,
+  say: RunDisplay['say'],
+): RunDisplay {
   let progress = nothingYet;
   const milestones = new Map<StageId, Milestone>();
   const print = (lines: readonly string[]) => {
@@ -39,6 +42,7 @@ export function createPlainDisplay({ stream, look, now, renderProblem }: Drawing
         }
       }
     },
+    say,
     finish: (summary) => print(summaryLines(summary, width, look)),
     close: () => undefined,
   };

@@ -3,7 +3,7 @@ import type { StageEvent } from '../../execute/contract.js';
 import type { RunEvent, RunOutcome, StageFailure, StageNotRun } from '../../execute/events.js';
 import type { PlannedStage, StageId } from '../../plan/types.js';
 import { estimateMetric } from '../../report/key-results.js';
-import { medianWindow, type Point } from '../../report/series.js';
+import { smoothingWindow, type Point } from '../../report/series.js';
 import { advancePace, startPace, type Pace } from './pace.js';
 
 /** A run as far as its events have told it: what a terminal draws. */
@@ -56,6 +56,8 @@ export function advance(progress: RunProgress, event: RunEvent, now: number): Ru
         ...nothingReported,
         state: { name: 'running', since: event.time },
       }));
+    case 'stage_waiting':
+      return progress;
     case 'stage_reported':
       return changed(progress, event.stage, (stage) => reported(stage, event.event, now));
     case 'stage_succeeded':
@@ -114,7 +116,7 @@ function reported(stage: StageProgress, event: StageEvent, now: number): StagePr
       const latest = { ...stage.latest, ...event.values };
       const estimate = event.values[estimateMetric];
       if (estimate === undefined) return { ...stage, latest };
-      const estimates = [...stage.estimates, { step: event.step, value: estimate }].slice(-medianWindow);
+      const estimates = [...stage.estimates, { step: event.step, value: estimate }].slice(-smoothingWindow);
       return { ...stage, latest, estimates };
     }
     case 'image':

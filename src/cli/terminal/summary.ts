@@ -7,13 +7,18 @@ import type { Look } from './look.js';
 import { oneLine, padEnd, padStart, truncate } from './text.js';
 
 /** How a run ended, its key numbers untrained and trained, and where everything is. */
-export function summaryLines({ record, lines }: RunSummary, width: number, look: Look): readonly string[] {
+export function summaryLines(
+  { record, lines, warnings }: RunSummary,
+  width: number,
+  look: Look,
+): readonly string[] {
   const results = keyResults(record);
   return [
     '',
     outcomeLine(record, look),
     ...(results.length === 0 ? [] : ['', ...table(results, width, look)]),
     ...(lines.length === 0 ? [] : ['', ...lines]),
+    ...warnings.map((warning) => look.colour.yellow(oneLine(`warning: ${warning}`))),
   ];
 }
 

@@ -4,7 +4,15 @@ import { drawChart, pointLimit, type Chart } from '../chart.js';
 import { html, type Html } from '../html.js';
 import { estimateMetric } from '../key-results.js';
 import { labelOf } from '../metric-label.js';
-import { isFinitePoint, medianWindow, runningMedian, seriesOf, type Series } from '../series.js';
+import {
+  isFinitePoint,
+  runningMean,
+  runningMedian,
+  seriesOf,
+  smoothingWindow,
+  type Point,
+  type Series,
+} from '../series.js';
 
 /** What training logged at its steps, the estimate first and large. */
 export async function trainingSection(record: RunRecord): Promise<Html | undefined> {
@@ -62,31 +70,44 @@ async function figures(
 
 async function figure(stage: StageRecord, series: Series, id: string, size: Chart['size']): Promise<Html> {
   const label = labelOf(stage, series.metric);
-  const noisy = stage.stage.kind === 'train';
+  const smoothing = stage.stage.kind === 'train' ? smoothingOf(series.metric) : undefined;
   const finite = series.points.filter(isFinitePoint);
   const title = titleOf(stage, series, label.title);
   const chart: Chart = {
     id,
     size,
     description: `${title}. ${summary(finite)}`,
-    raw: noisy ? series.points : [],
-    strong: noisy ? runningMedian(series.points) : series.points,
-    marks: !noisy,
+    raw: smoothing === undefined ? [] : series.points,
+    strong: smoothing === undefined ? series.points : smoothing.of(series.points),
+    marks: smoothing === undefined,
     zero: label.better !== 'neither',
   };
   return html`<figure>
     <figcaption>
       <h3>${title}${label.unit !== '' && html` <span class="unit">${label.unit}</span>`}</h3>
-      ${noisy && legend}
+      ${smoothing && legend(smoothing)}
     </figcaption>
     ${finite.length > 0 && (await drawChart(chart))}
     <p class="caption">${label.meaning !== '' && `${label.meaning}. `}${remarks(series, finite, size)}</p>
   </figure>`;
 }
 
-const legend = html`<p class="legend">
-  <span class="key raw">as logged</span> <span class="key strong">median of the last ${medianWindow}</span>
-</p>`;
+interface Smoothing {
+  readonly name: 'median' | 'mean';
+  readonly of: (points: readonly Point[]) => readonly Point[];
+}
+
+/** A generator's loss may change its sign at every step; its median would do so too. */
+function smoothingOf(metric: string): Smoothing {
+  return metric.endsWith('_loss') ? { name: 'mean', of: runningMean } : { name: 'median', of: runningMedian };
+}
+
+function legend({ name }: Smoothing): Html {
+  return html`<p class="legend">
+    <span class="key raw">as logged</span>
+    <span class="key strong">${name} of the last ${smoothingWindow}</span>
+  </p>`;
+}
 
 function titleOf({ stage }: StageRecord, { metric }: Series, title: string): string {
   const falls =

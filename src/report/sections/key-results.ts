@@ -2,7 +2,7 @@ import { formatCount, formatNumber } from '../../base/format.js';
 import type { RunRecord } from '../../execute/record.js';
 import { html, type Html } from '../html.js';
 import { keyResults, verdict, type KeyResult } from '../key-results.js';
-import { isFinitePoint, medianWindow } from '../series.js';
+import { isFinitePoint, smoothingWindow } from '../series.js';
 
 export function keyResultsSection(record: RunRecord): Html | undefined {
   const results = keyResults(record);
@@ -21,7 +21,7 @@ function card(result: KeyResult): Html {
     ${comparison(result)}
     <p class="caption">
       <span class="mono">${breakable(name)}</span>,
-      ${smoothed && `median of the last ${medianWindow} values `}at step
+      ${smoothed && `median of the last ${smoothingWindow} values `}at step
       ${formatCount(final.step)}.${label.meaning !== '' && html` ${label.meaning}.`}
     </p>
   </article>`;

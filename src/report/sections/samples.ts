@@ -9,7 +9,7 @@ const byteLimit = 8e6;
 /** A picture no wider than this is shown enlarged: its pixels stay pixels. */
 const pixelArtWidth = 200;
 
-/** What the generator made, over the steps of training and at the end. */
+/** What the data look like, and what the generator made, over the steps of training and at the end. */
 export async function samplesSection(
   record: RunRecord,
   readFile: (path: string) => Promise<Uint8Array>,
@@ -35,13 +35,17 @@ function rowOf(stage: StageRecord, row: PictureRow): Html {
   const left = row.all - row.pictures.length;
   return html`<h3><span class="mono">${stage.stage.id}</span> ${row.name}</h3>
     ${left > 0 && html`<p class="caption">${row.pictures.length} of ${formatCount(row.all)}, evenly spaced.</p>`}
-    <div class="pictures">${row.pictures.map(picture)}</div>`;
+    <div class="pictures">${row.pictures.map((each) => picture(stage, each))}</div>`;
 }
 
-function picture({ step, file, png }: Picture): Html {
-  const caption = html`<figcaption>
-    step ${formatCount(step)}${step === 0 && html` <span class="caption">untrained</span>`}
-  </figcaption>`;
+function picture({ stage }: StageRecord, { step, file, png }: Picture): Html {
+  // A dataset's examples are of no generator, trained or not.
+  const generated = stage.kind !== 'dataset';
+  const caption =
+    generated &&
+    html`<figcaption>
+      step ${formatCount(step)}${step === 0 && html` <span class="caption">untrained</span>`}
+    </figcaption>`;
   if (png === undefined) {
     return html`<figure>
       <div class="missing">${file} cannot be read any more</div>
@@ -55,7 +59,7 @@ function picture({ step, file, png }: Picture): Html {
       src="${data}"
       width="${png.width}"
       height="${png.height}"
-      alt="Samples at step ${formatCount(step)}"
+      alt="${generated ? `Samples at step ${formatCount(step)}` : 'Examples of the dataset'}"
     />
     ${caption}
   </figure>`;

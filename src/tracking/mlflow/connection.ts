@@ -57,7 +57,11 @@ function parse(trackingUri: string): URL {
 
 function authInUrl(url: URL): Auth | undefined {
   if (url.username === '') return undefined;
-  return { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  try {
+    return { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  } catch {
+    throw new InvalidArgument('the user name or password in the tracking URI has a % that begins no code');
+  }
 }
 
 function authIn(environment: Readonly<Record<string, string | undefined>>): Auth | undefined {

@@ -62,6 +62,7 @@ type Failure = Extract<StageRecord['outcome'], { state: 'failed' }>['failure'];
 function failureOf(failure: Failure): string {
   switch (failure.reason) {
     case 'problem':
+    case 'system':
     case 'crashed':
       return `**failed**: ${failure.message}`;
     case 'interrupted':

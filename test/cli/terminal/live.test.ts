@@ -53,7 +53,7 @@ function kept(lines: readonly string[]): readonly string[] {
 function wholeRun(options: RingRun = {}, how: Show = {}): readonly string[] {
   const events = ringEvents(options);
   const { display, lines } = show(events, how);
-  display.finish({ record: recordOf(events), lines: ['  report  runs/report.html'] });
+  display.finish({ record: recordOf(events), lines: ['  report  runs/report.html'], warnings: [] });
   return kept(lines());
 }
 

@@ -10,13 +10,13 @@ function log(options: RingRun, stepMilliseconds: number): readonly string[] {
   const { stream, written, lines } = screen({ terminal: false });
   const { now, pass } = clock(startTime);
   const look = makeLook({ unicode: true, colour: false });
-  const display = createPlainDisplay({ stream, look, now, renderProblem: () => undefined });
+  const display = createPlainDisplay({ stream, look, now, renderProblem: () => undefined }, () => undefined);
   const events = ringEvents(options);
   for (const event of events) {
     if (event.type === 'stage_reported' && event.event.type === 'progress') pass(stepMilliseconds);
     display.show(event);
   }
-  display.finish({ record: recordOf(events), lines: ['report: runs/report.html'] });
+  display.finish({ record: recordOf(events), lines: ['report: runs/report.html'], warnings: [] });
   // eslint-disable-next-line no-control-regex
   expect(written()).not.toMatch(/[\r\u001b]/);
   return lines();

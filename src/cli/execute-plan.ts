@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { err, ok, type Result } from '../base/result.js';
+import type { Cache } from '../cache/contract.js';
+import type { RunEvent, RunOutcome } from '../execute/events.js';
+import { recordOf, type RunRecord } from '../execute/record.js';
+import { runPlan } from '../execute/scheduler.js';
+import { localWorkers } from '../execute/worker-pool.js';
+import { writeFileAtomic } from '../files/atomic-write.js';
+import { systemProblem } from '../files/system-problem.js';
+import { shownStages } from '../plan/shown-stages.js';
+import type { BackendName } from '../plan/types.js';
+import { renderReport } from '../report/report.js';
+import { createTracking } from '../tracking/tracking.js';
+import { logEvent, openLog, type LogLevel } from './log.js';
+import type { PlannedPipeline } from './planning.js';
+import { provenanceOf } from './provenance.js';
+import { createRunFolder } from './run-folder.js';
+import type { Surroundings } from './surroundings.js';
+import { onUnchangedSources } from './unchanged-sources.js';
+
+export interface ExecuteOptions {
+  readonly backend: BackendName;
+  /** Absolute path of the folder of outputs. */
+  readonly runs: string;
+  readonly jobs: number;
+  readonly force: boolean;
+  /** From this level the log goes to standard error, too. */
+  readonly logLevel: LogLevel | undefined;
+  readonly cache: Cache;
+  /** What workers need to compute beyond the user's environment. */
+  readonly workerVariables: Surroundings['environment'];
+  readonly signal: AbortSignal;
+  /** Told of each event after it has been written down. */
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** What came of a run, and where it is. */
+export interface FinishedRun {
+  readonly outcome: RunOutcome;
+  readonly record: RunRecord;
+  /** Absolute path of the run's own folder. */
+  readonly directory: string;
+  /** Absolute path; undefined where it could not be written. */
+  readonly report: string | undefined;
+  /** How to see the run in MLflow. */
+  readonly hint: string | undefined;
+  /** What did not work out, though the run did. */
+  readonly warnings: readonly string[];
+}
+
+/** Runs a plan: journal first, then whoever watches; at the end the report, and MLflow. */
+export async function executePlan(
+  { source, experiment, plan, sources }: PlannedPipeline,
+  options: ExecuteOptions,
+  { environment, directory, now }: Pick<Surroundings, 'environment' | 'directory' | 'now'>,
+): Promise<FinishedRun> {
+  const { backend, cache, jobs, force, signal } = options;
+  const stages = shownStages(plan, experiment.displaySpec);
+  const folder = await createRunFolder(options.runs, now(), { ...plan, stages }, experiment.displaySpec);
+  const log = openLog(folder.log, options.logLevel);
+  const tracking = createTracking({
+    runsDirectory: options.runs,
+    runDirectory: folder.directory,
+    trackingUri: environment['MLFLOW_TRACKING_URI'],
+    workingDirectory: directory,
+  });
+  const startWorker = localWorkers({
+    module: fileURLToPath(new URL('worker.js', import.meta.url)),
+    environment: { ...environment, ...options.workerVariables },
+    log: (stage, line) => log.logger.debug({ stage }, line),
+  });
+  const events: RunEvent[] = [];
+  try {
+    const outcome = await runPlan(plan, {
+      start: {
+        run: folder.run,
+        desc: experiment.spec.desc,
+        specification: experiment.displaySpec,
+        stages,
+        provenance: await provenanceOf(source, backend),
+      },
+      cache,
+      startWorker: onUnchangedSources(startWorker, sources),
+      emit: (event) => {
+        // The journal first: what is shown has been written down.
+        tracking.accept(event);
+        logEvent(log.logger, event);
+        options.onEvent(event);
+        if (event.type !== 'stage_reported' || event.event.type !== 'progress') events.push(event);
+      },
+      now,
+      signal,
+      jobs,
+      force,
+    });
+    const record = recordOf(events);
+    const report = await writeReport(record, folder.report, now());
+    // After the report, which is tracked too.
+    const { hint, problems } = await tracking.close();
+    const warnings = [...(report.ok ? [] : [report.error]), ...problems];
+    for (const warning of warnings) log.logger.warn(warning);
+    return {
+      outcome,
+      record,
+      directory: folder.directory,
+      report: report.ok ? report.value : undefined,
+      hint,
+      warnings,
+    };
+  } finally {
+    log.close();
+  }
+}
+
+/** A report that cannot be written is no reason to lose the run: `wassermill report` writes it later. */
+async function writeReport(record: RunRecord, file: string, now: number): Promise<Result<string, string>> {
+  const html = await renderReport(record, { readFile: (picture) => readFile(picture), now });
+  try {
+    await writeFileAtomic(file, html);
+    return ok(file);
+  } catch (error) {
+    const problem = systemProblem(error);
+    if (problem === undefined) throw error;
+    return err(`the report cannot be written: ${problem.message}`);
+  }
+}

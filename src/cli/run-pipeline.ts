@@ -1,0 +1,72 @@
+import path from 'node:path';
+
+import { err, ok, type Result } from '../base/result.js';
+import { openStore } from '../cache/store.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { RunEvent } from '../execute/events.js';
+import { libraryVariables } from '../native/addon-check.js';
+import { ensureNative } from '../native/ensure-native.js';
+import { chooseFlavour } from '../native/host.js';
+import type { NativeProblem } from '../native/problem.js';
+import type { SetupProgress } from '../native/progress.js';
+import type { BackendName } from '../plan/types.js';
+import { executePlan, type FinishedRun } from './execute-plan.js';
+import { planPipeline } from './planning.js';
+import { processSurroundings } from './surroundings.js';
+
+export interface RunPipelineOptions {
+  /** By default TensorFlow on an NVIDIA GPU where there is one, else on the CPU. */
+  readonly backend?: BackendName;
+  /** The folder of outputs: `runs` in the working directory unless given. */
+  readonly runs?: string;
+  /** How many stages may run at once: 1 unless given. */
+  readonly jobs?: number;
+  /** Runs every stage although it is cached. */
+  readonly force?: boolean;
+  /** Aborted when the run is to stop. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Told how the set-up of the native backend goes on, where there is one to do. */
+  readonly onSetUp?: (progress: SetupProgress) => void;
+}
+
+export type RunPipelineProblem =
+  | { readonly reason: 'pipeline'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly reason: 'backend'; readonly problem: NativeProblem };
+
+/**
+ * Runs a pipeline file as `wassermill run` does, without a terminal: sets the backend up, runs what is not
+ * cached, writes the report, and tells MLflow. A stage that fails is an outcome, and no error.
+ *
+ * @throws an error named `AbortError` when the signal is aborted during the set-up, and the operating system's
+ *   errors where the folder of outputs cannot be written.
+ */
+export async function runPipeline(
+  file: string,
+  options: RunPipelineOptions = {},
+): Promise<Result<FinishedRun, RunPipelineProblem>> {
+  const surroundings = processSurroundings();
+  const { backend = chooseFlavour(), jobs = 1, force = false, onEvent = () => undefined } = options;
+  const { signal = new AbortController().signal, onSetUp = () => undefined } = options;
+  const runs = path.resolve(surroundings.directory, options.runs ?? 'runs');
+  const planned = await planPipeline(file, { backend, runs }, surroundings);
+  if (!planned.ok) return err({ reason: 'pipeline', diagnostics: planned.error });
+  const cache = await openStore(path.join(runs, 'store'));
+  await planned.value.sources.save();
+  const workerVariables = await variablesOf(backend, surroundings.environment, { report: onSetUp, signal });
+  if (!workerVariables.ok) return err({ reason: 'backend', problem: workerVariables.error });
+  const whole = { backend, runs, jobs, force, signal, onEvent, cache, logLevel: undefined };
+  return ok(
+    await executePlan(planned.value, { ...whole, workerVariables: workerVariables.value }, surroundings),
+  );
+}
+
+async function variablesOf(
+  backend: BackendName,
+  environment: Readonly<Record<string, string | undefined>>,
+  watch: { readonly report: (progress: SetupProgress) => void; readonly signal: AbortSignal },
+): Promise<Result<Readonly<Record<string, string>>, NativeProblem>> {
+  if (backend === 'cpu') return ok({});
+  const install = await ensureNative(backend, watch);
+  return install.ok ? ok(libraryVariables(install.value.libraryPath, environment)) : install;
+}

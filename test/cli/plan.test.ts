@@ -1,0 +1,84 @@
+import { readdir } from 'node:fs/promises';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { newProject, steady, tinyPipeline, type Project } from './support.js';
+
+let project: Project;
+beforeAll(async () => {
+  project = await newProject({ 'tiny.yaml': tinyPipeline });
+});
+afterAll(() => project.remove());
+
+test.each([[['plan']], [['run', '-n']]])('%j says what would run, and leaves no trace', async (command) => {
+  const before = await readdir(project.folder);
+  const { code, stdout, stderr } = await project.wassermill([...command, 'tiny.yaml', '--backend', 'cpu']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(steady(stdout)).toBe(`  dataset:ring  run  KEY
+  train  run  KEY
+  quality  run  KEY
+3 stages: 3 to run, 0 cached
+`);
+  expect(await readdir(project.folder)).toEqual(before);
+});
+
+test('as JSON it is one line, without what environment variables hold', async () => {
+  const text = tinyPipeline
+    .replace(
+      /ring: \{.*/,
+      "digits: {type: idx, images: '${env:DIGITS}/a.gz', resize: 8, splits: {train: 400, test: 100}}",
+    )
+    .replaceAll('ring.', 'digits.');
+  await project.write('digits.yaml', text);
+  await project.write('a.gz', 'pixels');
+  const environment = { DIGITS: project.folder };
+  const command = ['plan', 'digits.yaml', '--json', '--backend', 'cpu'];
+  const { code, stdout, stderr } = await project.wassermill(command, { environment });
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^[^\n]+\n$/);
+  expect(stdout).not.toContain(project.folder);
+  expect(JSON.parse(stdout)).toMatchObject({
+    type: 'plan',
+    pipeline: 'tiny',
+    stages: [{ id: 'dataset:digits', cache: 'miss', fields: { images: '${env:DIGITS}/a.gz' } }, {}, {}],
+  });
+});
+
+test('all data files that cannot be read are told at once, where the pipeline names them', async () => {
+  const text = tinyPipeline.replace(
+    / {2}ring: .*/,
+    `  ring: {type: cifar10, files: [one.bin, two.bin], splits: {train: 400}}
+  more: {type: image_folder, path: tiny.yaml, resize: 32, splits: {test: 100}}`,
+  );
+  await project.write('missing.yaml', text.replace('ring.test', 'more.test'));
+  const { code, stdout, stderr } = await project.wassermill(['plan', 'missing.yaml', '--json']);
+  expect([code, stderr]).toEqual([2, '']);
+  const found = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const { folder } = project;
+  expect(found).toMatchObject([
+    { type: 'diagnostic', message: `there is no file ${folder}/one.bin`, line: 4, column: 33 },
+    { type: 'diagnostic', message: `there is no file ${folder}/two.bin`, line: 4, column: 42 },
+    { type: 'diagnostic', message: `${folder}/tiny.yaml is not a folder`, line: 5, column: 36 },
+  ]);
+});
+
+test('a path that an environment variable gives is mended there', async () => {
+  const path = '${env:PICTURES,../none}/all';
+  const line = `  ring: {type: image_folder, path: '${path}', resize: 8, splits: {train: 400, test: 100}}`;
+  await project.write('pictures.yaml', tinyPipeline.replace(/ {2}ring: .*/, line));
+  const { code, stderr } = await project.wassermill(['plan', 'pictures.yaml']);
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    '  help: set the environment variable PICTURES to the folder that holds the data, as in `export PICTURES=/path/to/data`\n',
+  );
+});
+
+test.each(['plan', 'run'])('%s says what is wrong with the folder of outputs', async (command) => {
+  const args = [command, 'tiny.yaml', '--runs', 'tiny.yaml/runs', '--backend', 'cpu'];
+  const { code, stderr } = await project.wassermill(args);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: ENOTDIR: .*\n {2}help: a file stands where a folder should be; .*\n$/);
+});
