@@ -1,6 +1,7 @@
 import { invariant } from '../base/invariant.js';
 import { ensureNative } from '../native/ensure-native.js';
 import { prepareProcess } from '../native/prepare-process.js';
+import { useMatrixProduct } from './matrix-product.js';
 import * as tf from './tf.js';
 
 /** Where tensors are computed: TensorFlow's library on the CPU or on an NVIDIA GPU, or plain JavaScript. */
@@ -42,4 +43,5 @@ async function loadNative(choice: 'native' | 'gpu', threads: number): Promise<vo
   if (!install.ok) throw new Error([install.error.message, ...install.error.help].join('\n'));
   prepareProcess(install.value);
   await import('@tensorflow/tfjs-node-gpu');
+  useMatrixProduct();
 }

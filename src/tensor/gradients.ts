@@ -1,23 +1,64 @@
-import { required } from '../base/invariant.js';
+import { leakyReluGradient, normaliseBackward, normaliseForward, reluGradient } from './kernels.js';
 import * as tf from './tf.js';
 
 /**
  * Functions whose gradient TensorFlow.js would unfold into many small kernels, with the gradient written out.
- * Their second derivatives are not defined for TensorFlow.js: where a penalty differentiates a gradient,
- * `normalise` must not be used (`relu` may: its second derivative is 0).
+ * The second derivatives of `normalise` are not defined for TensorFlow.js: it must not be used where a penalty
+ * differentiates a gradient. Those of the others are.
  */
 
 /** max(x, 0). The gradient passes where x > 0, so not at 0, as in PyTorch. */
-export const relu = tf.customGrad((x, save) => {
-  const input = x as tf.Tensor;
-  (save as tf.GradSaveFunc)([input]);
-  return {
-    value: input.relu(),
-    gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => dy.mul(required(saved, 'x').greater(0)),
-  };
-});
+export function relu(x: tf.Tensor): tf.Tensor {
+  return rectified(
+    x,
+    (input) => input.relu(),
+    (dy, _, y) => reluGradient(dy, y),
+  );
+}
 
-const epsilon = 1e-5;
+/** x where x > 0, else slope x. At 0 the gradient is multiplied by the slope, as in PyTorch. */
+export function leakyRelu(x: tf.Tensor, slope: number): tf.Tensor {
+  return rectified(
+    x,
+    (input) => input.leakyRelu(slope),
+    (dy, input) => leakyReluGradient(dy, input, slope),
+  );
+}
+
+type RectifierGradient = (dy: tf.Tensor, x: tf.Tensor, y: tf.Tensor) => tf.Tensor;
+
+/** A function that is linear on either side of 0, so that its gradient depends on dy alone: by itself, again. */
+function rectified(
+  x: tf.Tensor,
+  forward: (x: tf.Tensor) => tf.Tensor,
+  backward: RectifierGradient,
+): tf.Tensor {
+  return tf.customGrad((input, save) => {
+    const x = input as tf.Tensor;
+    const y = forward(x);
+    (save as tf.GradSaveFunc)([x, y]);
+    return {
+      value: y,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [x, y] = saved as [tf.Tensor, tf.Tensor];
+        return masked(dy, x, y, backward);
+      },
+    };
+  })(x);
+}
+
+function masked(dy: tf.Tensor, x: tf.Tensor, y: tf.Tensor, backward: RectifierGradient): tf.Tensor {
+  return tf.customGrad((input) => ({
+    value: backward(input as tf.Tensor, x, y),
+    gradFunc: (ddy: tf.Tensor) => masked(ddy, x, y, backward),
+  }))(dy);
+}
+
+/** x + b, for x of [batch, units] and b of [units]. */
+export const addBias: (x: tf.Tensor, bias: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
+  const [x, bias] = inputs as [tf.Tensor, tf.Tensor];
+  return { value: x.add(bias), gradFunc: (dy: tf.Tensor) => [dy, dy.sum(0)] };
+});
 
 /**
  * Over all axes but the last, with biased variance:
@@ -29,25 +70,22 @@ const epsilon = 1e-5;
  *     dx = gamma r (dy - mean(dy) - h mean(dy h)),   dgamma = n mean(dy h),   dbeta = n mean(dy)
  */
 export function normalise(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor {
-  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
-  const samples = x.size / gamma.size;
   const operation = tf.customGrad((...inputs) => {
     const [x, gamma, beta, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const centred = x.sub(x.mean(axes, true));
-    const r = centred.square().mean(axes, true).add(epsilon).rsqrt();
-    const h = centred.mul(r);
-    const scale = gamma.mul(r);
-    save([h, scale]);
+    const { y, saved } = normaliseForward(asImage(x), gamma, beta);
+    save([...saved]);
     return {
-      value: h.mul(gamma).add(beta),
+      value: x.rank === 4 ? y : y.reshape(x.shape),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [h, scale] = saved as [tf.Tensor, tf.Tensor];
-        const meanDy = dy.mean(axes);
-        const meanDyH = dy.mul(h).mean(axes);
-        const dx = dy.sub(meanDy).sub(h.mul(meanDyH)).mul(scale);
-        return [dx, meanDyH.mul(samples), meanDy.mul(samples)];
+        const [dx, dgamma, dbeta] = normaliseBackward(asImage(dy), saved);
+        return [dy.rank === 4 ? dx : dx.reshape(dy.shape), dgamma, dbeta];
       },
     };
   });
   return operation(x, gamma, beta);
+}
+
+/** [samples, 1, 1, channels] of [samples, channels]: TensorFlow's kernel knows images only. */
+function asImage(x: tf.Tensor): tf.Tensor4D {
+  return x.rank === 4 ? (x as tf.Tensor4D) : x.reshape([-1, 1, 1, x.shape.at(-1) ?? 1]);
 }

@@ -1,6 +1,6 @@
 import type { Initial, Parameter } from './parameters.js';
 import { type Layer, weight } from './network.js';
-import { normalise, relu } from './gradients.js';
+import { addBias, leakyRelu, normalise, relu } from './gradients.js';
 import * as tf from './tf.js';
 
 export interface Dense {
@@ -19,8 +19,8 @@ export function dense({ name, inputs, units, initial, bias }: Dense): Layer {
   return {
     parameters: bias ? [weights, biases] : [weights],
     apply: (values, input) => {
-      const product = tf.matMul(input.reshape<tf.Tensor2D>([-1, inputs]), weight(values, weights));
-      return bias ? product.add(weight(values, biases)) : product;
+      const product = tf.matMul(shaped(input, [inputs]), weight(values, weights));
+      return bias ? addBias(product, weight(values, biases)) : product;
     },
   };
 }
@@ -95,6 +95,7 @@ export function batchNorm(name: string, channels: number): Layer {
   };
   return {
     parameters: [gamma, beta],
+    couplesBatch: true,
     apply: (values, input) => normalise(input, weight(values, gamma), weight(values, beta)),
   };
 }
@@ -108,7 +109,7 @@ export function activation(name: Activation): Layer {
     case 'relu':
       return pointwise(relu);
     case 'leaky_relu':
-      return pointwise((input) => input.leakyRelu(leakySlope));
+      return pointwise((input) => leakyRelu(input, leakySlope));
   }
 }
 
@@ -116,7 +117,13 @@ export const tanh: Layer = pointwise((input) => input.tanh());
 
 /** To [batch, ...shape]. */
 export function reshape(shape: readonly number[]): Layer {
-  return pointwise((input) => input.reshape([-1, ...shape]));
+  return pointwise((input) => shaped(input, shape));
+}
+
+/** To [batch, ...shape]. Where that is the shape already, there is no kernel to pay for. */
+function shaped(input: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const same = input.rank === 1 + shape.length && shape.every((size, axis) => input.shape[axis + 1] === size);
+  return same ? input : input.reshape([-1, ...shape]);
 }
 
 function pointwise(apply: (input: tf.Tensor) => tf.Tensor): Layer {

@@ -15,9 +15,11 @@ export interface Network {
   readonly inputShape: readonly number[];
   /** Of one sample, without the batch. */
   readonly outputShape: readonly number[];
+  /** A sample's output depends on the whole batch, as with batch norm. */
+  readonly couplesBatch: boolean;
   /**
    * [batch, ...inputShape] to [batch, ...outputShape], float32, made of TensorFlow.js kernels only: it can be
-   * recorded as a graph. With batch norm a sample's output depends on the whole batch.
+   * recorded as a graph.
    */
   readonly forward: (weights: Weights, input: tf.Tensor) => tf.Tensor;
 }
@@ -25,6 +27,8 @@ export interface Network {
 /** A network's building block. */
 export interface Layer {
   readonly parameters: readonly Parameter[];
+  /** See `Network`; false if not given. */
+  readonly couplesBatch?: boolean;
   readonly apply: (weights: Weights, input: tf.Tensor) => tf.Tensor;
 }
 
@@ -43,6 +47,7 @@ export function chain(
     parameters,
     inputShape,
     outputShape,
+    couplesBatch: layers.some((layer) => layer.couplesBatch),
     forward: (weights, input) => layers.reduce((value, layer) => layer.apply(weights, value), input),
   };
 }

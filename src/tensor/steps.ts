@@ -1,4 +1,5 @@
 import { required } from '../base/invariant.js';
+import { clip } from './kernels.js';
 import type { Network, Weights } from './network.js';
 import type { Objective } from './objectives.js';
 import { type Optimizer, applyGradients } from './optimizers.js';
@@ -34,13 +35,35 @@ export function criticStep(
   return tf.tidy(() => {
     // Outside of the function that is differentiated: nothing is propagated back into the generator.
     const fake = model.generator.forward(state.generator.weights, latent);
-    const { loss, gradients } = lossAndGradients(state.critic.weights, (weights) =>
-      model.objective.criticLoss(model.critic.forward(weights, real), model.critic.forward(weights, fake)),
-    );
+    const { loss, gradients } = lossAndGradients(state.critic.weights, (weights) => {
+      const scores = scoresOfBoth(model.critic, weights, real, fake);
+      return model.objective.criticLoss(scores.real, scores.fake);
+    });
     applyGradients(model.optimizers.critic, state.critic, gradients);
     if (model.clip !== undefined) clipWeights(state.critic, model.clip);
     return loss;
   });
+}
+
+/**
+ * Where no layer couples the samples of a batch, one pass over real and fake together: half the kernels, which is
+ * what small networks wait for.
+ */
+function scoresOfBoth(
+  critic: Network,
+  weights: Weights,
+  real: tf.Tensor,
+  fake: tf.Tensor,
+): { readonly real: tf.Tensor; readonly fake: tf.Tensor } {
+  if (critic.couplesBatch) {
+    return { real: critic.forward(weights, real), fake: critic.forward(weights, fake) };
+  }
+  const scores = critic.forward(weights, tf.concat([real, fake]));
+  const [ofReal, ofFake] = tf.split(
+    scores,
+    [real, fake].map((batch) => batch.shape[0]),
+  );
+  return { real: required(ofReal, 'scores'), fake: required(ofFake, 'scores') };
 }
 
 /** One update of the generator (lines 10 to 12 of Algorithm 1); see `criticStep`. */
@@ -60,7 +83,7 @@ export function generatorStep(model: AdversarialModel, state: TrainingState, lat
  * Bounds are rounded to float32.
  */
 function clipWeights(critic: NetworkState, [lower, upper]: readonly [number, number]): void {
-  for (const weight of Object.values(critic.weights)) weight.assign(weight.clipByValue(lower, upper));
+  for (const weight of Object.values(critic.weights)) weight.assign(clip(weight, lower, upper));
 }
 
 /** A loss, and its gradients by the weights' names. */

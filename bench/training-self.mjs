@@ -1,0 +1,65 @@
+// One side of bench/training.mjs: our Trainer, eager, on the native backend. The other is training_peer.py, with the
+// same conversation: the job is the one argument; each line that comes in is a number of iterations to do.
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+
+import { RandomStream } from '../dist/base/streams.js';
+import { criticNetwork, generatorNetwork } from '../dist/tensor/architectures.js';
+import { loadBackend } from '../dist/tensor/backend.js';
+import { objectiveNamed } from '../dist/tensor/objectives.js';
+import { optimizer } from '../dist/tensor/optimizers.js';
+import { Trainer } from '../dist/tensor/trainer.js';
+
+const job = JSON.parse(process.argv[2]);
+await loadBackend('native', job.threads);
+
+const { shape, z_dim, hidden, features } = job;
+const mlp = { hidden, activation: 'relu', norm: 'none' };
+const generator = hidden
+  ? { type: 'mlp_generator', z_dim, ...mlp }
+  : { type: 'dcgan_generator', z_dim, ngf: features, norm: 'batch' };
+const critic = hidden
+  ? { type: 'mlp_critic', ...mlp }
+  : { type: 'dcgan_critic', ndf: features, norm: 'batch' };
+const rmsprop = optimizer({ type: 'rmsprop', lr: job.lr, rho: 0.99, epsilon: 1e-8 });
+const model = {
+  generator: generatorNetwork(generator, shape).value,
+  critic: criticNetwork(critic, shape).value,
+  objective: objectiveNamed('wasserstein'),
+  optimizers: { generator: rmsprop, critic: rmsprop },
+  clip: job.clip,
+};
+
+const size = shape.reduce((product, length) => product * length, 1);
+const data = new RandomStream({ seed: 0, purpose: 'bench' }).normal(job.samples * size);
+const samples = {
+  shape,
+  count: job.samples,
+  gather: (indices) => {
+    const batch = new Float32Array(indices.length * size);
+    indices.forEach((index, row) => batch.set(data.subarray(index * size, (index + 1) * size), row * size));
+    return batch;
+  },
+};
+const trainer = new Trainer(model, samples, {
+  criticIterations: job.critic_iterations,
+  batchSize: job.batch,
+  seed: 1,
+});
+
+/** In bytes; VmHWM is in kibibytes. */
+const peakMemory = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
+
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+say({ ready: 'Wassermill' });
+for await (const line of createInterface({ input: process.stdin })) {
+  const milliseconds = [];
+  for (let done = 0; done < Number(line); done += 1) {
+    const start = performance.now();
+    trainer.iterate();
+    milliseconds.push(performance.now() - start);
+  }
+  say({ milliseconds, peak: peakMemory() });
+}
+process.exit(0);

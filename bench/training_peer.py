@@ -1,0 +1,118 @@
+"""The same trainings as bench/training.mjs, in PyTorch eager on the CPU: networks, batch sizes, optimiser, clipping.
+
+Started by bench/training.mjs. Reads its job as the one argument (JSON), then for each line on standard input trains
+some generator iterations and answers with one line of JSON: milliseconds of each, and the process's peak memory.
+"""
+
+import json
+import os
+import sys
+import time
+
+job = json.loads(sys.argv[1])
+os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(job["threads"])
+
+import torch  # noqa: E402  (the number of threads is read when the library is loaded)
+from torch import nn  # noqa: E402
+
+torch.set_num_threads(job["threads"])
+torch.set_num_interop_threads(1)
+torch.manual_seed(1)
+
+
+def mlp(inputs, hidden, outputs):
+    widths = [inputs, *hidden]
+    layers = [layer for a, b in zip(widths, widths[1:]) for layer in (nn.Linear(a, b), nn.ReLU())]
+    return nn.Sequential(*layers, nn.Linear(widths[-1], outputs))
+
+
+def dcgan(z_dim, features, side, channels):
+    """DCGAN_G and DCGAN_D of the reference code, without biases, ending at 4x4."""
+    halvings = (side // 4).bit_length() - 1
+    wide = features * 2 ** (halvings - 1)
+    generator = [nn.Unflatten(1, (z_dim, 1, 1)), nn.ConvTranspose2d(z_dim, wide, 4, 1, 0, bias=False)]
+    generator += [nn.BatchNorm2d(wide), nn.ReLU()]
+    critic = [nn.Conv2d(channels, features, 4, 2, 1, bias=False), nn.LeakyReLU(0.2)]
+    for level in range(1, halvings):
+        a = wide // 2 ** (level - 1)
+        generator += [nn.ConvTranspose2d(a, a // 2, 4, 2, 1, bias=False), nn.BatchNorm2d(a // 2), nn.ReLU()]
+        b = features * 2 ** (level - 1)
+        critic += [nn.Conv2d(b, 2 * b, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * b), nn.LeakyReLU(0.2)]
+    generator += [nn.ConvTranspose2d(features, channels, 4, 2, 1, bias=False), nn.Tanh()]
+    critic += [nn.Conv2d(wide, 1, 4, 1, 0, bias=False), nn.Flatten()]
+    networks = nn.Sequential(*generator), nn.Sequential(*critic)
+    for module in (module for network in networks for module in network.modules()):
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+            nn.init.normal_(module.weight, 0, 0.02)
+        elif isinstance(module, nn.BatchNorm2d):
+            nn.init.normal_(module.weight, 1, 0.02)
+    return networks
+
+
+if "hidden" in job:
+    generator = mlp(job["z_dim"], job["hidden"], job["shape"][0])
+    critic = mlp(job["shape"][0], job["hidden"], 1)
+    shape = job["shape"]
+else:
+    height, _, channels = job["shape"]
+    generator, critic = dcgan(job["z_dim"], job["features"], height, channels)
+    shape = [channels, height, height]
+
+data = torch.randn(job["samples"], *shape)
+lower, upper = job["clip"]
+optimizers = [torch.optim.RMSprop(network.parameters(), lr=job["lr"]) for network in (generator, critic)]
+generator_optimizer, critic_optimizer = optimizers
+order = torch.randperm(len(data))
+position = 0
+
+
+def batch():
+    global order, position
+    if position + job["batch"] > len(data):
+        order, position = torch.randperm(len(data)), 0
+    position += job["batch"]
+    return data[order[position - job["batch"] : position]]
+
+
+def noise():
+    return torch.randn(job["batch"], job["z_dim"])
+
+
+def iterate():
+    """Algorithm 1 of arXiv 1701.07875: the critic steps, then one generator step. Returns both losses."""
+    for parameter in critic.parameters():
+        parameter.requires_grad_(True)
+    for _ in range(job["critic_iterations"]):
+        with torch.no_grad():
+            fake = generator(noise())
+        critic_loss = critic(fake).mean() - critic(batch()).mean()
+        critic_optimizer.zero_grad(set_to_none=True)
+        critic_loss.backward()
+        critic_optimizer.step()
+        with torch.no_grad():
+            for parameter in critic.parameters():
+                parameter.clamp_(lower, upper)
+    # As in the reference code: no gradients of the critic's weights in the generator's step.
+    for parameter in critic.parameters():
+        parameter.requires_grad_(False)
+    generator_loss = -critic(generator(noise())).mean()
+    generator_optimizer.zero_grad(set_to_none=True)
+    generator_loss.backward()
+    generator_optimizer.step()
+    return critic_loss.item(), generator_loss.item()
+
+
+def peak_memory():
+    """Bytes; VmHWM is in kibibytes."""
+    with open("/proc/self/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+
+print(json.dumps({"ready": f"PyTorch {torch.__version__}"}), flush=True)
+for line in sys.stdin:
+    milliseconds = []
+    for _ in range(int(line)):
+        start = time.perf_counter()
+        iterate()
+        milliseconds.append((time.perf_counter() - start) * 1000)
+    print(json.dumps({"milliseconds": milliseconds, "peak": peak_memory()}), flush=True)
