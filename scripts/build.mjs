@@ -1,8 +1,17 @@
 // Compiles src to dist and writes dist/build-manifest.json: for each kind of stage, the digest of the code that
 // implements it. Does nothing where dist is newer than all that it is made from (by content, not by time).
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,15 +35,27 @@ for (const file of inputs) hash.update(path.relative(root, file)).update('\0').u
 const builtFrom = hash.digest('hex');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== builtFrom) {
-  rmSync(dist, { recursive: true, force: true });
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  // Beside dist, which stays as it is until the new one is whole.
+  const next = mkdtempSync(path.join(root, 'dist-'));
   try {
-    execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
-  } catch {
-    process.exit(1); // tsc has said why
+    const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    const options = ['-p', path.join(root, 'tsconfig.build.json'), '--outDir', next];
+    const { status } = spawnSync(process.execPath, [tsc, ...options], { stdio: 'inherit' });
+    if (status !== 0)
+      process.exitCode = 1; // tsc has said why
+    else install(next);
+  } finally {
+    rmSync(next, { recursive: true, force: true });
   }
-  const manifest = { implementations: implementationDigests(dist) };
-  writeFileSync(path.join(dist, 'build-manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  chmodSync(path.join(dist, 'cli/main.js'), 0o755);
-  writeFileSync(stamp, builtFrom);
+}
+
+/** @param {string} next folder of compiled modules */
+function install(next) {
+  const manifest = { implementations: implementationDigests(next) };
+  writeFileSync(path.join(next, 'build-manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  chmodSync(path.join(next, 'cli/main.js'), 0o755);
+  chmodSync(next, 0o755);
+  writeFileSync(path.join(next, '.built-from'), builtFrom);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(next, dist);
 }

@@ -93,12 +93,12 @@ async function livingClaims(path: string): Promise<readonly Claim[]> {
 async function placeClaim(path: string): Promise<string> {
   const name = ownedName();
   for (;;) {
-    await mkdir(path, { recursive: true });
     try {
+      await mkdir(path, { recursive: true });
       await (await open(join(path, name), 'wx')).close();
       return name;
     } catch (error) {
-      // Somebody released the lock just now and removed the empty folder.
+      // Somebody released the lock just now and removed the empty folder, perhaps while it was being made.
       if (errorCode(error) !== 'ENOENT') throw error;
     }
   }

@@ -104,7 +104,9 @@ test('runs at the same time share the work: each stage is computed once, and all
       expect(metrics.map((metric) => metric.step)).toEqual([0, 1, 2, 3, 4]);
     }
   }
-  expect(ends.map((end) => end.stdout).join()).toMatch(/"type":"stage_waiting","time":\d+,"stage":"[\w-]+","owner":"process \d+"/);
+  expect(ends.map((end) => end.stdout).join()).toMatch(
+    /"type":"stage_waiting","time":\d+,"stage":"[\w-]+","owner":"process \d+"/,
+  );
   expect(await readdir(traces)).toHaveLength(plan.stages.length);
   await expectComplete();
 });
