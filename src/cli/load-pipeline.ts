@@ -7,6 +7,7 @@ import type { SourceText } from '../diagnostics/range.js';
 import type { Experiment } from '../resolve/experiment.js';
 import { resolvePipeline } from '../resolve/resolve.js';
 import { parseDocument } from '../source/parse-document.js';
+import { extendedFiles } from './extended-files.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface LoadedPipeline {
@@ -24,7 +25,10 @@ export async function loadPipeline(
   if (!source.ok) return source;
   const document = parseDocument(source.value);
   if (!document.ok) return document;
-  const resolved = resolvePipeline(document.value, environment);
+  const resolved = resolvePipeline(document.value, {
+    environment,
+    readSource: extendedFiles(source.value.path, directory),
+  });
   return resolved.ok ? ok({ source: source.value, ...resolved.value }) : resolved;
 }
 

@@ -31,6 +31,13 @@ export const diagnosticCodes = {
   'bad-name': 'Names start with a letter and consist of letters, digits, `_` and `-`.',
   'shorthand-and-long-form': 'A map writes a field either as its shorthand or in its long form.',
 
+  // What a file is made of, beside itself.
+  'extends-target':
+    '`extends` names files at the top of a file, and inside a block other blocks of its section.',
+  'extends-outside-project': 'Files that a pipeline extends lie inside its project.',
+  'extends-cycle': 'No file or block extends itself, not even through others.',
+  'unknown-path': 'A path leads to something that is there.',
+
   // `${...}`.
   'expression-syntax': 'What stands in `${...}` is a reference: vars.name, seed, or env:NAME.',
   'unknown-variable': 'A `${...}` refers to something that the file declares.',

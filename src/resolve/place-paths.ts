@@ -34,9 +34,10 @@ function isPath(schema: Schema | undefined): boolean {
 }
 
 function absolute(scalar: PositionedScalar): PositionedScalar {
-  const { value, range, shown } = scalar;
+  const { value, range, from, shown } = scalar;
   if (typeof value !== 'string' || value === '') return scalar;
-  return { ...scalar, value: resolve(dirname(range.source.path), value), shown: shown ?? value };
+  const { source } = from ?? range;
+  return { ...scalar, value: resolve(dirname(source.path), value), shown: shown ?? value };
 }
 
 function outsidePath({ range, from }: PositionedScalar, shown: string): Diagnostic {

@@ -10,9 +10,11 @@ import { referencesOf } from '../spec/references.js';
 import { checkRules } from '../spec/rules/index.js';
 import { expandShorthands } from '../spec/shorthands.js';
 import { applyDefaults } from './apply-defaults.js';
+import { compose } from './compose.js';
 import type { Environment } from './environment.js';
 import type { Experiment } from './experiment.js';
 import { placePaths } from './place-paths.js';
+import type { ReadSource } from './read-source.js';
 import { substitute } from './substitute.js';
 
 export interface ResolvedPipeline {
@@ -21,28 +23,36 @@ export interface ResolvedPipeline {
   readonly warnings: readonly Diagnostic[];
 }
 
+/** What the language must know beyond the file. It comes in by argument, so that resolving is repeatable. */
+export interface ResolveInputs {
+  readonly environment: Environment;
+  readonly readSource: ReadSource;
+}
+
 /**
  * From a document to the experiments that it stands for, or to every problem that it has, warnings included.
  * Each phase goes on with what the one before could make of the document, so that one reading tells everything.
  */
 export function resolvePipeline(
   document: PositionedDocument,
-  environment: Environment,
+  { environment, readSource }: ResolveInputs,
 ): Result<ResolvedPipeline, readonly Diagnostic[]> {
-  const expanded = expandShorthands(document.root);
-  const substituted = substitute(expanded.root, environment);
+  const composed = compose(document, readSource);
+  // Without what it extends, a file lacks all that it leaves to that.
+  if (!composed.isWhole) return err(inOrder(composed.problems));
+  const substituted = substitute(composed.root, environment);
   // What a variable stands for may be a short form, too.
   const canonical = expandShorthands(substituted.root);
   const placed = placePaths(applyDefaults(canonical.root));
   const verdict = checkSchema(placed.root);
   const checked = checkedPipeline(placed.root, verdict.faults);
 
-  const beforeRules = [expanded, substituted, canonical, placed, verdict].flatMap((phase) => phase.problems);
+  const beforeRules = [composed, substituted, canonical, placed, verdict].flatMap((phase) => phase.problems);
   const findings = checkRules(
     {
       ...checked,
       references: referencesOf(checked),
-      variables: { declared: variablesOf(document.root), used: substituted.usedVariables },
+      variables: { declared: variablesOf(composed.root), used: substituted.usedVariables },
     },
     beforeRules,
   );

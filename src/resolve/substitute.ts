@@ -99,7 +99,9 @@ class Substitution {
       };
     }
     const pieces = parts.map((part) =>
-      part.kind === 'text' ? { value: part.text, shown: part.text } : this.evaluateInText(scalar, part),
+      part.kind === 'text'
+        ? { value: part.text, shown: part.text, writtenAt: scalar.range }
+        : this.evaluateInText(scalar, part),
     );
     const sound = pieces.filter((piece) => piece !== undefined);
     if (sound.length < pieces.length) return unresolved(scalar);
@@ -115,7 +117,14 @@ class Substitution {
       return unresolved(scalar);
     }
     const shown = sound.map((piece) => piece.shown).join('');
-    const literal: PositionedScalar = { kind: 'scalar', range: scalar.range, value };
+    // What another file wrote at the beginning decides where a path counts from.
+    const from = sound[0]?.writtenAt;
+    const literal: PositionedScalar = {
+      kind: 'scalar',
+      range: scalar.range,
+      value,
+      ...(from && from.source !== scalar.range.source && { from }),
+    };
     return parts.some((part) => part.kind === 'expression') && shown !== value
       ? { ...literal, shown }
       : literal;
@@ -124,13 +133,13 @@ class Substitution {
   private evaluateInText(
     scalar: PositionedScalar,
     part: ExpressionPart,
-  ): { readonly value: string; readonly shown: string } | undefined {
+  ): { readonly value: string; readonly shown: string; readonly writtenAt: SourceRange } | undefined {
     const at = expressionRange(scalar, part);
     const node = this.evaluate(scalar, part, at);
     if (!node) return undefined;
     if (node.kind === 'scalar' && node.value !== null) {
       const value = String(node.value);
-      return { value, shown: node.shown ?? value };
+      return { value, shown: node.shown ?? value, writtenAt: node.from ?? node.range };
     }
     const what = node.kind === 'scalar' ? 'empty' : `a ${node.kind}`;
     this.problems.push(

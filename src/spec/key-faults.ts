@@ -62,7 +62,15 @@ function badEntryName(section: string, key: string, at: SourceRange): Diagnostic
   });
 }
 
+/** Keys that are gone before the schema is asked, where they stand in the right place. */
+const earlierKeys: Readonly<Record<string, string>> = {
+  extends: '`extends` stands at the top of a file, and in datasets, architectures and stages',
+  remove: '`remove` stands beside `extends`, and takes out of what that gives',
+};
+
 function keyHelp(fault: SchemaFault, key: string): string {
+  const earlier = Object.hasOwn(earlierKeys, key) ? earlierKeys[key] : undefined;
+  if (earlier !== undefined) return earlier;
   const free = freeKeys(fault);
   const near = nearest(key, free);
   if (near !== undefined) return `did you mean ${quoted(near)}?`;
@@ -113,10 +121,10 @@ function freeKeys({ node, error: fault }: SchemaFault): readonly string[] {
   return [...new Set([...keys, ...shorthands, ...root])].filter((key) => isFree(node, key));
 }
 
-/** Not written yet: a default in its place does not count. */
+/** Not written yet: neither a default in its place counts, nor what an extended file has there. */
 function isFree(node: PositionedNode, key: string): boolean {
-  const value = valueOf(node, key);
-  return value === undefined || value.inferred === true;
+  const entry = entryOf(node, key);
+  return !entry || entry.value.inferred === true || entry.keyRange.source !== node.range.source;
 }
 
 /** The stage or network that the key does belong to: `a train stage`. */

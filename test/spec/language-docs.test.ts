@@ -8,7 +8,7 @@ import { required } from '../../src/base/invariant.js';
 import { renderDiagnostics } from '../../src/diagnostics/render.js';
 import { pipelineSchema, schemaOfKey, tagOf, type Schema } from '../../src/spec/schema.js';
 import { changed, type Tree } from '../resolve/base-pipeline.js';
-import { diagnosticsOf } from '../resolve/support.js';
+import { diagnosticsOf, inMemory } from '../resolve/support.js';
 
 const path = fileURLToPath(new URL('../../docs/language.md', import.meta.url));
 const docs = readFileSync(path, 'utf8');
@@ -16,15 +16,19 @@ const docs = readFileSync(path, 'utf8');
 const examples = [...docs.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => required(text, 'example'));
 const [whole = '', ...parts] = examples;
 
+/** A part that extends it finds the whole pipeline beside itself. */
+const theWhole = inMemory({ '/project/pipelines/mnist-wgan.yaml': whole });
+
 describe('docs/language.md', () => {
   it('opens with a whole pipeline without findings', () => {
     expect(renderDiagnostics(diagnosticsOf(whole))).toBe('');
   });
 
   it.each(parts)('has an example that fits into it: %s', (part) => {
-    const changes = parse(part, { merge: true }) as Tree;
-    const text = changed(parse(whole) as Tree, changes);
-    const errors = diagnosticsOf(text).filter(({ code }) => code !== 'unused');
+    const text = /^extends:/m.test(part)
+      ? part
+      : changed(parse(whole) as Tree, parse(part, { merge: true }) as Tree);
+    const errors = diagnosticsOf(text, {}, theWhole).filter(({ code }) => code !== 'unused');
     expect(renderDiagnostics(errors)).toBe('');
   });
 
