@@ -16,9 +16,13 @@ export interface LoadedPipeline {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Reads a pipeline file as far as the planner: every mistake in it is in the error. */
+/**
+ * Reads a pipeline file as far as the planner: every mistake in it is in the error.
+ * @param overrides The arguments of `-S`.
+ */
 export async function loadPipeline(
   file: string,
+  overrides: readonly string[],
   { directory, environment }: Pick<Surroundings, 'directory' | 'environment'>,
 ): Promise<Result<LoadedPipeline, readonly Diagnostic[]>> {
   const source = await readSource(file, directory);
@@ -28,8 +32,14 @@ export async function loadPipeline(
   const resolved = resolvePipeline(document.value, {
     environment,
     readSource: extendedFiles(source.value.path, directory),
+    overrides: overrides.map((text) => argumentSource(text, directory)),
   });
   return resolved.ok ? ok({ source: source.value, ...resolved.value }) : resolved;
+}
+
+/** Paths in an argument count from the working directory. */
+function argumentSource(text: string, directory: string): SourceText {
+  return { name: `<argument -S ${text}>`, path: path.join(directory, '<argument>'), text };
 }
 
 async function readSource(

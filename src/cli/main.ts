@@ -16,6 +16,7 @@ import { processSurroundings } from './surroundings.js';
 const surroundings = processSurroundings();
 
 interface PlanFlags {
+  readonly set: readonly string[];
   readonly backend?: BackendName;
   readonly runs: string;
   readonly force: boolean;
@@ -40,6 +41,13 @@ const backendOption = new Option(
   'native: TensorFlow; gpu: TensorFlow on an NVIDIA GPU; cpu: pure JavaScript, slow (default: gpu where there is one, else native)',
 ).choices(['native', 'gpu', 'cpu']);
 
+const setOption = new Option(
+  '-S, --set <assignment>',
+  'change the pipeline: path=value, +path=value, ++path=value, ~path (may be given several times)',
+)
+  .argParser((text: string, before: readonly string[]) => [...before, text])
+  .default([], 'none');
+
 program
   .command('run')
   .description('run a pipeline: what is not cached')
@@ -47,6 +55,7 @@ program
   .option('-n, --dry-run', 'say what would run, and run nothing', false)
   .option('-j, --jobs <count>', 'stages at once', positiveInteger, Math.max(1, availableParallelism() >> 1))
   .option('-f, --force', 'run every stage although it is cached', false)
+  .addOption(setOption)
   .addOption(backendOption)
   .addOption(runsOption)
   .option('--json', 'one JSON line an event on standard output', false)
@@ -62,6 +71,7 @@ program
   .description('say what a run would do')
   .argument('<file>', 'pipeline')
   .option('-f, --force', 'as if every stage were to run again', false)
+  .addOption(setOption)
   .addOption(backendOption)
   .addOption(runsOption)
   .option('--json', 'the whole plan as JSON', false)
@@ -72,9 +82,10 @@ program
   .description('check pipeline files, without their data')
   .argument('<file...>', 'pipelines')
   .addOption(new Option('--format <form>', 'form of the problems').choices(diagnosticFormats).default('text'))
-  .action(async (files: string[], { format }: { format: DiagnosticFormat }) => {
+  .addOption(setOption)
+  .action(async (files: string[], { format, set }: { format: DiagnosticFormat; set: readonly string[] }) => {
     const { validate } = await import('./commands/validate.js');
-    answer(await validate(files, { format }, surroundings));
+    answer(await validate(files, { format, overrides: set }, surroundings));
   });
 
 program
@@ -129,8 +140,8 @@ async function planCommand(file: string, flags: PlanFlags): Promise<ExitCode> {
   return plan(file, planOptions(flags), surroundings);
 }
 
-function planOptions({ backend, runs, force, json }: PlanFlags) {
-  return { backend: backend ?? chooseFlavour(), runs: absolute(runs), force, json };
+function planOptions({ backend, runs, set, force, json }: PlanFlags) {
+  return { backend: backend ?? chooseFlavour(), runs: absolute(runs), overrides: set, force, json };
 }
 
 function absolute(folder: string): string {

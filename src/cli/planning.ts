@@ -22,15 +22,17 @@ export interface PlanningOptions {
   readonly backend: BackendName;
   /** Absolute path of the folder of outputs. */
   readonly runs: string;
+  /** The arguments of `-S`. */
+  readonly overrides: readonly string[];
 }
 
 /** From the file to the plan: every mistake in the file, or else every data file that cannot be read. */
 export async function planPipeline(
   file: string,
-  { backend, runs }: PlanningOptions,
+  { backend, runs, overrides }: PlanningOptions,
   surroundings: Surroundings,
 ): Promise<Result<PlannedPipeline, readonly Diagnostic[]>> {
-  const loaded = await loadPipeline(file, surroundings);
+  const loaded = await loadPipeline(file, overrides, surroundings);
   if (!loaded.ok) return loaded;
   const experiment = required(loaded.value.experiments[0], 'the experiment of the file');
   const sources = await SourceDigests.open(path.join(runs, 'store', 'source-digests.json'), surroundings.now);

@@ -37,6 +37,8 @@ export const diagnosticCodes = {
   'extends-outside-project': 'Files that a pipeline extends lie inside its project.',
   'extends-cycle': 'No file or block extends itself, not even through others.',
   'unknown-path': 'A path leads to something that is there.',
+  'path-exists': '`+` adds what is not there yet.',
+  'override-syntax': 'An argument of `-S` is `path=value`, `+path=value`, `++path=value` or `~path`.',
 
   // `${...}`.
   'expression-syntax': 'What stands in `${...}` is a reference: vars.name, seed, or env:NAME.',

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../base/json.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
-import { entryOf, mapEntries, valueOf } from '../source/entries.js';
+import { entryOf, firstKeyRange, mapEntries, valueOf } from '../source/entries.js';
 import { pipelineSchema, schemaOfKey, variantOf, type Schema } from '../spec/schema.js';
 
 /**
@@ -9,7 +9,7 @@ import { pipelineSchema, schemaOfKey, variantOf, type Schema } from '../spec/sch
  * without one. Each such value is marked `inferred`, and stands at the name of the map that it completes.
  */
 export function applyDefaults(root: PositionedMap): PositionedMap {
-  const place = root.entries[0]?.keyRange ?? root.range;
+  const place = firstKeyRange(root);
   const seeded = completed(pipelineSchema, root, { place, inherited: undefined });
   return completed(pipelineSchema, seeded, { place, inherited: seeded });
 }

@@ -1,9 +1,10 @@
+import { required } from '../base/invariant.js';
 import { nearest } from '../base/suggest.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { quoted, quotedList } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
-import type { PositionedMap, PositionedNode } from '../source/document.js';
+import type { PositionedNode } from '../source/document.js';
 import { entryOf } from '../source/entries.js';
 
 /** A path into a document as somebody wrote it, such as `stages.train.clip`. */
@@ -52,31 +53,35 @@ export function childOf(node: PositionedNode | undefined, step: string | number)
   return node?.kind === 'list' ? node.items[step] : undefined;
 }
 
-/** That nothing is at a step of a path, with what probably was meant. `known`: what else may stand there. */
+/**
+ * That nothing is at a step of a path, with what probably was meant.
+ * @param container What the steps before lead to.
+ * @param known What else may stand there, beside what does.
+ */
 export function unknownStep(
-  root: PositionedMap,
   path: DocumentPath,
   index: number,
+  container: PositionedNode | undefined,
   known: readonly string[] = [],
 ): Diagnostic {
-  const before = path.steps.slice(0, index).map(({ step }) => step);
-  const container = before.reduce<PositionedNode | undefined>(childOf, root);
-  const written = path.steps[index];
-  const name = pathText([...before, written?.step ?? '']);
+  const before = stepsOf(path).slice(0, index);
+  const { step, range } = required(path.steps[index], 'the unknown step');
   const keys = container?.kind === 'map' ? container.entries.map(({ key }) => key) : [];
   const names = [...new Set([...keys, ...known])];
-  const meant = typeof written?.step === 'string' ? nearest(written.step, names) : undefined;
+  const meant = typeof step === 'string' ? nearest(step, names) : undefined;
   const place = before.length === 0 ? 'the pipeline' : quoted(pathText(before));
   return error('unknown-path', {
-    at: written?.range ?? path.range,
-    message: `there is no ${quoted(name)}`,
+    at: range,
+    message: `there is no ${quoted(pathText([...before, step]))}`,
     help:
       meant !== undefined
         ? `did you mean ${quoted(pathText([...before, meant]))}?`
         : container?.kind === 'list'
           ? `${place} has ${container.items.length} items, counted from [0]`
-          : names.length === 0
-            ? `${place} has nothing in it`
-            : `${place} has ${quotedList(names, 'and')}`,
+          : container?.kind === 'scalar'
+            ? `${place} is one value, without parts`
+            : names.length === 0
+              ? `${place} has nothing in it`
+              : `${place} has ${quotedList(names, 'and')}`,
   });
 }

@@ -18,7 +18,12 @@ export function mergeDeclarations(base: PositionedNode, over: PositionedMap, sec
   return merged.kind === 'map' ? merged : over;
 }
 
-function mergeNodes(schema: Schema | undefined, base: PositionedNode, over: PositionedNode): PositionedNode {
+/** The same for values of any kind, whose schema is known or not. */
+export function mergeNodes(
+  schema: Schema | undefined,
+  base: PositionedNode,
+  over: PositionedNode,
+): PositionedNode {
   if (base.kind !== 'map' || over.kind !== 'map') return over;
   return schema?.maxProperties === 1 || changesType(base, over) ? over : mergeMaps(schema, base, over);
 }

@@ -1,3 +1,4 @@
+import { InternalError } from '../base/invariant.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { PositionedMap, PositionedNode } from '../source/document.js';
 import { mapEntries } from '../source/entries.js';
@@ -20,17 +21,18 @@ export function remove(
   const there = places.filter(
     (place) => place.reduce<PositionedNode | undefined>(childOf, root) !== undefined,
   );
-  if (there.length === 0) return { root, problem: unknownStep(root, path, firstMissing(root, path)) };
+  if (there.length === 0) return { root, problem: nothingThere(root, path) };
   return { root: there.reduce<PositionedMap>(without, root), problem: undefined };
 }
 
-function firstMissing(root: PositionedMap, path: DocumentPath): number {
-  let node: PositionedNode | undefined = root;
-  const index = path.steps.findIndex(({ step }) => {
-    node = childOf(node, step);
-    return node === undefined;
-  });
-  return index === -1 ? path.steps.length - 1 : index;
+function nothingThere(root: PositionedMap, path: DocumentPath): Diagnostic {
+  let node: PositionedNode = root;
+  for (const [index, { step }] of path.steps.entries()) {
+    const next = childOf(node, step);
+    if (next === undefined) return unknownStep(path, index, node);
+    node = next;
+  }
+  throw new InternalError('a path that leads nowhere leads somewhere');
 }
 
 function without<N extends PositionedNode>(node: N, path: readonly (string | number)[]): N;

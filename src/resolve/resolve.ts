@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { inOrder } from '../diagnostics/in-order.js';
+import type { SourceText } from '../diagnostics/range.js';
 import type { PositionedDocument, PositionedMap } from '../source/document.js';
 import { plainValue, recordedValue } from '../source/plain-value.js';
 import { checkSchema } from '../spec/check-schema.js';
@@ -13,6 +14,7 @@ import { applyDefaults } from './apply-defaults.js';
 import { compose } from './compose.js';
 import type { Environment } from './environment.js';
 import type { Experiment } from './experiment.js';
+import { applyOverrides } from './overrides.js';
 import { placePaths } from './place-paths.js';
 import type { ReadSource } from './read-source.js';
 import { substitute } from './substitute.js';
@@ -27,6 +29,8 @@ export interface ResolvedPipeline {
 export interface ResolveInputs {
   readonly environment: Environment;
   readonly readSource: ReadSource;
+  /** The arguments of `-S`, in their order; relative paths in them count from the folder of their `path`. */
+  readonly overrides?: readonly SourceText[];
 }
 
 /**
@@ -35,24 +39,27 @@ export interface ResolveInputs {
  */
 export function resolvePipeline(
   document: PositionedDocument,
-  { environment, readSource }: ResolveInputs,
+  { environment, readSource, overrides = [] }: ResolveInputs,
 ): Result<ResolvedPipeline, readonly Diagnostic[]> {
   const composed = compose(document, readSource);
   // Without what it extends, a file lacks all that it leaves to that.
   if (!composed.isWhole) return err(inOrder(composed.problems));
-  const substituted = substitute(composed.root, environment);
+  const overridden = applyOverrides(composed.root, overrides);
+  const substituted = substitute(overridden.root, environment);
   // What a variable stands for may be a short form, too.
   const canonical = expandShorthands(substituted.root);
   const placed = placePaths(applyDefaults(canonical.root));
   const verdict = checkSchema(placed.root);
   const checked = checkedPipeline(placed.root, verdict.faults);
 
-  const beforeRules = [composed, substituted, canonical, placed, verdict].flatMap((phase) => phase.problems);
+  const beforeRules = [composed, overridden, substituted, canonical, placed, verdict].flatMap(
+    (phase) => phase.problems,
+  );
   const findings = checkRules(
     {
       ...checked,
       references: referencesOf(checked),
-      variables: { declared: variablesOf(composed.root), used: substituted.usedVariables },
+      variables: { declared: variablesOf(overridden.root), used: substituted.usedVariables },
     },
     beforeRules,
   );

@@ -4,7 +4,7 @@ import { enumerate, quoted, quotedList } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedMap, PositionedNode } from '../source/document.js';
-import { entryOf, valueOf } from '../source/entries.js';
+import { entryOf, firstKeyRange, valueOf } from '../source/entries.js';
 import type { SchemaFault } from './schema-fault.js';
 import { exampleOf } from './examples.js';
 import { entryAt, mapLabel, sectionNouns, withArticle } from './labels.js';
@@ -144,7 +144,7 @@ function ownerOf(key: string, { path }: SchemaFault): string | undefined {
 
 /** The name of the map, where it has one; the first key of the pipeline. */
 function placeOf(root: PositionedMap, { path, node }: SchemaFault): SourceRange {
-  if (path.length === 0) return root.entries[0]?.keyRange ?? root.range;
+  if (path.length === 0) return firstKeyRange(root);
   // A map in a list has no name: it is pointed at itself.
   if (typeof path.at(-1) === 'number') return node.range;
   return entryAt(root, path)?.keyRange ?? node.range;

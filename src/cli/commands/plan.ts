@@ -3,15 +3,13 @@ import path from 'node:path';
 import type { Lookup } from '../../cache/contract.js';
 import { openStore } from '../../cache/store.js';
 import { formatDuration, plural } from '../../base/format.js';
-import type { BackendName, Plan } from '../../plan/types.js';
+import type { Plan } from '../../plan/types.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
-import { planPipeline } from '../planning.js';
+import { planPipeline, type PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
 
-export interface PlanOptions {
-  readonly backend: BackendName;
-  readonly runs: string;
+export interface PlanOptions extends PlanningOptions {
   readonly force: boolean;
   readonly json: boolean;
 }

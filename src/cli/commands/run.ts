@@ -11,7 +11,6 @@ import { runPlan } from '../../execute/scheduler.js';
 import { localWorkers } from '../../execute/worker-pool.js';
 import { writeFileAtomic } from '../../files/atomic-write.js';
 import { shownStages } from '../../plan/shown-stages.js';
-import type { BackendName } from '../../plan/types.js';
 import { renderReport } from '../../report/report.js';
 import { createTracking } from '../../tracking/tracking.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
@@ -19,7 +18,7 @@ import { failureDiagnostic } from '../failure-diagnostic.js';
 import { interruptible } from '../interrupts.js';
 import { logEvent, openLog, type LogLevel } from '../log.js';
 import { prepareBackend, type WorkerVariables } from '../native-backend.js';
-import { planPipeline, type PlannedPipeline } from '../planning.js';
+import { planPipeline, type PlannedPipeline, type PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
 import { provenanceOf } from '../provenance.js';
 import { createRunFolder, type RunFolder } from '../run-folder.js';
@@ -27,10 +26,7 @@ import type { Surroundings } from '../surroundings.js';
 import { createDisplay } from '../terminal/display.js';
 import { hasColour, widthOf } from '../terminal-features.js';
 
-export interface RunCommandOptions {
-  readonly backend: BackendName;
-  /** Absolute path of the folder of outputs. */
-  readonly runs: string;
+export interface RunCommandOptions extends PlanningOptions {
   readonly jobs: number;
   readonly force: boolean;
   readonly json: boolean;

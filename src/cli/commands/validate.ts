@@ -7,18 +7,20 @@ import type { Surroundings } from '../surroundings.js';
 
 export interface ValidateOptions {
   readonly format: DiagnosticFormat;
+  /** The arguments of `-S`, for every file. */
+  readonly overrides: readonly string[];
 }
 
 /** Checks pipeline files without looking at their data or loading TensorFlow. */
 export async function validate(
   files: readonly string[],
-  { format }: ValidateOptions,
+  { format, overrides }: ValidateOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const diagnostics: Diagnostic[] = [];
   const valid: string[] = [];
   for (const file of files) {
-    const loaded = await loadPipeline(file, surroundings);
+    const loaded = await loadPipeline(file, overrides, surroundings);
     if (loaded.ok) {
       diagnostics.push(...loaded.value.warnings);
       const stages = loaded.value.experiments.flatMap(({ spec }) => Object.keys(spec.stages));
