@@ -40,8 +40,16 @@ export const diagnosticCodes = {
   'path-exists': '`+` adds what is not there yet.',
   'override-syntax': 'An argument of `-S` is `path=value`, `+path=value`, `++path=value` or `~path`.',
 
+  // What makes several pipelines out of a file.
+  'axis-value': 'A value of an axis is a number, a word, true or false, or has a name.',
+  'duplicate-cell': 'No two variants of a file have one name.',
+  'zip-length': 'Axes that go together have equally many values.',
+  'variant-count': 'A file stands for at least 1 and at most 100,000 pipelines.',
+  'seed-and-seeds': 'A file has one `seed` or several `seeds`.',
+
   // `${...}`.
-  'expression-syntax': 'What stands in `${...}` is a reference: vars.name, seed, or env:NAME.',
+  'expression-syntax':
+    'What stands in `${...}` is a reference: vars.name, matrix.axis, arm, seed, or env:NAME.',
   'unknown-variable': 'A `${...}` refers to something that the file declares.',
   'variable-cycle': 'Variables do not refer to themselves, not even through others.',
   'variable-in-text': 'Only text, numbers and booleans can be put into the middle of a text.',

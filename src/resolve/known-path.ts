@@ -1,6 +1,7 @@
 import { required } from '../base/invariant.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { PositionedMap, PositionedNode } from '../source/document.js';
+import { fanOutSchema } from '../spec/fan-out.js';
 import { pipelineSchema, tagOf, variantOf, type Schema } from '../spec/schema.js';
 import { canonicalPaths, trainShorthands } from '../spec/shorthands.js';
 import { childOf, stepsOf, unknownStep, type DocumentPath } from './document-path.js';
@@ -36,7 +37,7 @@ interface Gap {
 
 function firstGap(root: PositionedMap, path: readonly (string | number)[]): Gap | undefined {
   let node: PositionedNode | undefined = root;
-  let schemas: readonly Schema[] = [pipelineSchema];
+  let schemas: readonly Schema[] = [pipelineSchema, fanOutSchema];
   for (const [index, step] of path.entries()) {
     const container: PositionedNode | undefined = node;
     const variants = schemas.flatMap((schema) => variantsOf(schema, container));

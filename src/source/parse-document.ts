@@ -44,14 +44,17 @@ export function parseDocument(source: SourceText): Result<PositionedDocument, re
   return ok({ source, root });
 }
 
-/** Reads the YAML value that stands in a text from an offset on: what a command-line argument assigns. */
-export function parseValue(source: SourceText, start: number): Result<PositionedNode, readonly Diagnostic[]> {
+/** Reads the YAML value that stands in a part of a text: what a command-line argument assigns. */
+export function parseValue(
+  source: SourceText,
+  start: number,
+  end: number,
+): Result<PositionedNode, readonly Diagnostic[]> {
   // Blanks in place of what stands before it leave every part of the value at its place.
-  const yaml = parse(source, `${' '.repeat(start)}${source.text.slice(start)}`);
+  const yaml = parse(source, `${' '.repeat(start)}${source.text.slice(start, end)}`);
   if (!yaml.ok) return yaml;
   const { contents, errors } = yaml.value;
   if (errors.length > 0) return err(syntaxDiagnostics(source, yaml.value));
-  const end = source.text.length;
   if (contents === null) return ok({ kind: 'scalar', range: { source, start, end }, value: null });
   const { root, problems } = buildTree(source, contents);
   return root && problems.length === 0 ? ok(root) : err(problems);

@@ -6,6 +6,7 @@ import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedMap, PositionedNode } from '../source/document.js';
 import { entryOf, firstKeyRange, valueOf } from '../source/entries.js';
 import type { SchemaFault } from './schema-fault.js';
+import { fanOutKeys } from './fan-out.js';
 import { exampleOf } from './examples.js';
 import { entryAt, mapLabel, sectionNouns, withArticle } from './labels.js';
 import { pipelineSchema, tagOf, type Schema } from './schema.js';
@@ -117,7 +118,7 @@ function freeKeys({ node, error: fault }: SchemaFault): readonly string[] {
   const keys = Object.keys(schema.properties ?? {});
   const isTrain = tagOf(schema) === 'train' && keys.includes('lipschitz');
   const shorthands = isTrain ? trainShorthands.map(({ key }) => key) : [];
-  const root = schema === pipelineSchema ? ['vars'] : [];
+  const root = schema === pipelineSchema ? ['vars', ...fanOutKeys] : [];
   return [...new Set([...keys, ...shorthands, ...root])].filter((key) => isFree(node, key));
 }
 

@@ -145,7 +145,8 @@ export function canonicalPaths(path: Path): readonly Path[] {
   return canonicalFields(rest).map((fields) => [section, stage, ...fields]);
 }
 
-function expandStage(stage: PositionedNode, problems: Diagnostic[]): PositionedNode {
+/** The same for one train stage. */
+export function expandStage(stage: PositionedNode, problems: Diagnostic[]): PositionedNode {
   if (stage.kind !== 'map') return stage;
   const { found, sound } = withoutConflicts(stage);
   problems.push(...found);

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/json.js';
+import { fanOutSchema } from './fan-out.js';
 import { sectionNouns } from './labels.js';
 import { pipelineSchema, schemaOfKey, tagOf, type Schema } from './schema.js';
 import { trainShorthands } from './shorthands.js';
@@ -37,6 +38,7 @@ export function surfaceSchema(): SurfaceSchema {
     properties: {
       ...properties,
       ...Object.fromEntries(whole.map(([name, { type, description }]) => [name, { type, description }])),
+      ...fanOutFields(),
       vars: { type: 'object', description: 'Values to refer to as ${vars.name}.' },
       ...extendsFields('Files that this one is written over, left to right; their paths count from here.'),
     },
@@ -86,6 +88,15 @@ function sectionOf(section: string, isPartial: boolean): SurfaceSchema {
     ...rest,
     patternProperties: Object.fromEntries(Object.keys(patternProperties).map((name) => [name, entry])),
   };
+}
+
+function fanOutFields(): Readonly<Record<string, SurfaceSchema>> {
+  return Object.fromEntries(
+    Object.entries(fanOutSchema.properties ?? {}).map(([key, field]) => [
+      key,
+      orExpression(surfaceOf(field)),
+    ]),
+  );
 }
 
 function extendsFields(description: string): Readonly<Record<string, SurfaceSchema>> {

@@ -44,7 +44,7 @@ describe('an override', () => {
   it.each([
     ['stages.train.batch_size=32', { batch_size: 32 }],
     ['stages.train.threads=1', { threads: 1 }],
-    ['stages.train.desc=two words, and a comma', { desc: 'two words, and a comma' }],
+    ['stages.train.desc="two words, and a comma"', { desc: 'two words, and a comma' }],
     ['stages.train.desc="5"', { desc: '5' }],
     [
       'stages.train.snapshots.every.generator_steps=10',

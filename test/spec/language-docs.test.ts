@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 
 import { required } from '../../src/base/invariant.js';
 import { renderDiagnostics } from '../../src/diagnostics/render.js';
+import { fanOutSchema } from '../../src/spec/fan-out.js';
 import { pipelineSchema, schemaOfKey, tagOf, type Schema } from '../../src/spec/schema.js';
 import { changed, type Tree } from '../resolve/base-pipeline.js';
 import { diagnosticsOf, inMemory } from '../resolve/support.js';
@@ -45,6 +46,8 @@ describe('docs/language.md', () => {
 /** `datasets.idx` is a variant of a section; `optimizer.adam` and `budget` are fields of a train stage. */
 function schemaNamed(name: string): Schema {
   if (name === 'pipeline') return pipelineSchema;
+  if (name === 'fan-out') return fanOutSchema;
+  if (name === 'matrix') return required(fanOutSchema.properties?.['matrix'], name);
   const [first = '', variant] = name.split('.');
   const train = entrySchema('stages', 'train');
   switch (first) {
