@@ -15,7 +15,7 @@ export type { ReadFault, ReadSource } from './resolve/read-source.js';
 export { resolvePipeline, type ResolveInputs } from './resolve/resolve.js';
 export type { PlanningWorld } from './plan/world.js';
 export type { Plan, PlannedStage, StageId, StageKey } from './plan/types.js';
-export { planExperiment } from './plan/plan.js';
+export { planExperiment, planExperiments, type PlannedExperiments } from './plan/plan.js';
 export type { Artifact, Cache } from './cache/contract.js';
 export { openStore } from './cache/store.js';
 export type { RunEvent } from './execute/events.js';

@@ -4,8 +4,8 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { required } from '../base/invariant.js';
 import type { Experiment } from '../resolve/experiment.js';
-import { planExperiment } from '../plan/plan.js';
-import type { BackendName, Plan } from '../plan/types.js';
+import { planExperiments, type PlannedExperiments } from '../plan/plan.js';
+import type { BackendName } from '../plan/types.js';
 import { implementationDigests } from './build-manifest.js';
 import { loadPipeline, type LoadedPipeline } from './load-pipeline.js';
 import { dependencyVersion } from './package.js';
@@ -13,9 +13,10 @@ import { tensorflowVersion } from '../native/pins.js';
 import { SourceDigests } from './source-digests.js';
 import type { Surroundings } from './surroundings.js';
 
-export interface PlannedPipeline extends LoadedPipeline {
-  readonly experiment: Experiment;
-  readonly plan: Plan;
+export interface PlannedPipeline extends Omit<LoadedPipeline, 'experiments'> {
+  readonly planned: PlannedExperiments;
+  /** The first variant of the file: its base. */
+  readonly first: Experiment;
 }
 
 export interface PlanningOptions {
@@ -34,17 +35,18 @@ export async function planPipeline(
 ): Promise<Result<PlannedPipeline, readonly Diagnostic[]>> {
   const loaded = await loadPipeline(file, overrides, surroundings);
   if (!loaded.ok) return loaded;
-  const experiment = required(loaded.value.experiments[0], 'the experiment of the file');
+  const { experiments, source, warnings } = loaded.value;
   const sources = await SourceDigests.open(path.join(runs, 'store', 'source-digests.json'), surroundings.now);
-  const plan = await planExperiment(experiment, {
+  const planned = await planExperiments(experiments, {
     backend,
     backendVersion: backendVersion(backend),
     implementations: implementationDigests(),
     digestSource: (source) => sources.digest(source),
   });
-  if (!plan.ok) return err([...plan.error, ...loaded.value.warnings]);
+  if (!planned.ok) return err([...planned.error, ...warnings]);
   await sources.save();
-  return ok({ ...loaded.value, experiment, plan: plan.value });
+  const first = required(experiments[0], 'the first variant of the file');
+  return ok({ source, warnings, planned: planned.value, first });
 }
 
 /** Version of what computes: TensorFlow's library, or tfjs where that computes by itself. */

@@ -66,7 +66,7 @@ export function axisValue(
 ): AxisPoint | undefined {
   if (isUnresolved(value)) return undefined;
   const label = value.kind === 'scalar' ? value.value : null;
-  if (label !== null && /^[\w.+:/-]{1,100}$/.test(String(label))) return { label, value };
+  if (label !== null && /^[\w.+-]{1,100}$/.test(String(label))) return { label, value };
   problems.push(
     error('axis-value', {
       at: value.range,
@@ -79,7 +79,9 @@ export function axisValue(
 
 function whatItIs(value: PositionedNode): string {
   if (value.kind !== 'scalar') return `a ${value.kind}`;
-  return value.value === null ? 'empty' : 'text with other characters than letters, digits and _ . + : / -';
+  return value.value === null
+    ? 'empty'
+    : 'text with other characters than letters, digits, `_`, `.`, `+` and `-`';
 }
 
 /** Two values of one name would be two variants of one name. */

@@ -63,11 +63,13 @@ async function execute(
   workerVariables: WorkerVariables,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { experiment, plan } = pipeline;
+  const { planned, first } = pipeline;
+  const { plan } = planned;
   const { stdout, environment, directory, now } = surroundings;
   const store = await openStore(path.join(options.runs, 'store'));
-  const stages = shownStages(plan, experiment.displaySpec);
-  const folder = await createRunFolder(options.runs, now(), { ...plan, stages }, experiment.displaySpec);
+  const stages = shownStages(planned);
+  const specification = { ...first.displaySpec, ...(plan.axes && { axes: plan.axes }) };
+  const folder = await createRunFolder(options.runs, now(), { ...plan, stages }, specification);
   const log = openLog(folder.log, options.logLevel);
   const tracking = createTracking({
     runsDirectory: options.runs,
@@ -78,7 +80,7 @@ async function execute(
   const display = createDisplay(surroundings, {
     json: options.json,
     renderProblem: (stage, failure) =>
-      renderDiagnostics([failureDiagnostic(experiment, stage, failure)], {
+      renderDiagnostics([failureDiagnostic(planned.experiments.get(stage) ?? first, stage, failure)], {
         palette: hasColour(stdout, environment) ? colourPalette : plainPalette,
         width: widthOf(stdout),
       }),
@@ -88,8 +90,8 @@ async function execute(
     const outcome = await runPlan(plan, {
       start: {
         run: folder.run,
-        desc: experiment.spec.desc,
-        specification: experiment.displaySpec,
+        desc: first.spec.desc,
+        specification,
         stages,
         provenance: await provenanceOf(file, options.backend, surroundings),
       },

@@ -23,8 +23,10 @@ export async function validate(
     const loaded = await loadPipeline(file, overrides, surroundings);
     if (loaded.ok) {
       diagnostics.push(...loaded.value.warnings);
-      const stages = loaded.value.experiments.flatMap(({ spec }) => Object.keys(spec.stages));
-      valid.push(`${file}: valid, ${plural(stages.length, 'stage')}\n`);
+      const { experiments } = loaded.value;
+      const stages = new Set(experiments.flatMap(({ spec }) => Object.keys(spec.stages)));
+      const variants = experiments.length === 1 ? '' : `, ${plural(experiments.length, 'variant')}`;
+      valid.push(`${file}: valid, ${plural(stages.size, 'stage')}${variants}\n`);
     } else {
       diagnostics.push(...loaded.error);
     }
