@@ -26,7 +26,7 @@ const world: PlanningWorld = {
 
 describe.each(readdirSync(directory))('pipelines/%s', (name) => {
   it('is valid, gives no warnings, and can be planned', async () => {
-    const loaded = await loadPipeline(name, { directory, environment: {} });
+    const loaded = await loadPipeline(name, [], { directory, environment: {} });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, undefined, 2));
     expect(loaded.value.warnings).toEqual([]);
     for (const experiment of loaded.value.experiments) {

@@ -52,13 +52,15 @@ export interface FinishedRun {
 
 /** Runs a plan: journal first, then whoever watches; at the end the report, and MLflow. */
 export async function executePlan(
-  { source, experiment, plan, sources }: PlannedPipeline,
+  { source, planned, first, sources }: PlannedPipeline,
   options: ExecuteOptions,
   { environment, directory, now }: Pick<Surroundings, 'environment' | 'directory' | 'now'>,
 ): Promise<FinishedRun> {
   const { backend, cache, jobs, force, signal } = options;
-  const stages = shownStages(plan, experiment.displaySpec);
-  const folder = await createRunFolder(options.runs, now(), { ...plan, stages }, experiment.displaySpec);
+  const { plan } = planned;
+  const stages = shownStages(planned);
+  const specification = { ...first.displaySpec, ...(plan.axes && { axes: plan.axes }) };
+  const folder = await createRunFolder(options.runs, now(), { ...plan, stages }, specification);
   const log = openLog(folder.log, options.logLevel);
   const tracking = createTracking({
     runsDirectory: options.runs,
@@ -76,8 +78,8 @@ export async function executePlan(
     const outcome = await runPlan(plan, {
       start: {
         run: folder.run,
-        desc: experiment.spec.desc,
-        specification: experiment.displaySpec,
+        desc: first.spec.desc,
+        specification,
         stages,
         provenance: await provenanceOf(source, backend),
       },

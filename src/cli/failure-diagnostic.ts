@@ -1,18 +1,20 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { StageFailure } from '../execute/events.js';
 import type { StageId } from '../plan/types.js';
-import { datasetNameOf } from '../plan/stage-drafts.js';
+import { declarationOf } from '../plan/stage-drafts.js';
 import type { Experiment } from '../resolve/experiment.js';
 import { nodeAt } from '../source/node-at.js';
 
-/** A problem that a stage found at work, at the place in the file that it is about. */
+/**
+ * A problem that a stage found at work, at the place in the file that it is about.
+ * @param experiment One that has the stage.
+ */
 export function failureDiagnostic(
   experiment: Experiment,
   stage: StageId,
   { message, field, help }: Extract<StageFailure, { reason: 'problem' }>,
 ): Diagnostic {
-  const dataset = datasetNameOf(stage);
-  const declaration = dataset === undefined ? ['stages', stage] : ['datasets', dataset];
+  const declaration = declarationOf(stage);
   const range = (
     nodeAt(experiment.origins, [...declaration, ...field]) ?? nodeAt(experiment.origins, declaration)
   )?.range;

@@ -18,6 +18,7 @@ import { processSurroundings } from './surroundings.js';
 const surroundings = processSurroundings();
 
 interface PlanFlags {
+  readonly set: readonly string[];
   readonly backend?: BackendName;
   readonly runs: string;
   readonly force?: boolean;
@@ -48,6 +49,13 @@ const backendOption = new Option(
   'native: TensorFlow; gpu: TensorFlow on an NVIDIA GPU; cpu: pure JavaScript, slow (default: gpu where there is one, else native)',
 ).choices(['native', 'gpu', 'cpu']);
 
+const setOption = new Option(
+  '-S, --set <assignment>',
+  'change the pipeline: path=value, +path=value, ++path=value, ~path (may be given several times)',
+)
+  .argParser((text: string, before: readonly string[]) => [...before, text])
+  .default([], 'none');
+
 program
   .command('run')
   .description('run a pipeline: what is not cached')
@@ -55,6 +63,7 @@ program
   .option('-n, --dry-run', 'say what would run, and run nothing')
   .option('-j, --jobs <count>', 'stages at once', positiveInteger, Math.max(1, availableParallelism() >> 1))
   .option('-f, --force', 'run every stage although it is cached')
+  .addOption(setOption)
   .addOption(backendOption)
   .addOption(runsOption)
   .option('--json', 'one JSON object a line on standard output: the events')
@@ -70,6 +79,7 @@ program
   .description('say what a run would do')
   .argument('<file>', 'pipeline')
   .option('-f, --force', 'as if every stage were to run again')
+  .addOption(setOption)
   .addOption(backendOption)
   .addOption(runsOption)
   .option('--json', 'the whole plan as JSON, on one line')
@@ -80,9 +90,10 @@ program
   .description('check pipeline files, without their data')
   .argument('<file...>', 'pipelines')
   .addOption(new Option('--format <form>', 'form of the problems').choices(diagnosticFormats).default('text'))
-  .action(async (files: string[], { format }: { format: DiagnosticFormat }) => {
+  .addOption(setOption)
+  .action(async (files: string[], { format, set }: { format: DiagnosticFormat; set: readonly string[] }) => {
     const { validate } = await import('./commands/validate.js');
-    answer(await validate(files, { format }, surroundings));
+    answer(await validate(files, { format, overrides: set }, surroundings));
   });
 
 program
@@ -136,8 +147,8 @@ async function planCommand(file: string, flags: PlanFlags): Promise<ExitCode> {
   return plan(file, planOptions(flags), surroundings);
 }
 
-function planOptions({ backend, runs, force = false, json = false }: PlanFlags) {
-  return { backend: backend ?? chooseFlavour(), runs: absolute(runs), force, json };
+function planOptions({ backend, runs, set, force = false, json = false }: PlanFlags) {
+  return { backend: backend ?? chooseFlavour(), runs: absolute(runs), overrides: set, force, json };
 }
 
 function absolute(folder: string): string {

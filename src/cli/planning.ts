@@ -4,8 +4,8 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { required } from '../base/invariant.js';
 import type { Experiment } from '../resolve/experiment.js';
-import { planExperiment } from '../plan/plan.js';
-import type { BackendName, Plan } from '../plan/types.js';
+import { planExperiments, type PlannedExperiments } from '../plan/plan.js';
+import type { BackendName } from '../plan/types.js';
 import { implementationDigests } from './build-manifest.js';
 import { loadPipeline, type LoadedPipeline } from './load-pipeline.js';
 import { dependencyVersion } from './package.js';
@@ -13,9 +13,10 @@ import { tensorflowVersion } from '../native/pins.js';
 import { SourceDigests } from './source-digests.js';
 import type { Surroundings } from './surroundings.js';
 
-export interface PlannedPipeline extends LoadedPipeline {
-  readonly experiment: Experiment;
-  readonly plan: Plan;
+export interface PlannedPipeline extends Omit<LoadedPipeline, 'experiments'> {
+  readonly planned: PlannedExperiments;
+  /** The first variant of the file: its base. */
+  readonly first: Experiment;
   /** The data files as they were when the plan was made. */
   readonly sources: SourceDigests;
 }
@@ -24,26 +25,29 @@ export interface PlanningOptions {
   readonly backend: BackendName;
   /** Absolute path of the folder of outputs. */
   readonly runs: string;
+  /** The arguments of `-S`. */
+  readonly overrides: readonly string[];
 }
 
 /** From the file to the plan: every mistake in the file, or else every data file that cannot be read. Writes nothing. */
 export async function planPipeline(
   file: string,
-  { backend, runs }: PlanningOptions,
+  { backend, runs, overrides }: PlanningOptions,
   surroundings: Surroundings,
 ): Promise<Result<PlannedPipeline, readonly Diagnostic[]>> {
-  const loaded = await loadPipeline(file, surroundings);
+  const loaded = await loadPipeline(file, overrides, surroundings);
   if (!loaded.ok) return loaded;
-  const experiment = required(loaded.value.experiments[0], 'the experiment of the file');
+  const { experiments, source, warnings } = loaded.value;
   const sources = await SourceDigests.open(path.join(runs, 'store', 'source-digests.json'), surroundings.now);
-  const plan = await planExperiment(experiment, {
+  const planned = await planExperiments(experiments, {
     backend,
     backendVersion: backendVersion(backend),
     implementations: implementationDigests(),
     digestSource: (source) => sources.digest(source),
   });
-  if (!plan.ok) return err([...plan.error, ...loaded.value.warnings]);
-  return ok({ ...loaded.value, experiment, plan: plan.value, sources });
+  if (!planned.ok) return err([...planned.error, ...warnings]);
+  const first = required(experiments[0], 'the first variant of the file');
+  return ok({ source, warnings, planned: planned.value, first, sources });
 }
 
 /** Version of what computes: TensorFlow's library, or tfjs where that computes by itself. */

@@ -23,6 +23,8 @@ export interface RunPipelineOptions {
   readonly jobs?: number;
   /** Runs every stage although it is cached. */
   readonly force?: boolean;
+  /** Changes to the file, as the arguments of `-S` are written. */
+  readonly overrides?: readonly string[];
   /** Aborted when the run is to stop. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
@@ -49,7 +51,11 @@ export async function runPipeline(
   const { backend = chooseFlavour(), jobs = 1, force = false, onEvent = () => undefined } = options;
   const { signal = new AbortController().signal, onSetUp = () => undefined } = options;
   const runs = path.resolve(surroundings.directory, options.runs ?? 'runs');
-  const planned = await planPipeline(file, { backend, runs }, surroundings);
+  const planned = await planPipeline(
+    file,
+    { backend, runs, overrides: options.overrides ?? [] },
+    surroundings,
+  );
   if (!planned.ok) return err({ reason: 'pipeline', diagnostics: planned.error });
   const cache = await openStore(path.join(runs, 'store'));
   await planned.value.sources.save();

@@ -31,8 +31,25 @@ export const diagnosticCodes = {
   'bad-name': 'Names start with a letter and consist of letters, digits, `_` and `-`.',
   'shorthand-and-long-form': 'A map writes a field either as its shorthand or in its long form.',
 
+  // What a file is made of, beside itself.
+  'extends-target':
+    '`extends` names files at the top of a file, and inside a block other blocks of its section.',
+  'extends-outside-project': 'Files that a pipeline extends lie inside its project.',
+  'extends-cycle': 'No file or block extends itself, not even through others.',
+  'unknown-path': 'A path leads to something that is there.',
+  'path-exists': '`+` adds what is not there yet.',
+  'override-syntax': 'An argument of `-S` is `path=value`, `+path=value`, `++path=value` or `~path`.',
+
+  // What makes several pipelines out of a file.
+  'axis-value': 'A value of an axis is a number, a word, true or false, or has a name.',
+  'duplicate-cell': 'No two variants of a file have one name.',
+  'zip-length': 'Axes that go together have equally many values.',
+  'variant-count': 'A file stands for at least 1 and at most 100,000 pipelines.',
+  'seed-and-seeds': 'A file has one `seed` or several `seeds`.',
+
   // `${...}`.
-  'expression-syntax': 'What stands in `${...}` is a reference: vars.name, seed, or env:NAME.',
+  'expression-syntax':
+    'What stands in `${...}` is a reference: vars.name, matrix.axis, arm, seed, or env:NAME.',
   'unknown-variable': 'A `${...}` refers to something that the file declares.',
   'variable-cycle': 'Variables do not refer to themselves, not even through others.',
   'variable-in-text': 'Only text, numbers and booleans can be put into the middle of a text.',

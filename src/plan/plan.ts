@@ -2,76 +2,154 @@ import type { Digest } from '../base/digest.js';
 import { required } from '../base/invariant.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { axesName, type Axes, type AxisValue } from '../resolve/axes.js';
 import type { Experiment } from '../resolve/experiment.js';
-import type { StageKind } from '../spec/fields.js';
-import { stageKey, type Fingerprint } from './fingerprint.js';
+import { Nodes, type Node } from './nodes.js';
 import { sourceDiagnostic } from './source-diagnostic.js';
-import { draftStages, type StageDraft } from './stage-drafts.js';
-import { topologicalOrder } from './topological-order.js';
-import type { Plan, PlannedStage, StageId, StageKey } from './types.js';
+import { StageAxes } from './stage-axes.js';
+import { Drafter, type StageDraft } from './stage-drafts.js';
+import { StageKeys } from './stage-keys.js';
+import type { Plan, PlannedStage, StageId } from './types.js';
 import type { PlanningWorld } from './world.js';
 
+export interface PlannedExperiments {
+  readonly plan: Plan;
+  /** For each stage, the first of the experiments that have it. */
+  readonly experiments: ReadonlyMap<StageId, Experiment>;
+}
+
 /**
- * The stages that an experiment consists of, each with its key, in the order of their dependencies.
- * Every data file that cannot be read is a diagnostic at the field that names it, all at once.
+ * The stages that the variants of a file consist of, each with its key, in the order of their dependencies. Stages of
+ * one name with equal keys are one stage. Every data file that cannot be read is a diagnostic at the field that names
+ * it, all at once.
  */
+export async function planExperiments(
+  experiments: readonly Experiment[],
+  world: PlanningWorld,
+): Promise<Result<PlannedExperiments, readonly Diagnostic[]>> {
+  const first = required(experiments[0], 'an experiment');
+  const drafter = new Drafter();
+  const variants = experiments.map((experiment) => ({
+    experiment,
+    drafts: drafter.draftStages(experiment.spec),
+  }));
+  const sources = await digestSources(variants, world);
+  if (!sources.ok) return sources;
+
+  const nodes = new Nodes(new StageKeys(sources.value, world));
+  for (const [index, { experiment, drafts }] of variants.entries()) nodes.add(index, experiment, drafts);
+  const order = nodes.inOrder();
+  if (!order) return err([contraryOrders()]);
+
+  const names = nameNodes(nodes, experiments);
+  const axes = axesOf(experiments);
+  const plan: Plan = {
+    pipeline: first.spec.name,
+    backend: world.backend,
+    ...(axes && { axes }),
+    stages: order.map((node) => planned(node, names)),
+  };
+  return ok({ plan, experiments: new Map(order.map((node) => [nameOf(node, names).id, node.experiment])) });
+}
+
+/** The same for a file without axes. */
 export async function planExperiment(
   experiment: Experiment,
   world: PlanningWorld,
 ): Promise<Result<Plan, readonly Diagnostic[]>> {
-  const drafts = topologicalOrder(draftStages(experiment.spec));
-  const sources = new Map<StageId, readonly Digest[]>();
-  const problems: Diagnostic[] = [];
-  for (const draft of drafts) {
-    const digests: Digest[] = [];
-    for (const source of draft.sources) {
-      const digest = await world.digestSource(source);
-      if (digest.ok) digests.push(digest.value);
-      else problems.push(sourceDiagnostic(experiment.origins, draft.path, source, digest.error));
-    }
-    sources.set(draft.id, digests);
-  }
-  if (problems.length > 0) return err(problems);
-
-  const keys = new Map<StageId, StageKey>();
-  const stages: PlannedStage[] = [];
-  for (const draft of drafts) {
-    const fingerprint = fingerprintOf(draft, required(sources.get(draft.id), 'digests'), keys, world);
-    const key = stageKey(fingerprint);
-    keys.set(draft.id, key);
-    stages.push(planned(draft, key));
-  }
-  return ok({ pipeline: experiment.spec.name, backend: world.backend, stages });
+  const planned = await planExperiments([experiment], world);
+  return planned.ok ? ok(planned.value.plan) : planned;
 }
 
-function planned({ identity, sources, path, ...stage }: StageDraft, key: StageKey) {
-  // The rest of a union of drafts is a union of planned stages, member by member; TypeScript sees only the sum.
-  return { ...stage, key } as PlannedStage;
-}
-
-function fingerprintOf(
-  draft: StageDraft,
-  sources: readonly Digest[],
-  keys: ReadonlyMap<StageId, StageKey>,
+async function digestSources(
+  variants: readonly { readonly experiment: Experiment; readonly drafts: readonly StageDraft[] }[],
   world: PlanningWorld,
-): Fingerprint {
-  const inputs = draft.inputs.map((input) => ({
-    role: input.role,
-    key: required(keys.get(input.stage), `key of ${input.stage}`),
-    split: input.split ?? null,
-  }));
-  return {
-    format: 1,
-    kind: draft.kind,
-    fields: draft.identity,
-    sources,
-    inputs: inputs.toSorted((a, b) => (a.role < b.role ? -1 : 1)),
-    implementation: world.implementations[draft.kind],
-    backend: usesTensors(draft.kind) ? { name: world.backend, version: world.backendVersion } : null,
-  };
+): Promise<Result<ReadonlyMap<StageDraft, readonly Digest[]>, readonly Diagnostic[]>> {
+  const sources = new Map<StageDraft, readonly Digest[]>();
+  const problems: Diagnostic[] = [];
+  for (const { experiment, drafts } of variants) {
+    for (const draft of drafts) {
+      if (sources.has(draft)) continue;
+      const digests: Digest[] = [];
+      for (const source of draft.sources) {
+        const digest = await world.digestSource(source);
+        if (digest.ok) digests.push(digest.value);
+        else problems.push(sourceDiagnostic(experiment.origins, draft.path, source, digest.error));
+      }
+      sources.set(draft, digests);
+    }
+  }
+  return problems.length > 0 ? err(problems) : ok(sources);
 }
 
-/** Datasets are read and generated without tensors. */
-function usesTensors(kind: StageKind): boolean {
-  return kind !== 'dataset';
+interface NodeName {
+  readonly id: StageId;
+  readonly axes: Axes | undefined;
+}
+
+type NodeNames = ReadonlyMap<Node, NodeName>;
+
+/** `train` where no axis makes a difference, else `train@arm=penalty,seed=1` with those that do. */
+function nameNodes(nodes: Nodes, experiments: readonly Experiment[]): NodeNames {
+  const stageAxes = new StageAxes(experiments.map(({ axes }) => axes));
+  const names = new Map<Node, NodeName>();
+  for (const [id, occurrences] of nodes.byName) {
+    const matter = stageAxes.thatMatter(occurrences.variants, occurrences.nodes);
+    for (const node of occurrences.nodes) {
+      if (names.has(node)) continue;
+      const own = Object.entries(node.experiment.axes).filter(([axis]) => matter.includes(axis));
+      const axes = Object.fromEntries(own);
+      names.set(
+        node,
+        own.length === 0 ? { id, axes: undefined } : { id: `${id}@${axesName(axes)}` as StageId, axes },
+      );
+    }
+  }
+  return names;
+}
+
+function nameOf(node: Node, names: NodeNames): NodeName {
+  return required(names.get(node), `name of ${node.draft.id}`);
+}
+
+function planned(node: Node, names: NodeNames): PlannedStage {
+  const { kind, fields, inputs } = node.draft;
+  const { id, axes } = nameOf(node, names);
+  const stage = {
+    id,
+    kind,
+    fields,
+    inputs: inputs.map((input, index) => ({
+      ...input,
+      stage: nameOf(required(node.inputs[index], `input ${input.role} of ${id}`), names).id,
+    })),
+    after: [...node.after].map((other) => nameOf(other, names).id),
+    key: node.key,
+    ...(axes && { axes }),
+  };
+  // The parts of a union of drafts make a union of planned stages, member by member; TypeScript sees only the sum.
+  return stage as PlannedStage;
+}
+
+function axesOf(experiments: readonly Experiment[]): Record<string, readonly AxisValue[]> | undefined {
+  const values = new Map<string, Set<AxisValue>>();
+  for (const { axes } of experiments) {
+    for (const [axis, value] of Object.entries(axes)) {
+      values.set(axis, (values.get(axis) ?? new Set()).add(value));
+    }
+  }
+  return values.size === 0
+    ? undefined
+    : Object.fromEntries([...values].map(([axis, all]) => [axis, [...all]]));
+}
+
+/** Only `needs` can do that: what a stage reads is part of its key, so that stages which read otherwise are others. */
+function contraryOrders(): Diagnostic {
+  return {
+    code: 'stage-cycle',
+    severity: 'error',
+    message: 'arms put equal stages in contrary orders by `needs`',
+    notes: [],
+    help: 'let `needs` name the same stages in every arm',
+  };
 }

@@ -1,16 +1,17 @@
 import { required } from '../base/invariant.js';
-import type { PipelineSpec } from '../spec/pipeline.js';
-import { datasetNameOf } from './stage-drafts.js';
-import type { Plan, PlannedStage } from './types.js';
+import type { PlannedExperiments } from './plan.js';
+import { declarationOf } from './stage-drafts.js';
+import type { PlannedStage } from './types.js';
 
 /**
  * The planned stages as records show them: with paths as they were written, and `${env:NAME}` where an environment
  * variable gave them. Only datasets name paths.
  */
-export function shownStages(plan: Plan, displaySpec: PipelineSpec): readonly PlannedStage[] {
+export function shownStages({ plan, experiments }: PlannedExperiments): readonly PlannedStage[] {
   return plan.stages.map((stage) => {
     if (stage.kind !== 'dataset') return stage;
-    const name = required(datasetNameOf(stage.id), 'the name of a dataset');
+    const [, name] = declarationOf(stage.id);
+    const { displaySpec } = required(experiments.get(stage.id), `experiment of ${stage.id}`);
     return { ...stage, fields: required(displaySpec.datasets[name], `dataset ${name}`) };
   });
 }

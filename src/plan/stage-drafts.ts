@@ -9,6 +9,7 @@ import {
 import type { FieldsByKind, InputsByKind, StageKind } from '../spec/fields.js';
 import type { PipelineSpec } from '../spec/pipeline.js';
 import type { StageSpec } from '../spec/stages.js';
+import type { DatasetSpec } from '../spec/datasets.js';
 import { datasetSources, type DatasetSource } from './dataset-sources.js';
 import type { PlannedInput, StageId } from './types.js';
 
@@ -34,23 +35,66 @@ function datasetStageId(name: string): StageId {
   return `${datasetPrefix}${name}` as StageId;
 }
 
-/** The dataset that a stage makes, or undefined for a stage that the file declares as such. */
-export function datasetNameOf(stage: StageId): string | undefined {
-  return stage.startsWith(datasetPrefix) ? stage.slice(datasetPrefix.length) : undefined;
+/** Where the specification declares a planned stage: `['stages', 'train']`, `['datasets', 'mnist']`. */
+export function declarationOf(stage: StageId): readonly [section: 'stages' | 'datasets', name: string] {
+  const [name = ''] = stage.split('@');
+  return name.startsWith(datasetPrefix) ? ['datasets', name.slice(datasetPrefix.length)] : ['stages', name];
 }
 
-/** The stages of a specification: those of the file, and one for each dataset that some stage reads. */
-export function draftStages(spec: PipelineSpec): readonly StageDraft[] {
-  const declared = Object.entries(spec.stages).map(([name, stage]) => draftStage(spec, name, stage));
-  const read = new Set(declared.flatMap((draft) => draft.inputs.map((input) => input.stage)));
-  const datasets = Object.keys(spec.datasets)
-    .filter((name) => read.has(datasetStageId(name)))
-    .map((name) => draftDataset(spec, name));
-  return [...datasets, ...declared];
+/** Drafts the stages of the variants of one file. What variants share is one draft. */
+export class Drafter {
+  private readonly known = new Map<object, StageDraft[]>();
+
+  /** The stages of a specification: those of the file, and one for each dataset that some stage reads. */
+  draftStages(spec: PipelineSpec): readonly StageDraft[] {
+    const declared = Object.entries(spec.stages).map(([name, stage]) =>
+      this.shared(
+        stage,
+        name,
+        (draft) => hasNetworks(draft, stage, spec),
+        () => draftStage(spec, name, stage),
+      ),
+    );
+    const read = new Set(declared.flatMap((draft) => draft.inputs.map((input) => input.stage)));
+    const datasets = Object.entries(spec.datasets)
+      .filter(([name]) => read.has(datasetStageId(name)))
+      .map(([name, fields]) =>
+        this.shared(
+          fields,
+          datasetStageId(name),
+          () => true,
+          () => draftDataset(name, fields),
+        ),
+      );
+    return [...datasets, ...declared];
+  }
+
+  private shared(
+    declaration: object,
+    id: string,
+    fits: (draft: StageDraft) => boolean,
+    make: () => StageDraft,
+  ): StageDraft {
+    const drafts = this.known.get(declaration) ?? [];
+    const known = drafts.find((draft) => draft.id === id && fits(draft));
+    if (known) return known;
+    const draft = make();
+    this.known.set(declaration, [...drafts, draft]);
+    return draft;
+  }
 }
 
-function draftDataset(spec: PipelineSpec, name: string): StageDraft {
-  const fields = required(spec.datasets[name], `dataset ${name}`);
+/** Whether the networks that a draft was made with are those that their names have here. */
+function hasNetworks(draft: StageDraft, stage: StageSpec, { architectures }: PipelineSpec): boolean {
+  return (
+    draft.kind !== 'train' ||
+    stage.type !== 'train' ||
+    (draft.fields.generator === architectures[stage.generator] &&
+      draft.fields.critic === architectures[stage.critic])
+  );
+}
+
+function draftDataset(name: string, fields: DatasetSpec): StageDraft {
   const sources = datasetSources(fields);
   const pathFields = new Set(sources.map((source) => source.field[0]));
   const identity = Object.fromEntries(Object.entries(fields).filter(([field]) => !pathFields.has(field)));

@@ -1,8 +1,12 @@
 import type { Brand } from '../base/brand.js';
 import type { Digest } from '../base/digest.js';
+import type { Axes, AxisValue } from '../resolve/axes.js';
 import type { FieldsByKind, InputsByKind, StageKind } from '../spec/fields.js';
 
-/** Name of a stage in a plan: `train`, or `dataset:mnist` for a dataset's own stage. A label, not an identity. */
+/**
+ * Name of a stage in a plan: `train`, or `dataset:mnist` for a dataset's own stage; where axes make a difference to it,
+ * `train@arm=penalty,seed=1`. A label, not an identity.
+ */
 export type StageId = Brand<string, 'StageId'>;
 
 /** Fingerprint of everything that can change a stage's result: its identity in the cache. */
@@ -26,6 +30,8 @@ interface PlannedStageOf<K extends StageKind> {
   /** Stages to wait for although nothing is read from them (`needs`). */
   readonly after: readonly StageId[];
   readonly key: StageKey;
+  /** The axes that make a difference to the stage; of several variants that share it, the first. Absent where none do. */
+  readonly axes?: Axes;
 }
 
 export type PlannedStage = { [K in StageKind]: PlannedStageOf<K> }[StageKind];
@@ -34,6 +40,8 @@ export type PlannedStage = { [K in StageKind]: PlannedStageOf<K> }[StageKind];
 export interface Plan {
   readonly pipeline: string;
   readonly backend: BackendName;
+  /** The axes of the file, with their values in the order of the file. Absent where it has none. */
+  readonly axes?: Readonly<Record<string, readonly AxisValue[]>>;
   /** In topological order: a stage comes after all that it reads or waits for. */
   readonly stages: readonly PlannedStage[];
 }

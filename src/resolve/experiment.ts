@@ -1,11 +1,14 @@
 import type { PositionedMap } from '../source/document.js';
 import type { PipelineSpec } from '../spec/pipeline.js';
+import type { Axes } from './axes.js';
 
 /**
  * One plain pipeline, everything in it decided: what the planner plans. A file with axes (matrix, ablation,
  * seeds) gives several. Only `resolve` makes it, and only from a file without errors.
  */
 export interface Experiment {
+  /** Where it stands among the variants of its file: empty in a file without axes. */
+  readonly axes: Axes;
   /** The canonical specification; paths in it are absolute. */
   readonly spec: PipelineSpec;
   /**

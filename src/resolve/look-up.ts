@@ -7,8 +7,18 @@ import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedMap, PositionedNode, PositionedScalar } from '../source/document.js';
 import { entryOf, valueOf } from '../source/entries.js';
 
-/** What the first step of a reference may be. */
-const scopes = ['vars', 'seed'];
+/** What the first step of a reference may be, with how the top of the file declares it. */
+const scopes: Readonly<Record<string, string>> = {
+  vars: '`vars: {lr: 5e-4}`',
+  seed: '`seed: 0`',
+  matrix: '`matrix: {axes: {lr: [1e-4, 1e-3]}}`',
+  arm: '`ablation: {arms: {one_iteration: {stages.train.critic_iterations: 1}}}`',
+};
+
+/** The scopes whose values differ between the variants of a file. */
+export function isOfVariant(path: readonly (string | number)[]): boolean {
+  return path[0] === 'seed' || path[0] === 'matrix' || path[0] === 'arm';
+}
 
 export interface LookUp {
   readonly root: PositionedMap;
@@ -27,9 +37,9 @@ export interface LookUp {
 export function lookUp(reference: LookUp): Result<PositionedNode, Diagnostic | undefined> {
   const { root, path, at, written, resolve } = reference;
   const scope = String(path[0]);
-  if (!scopes.includes(scope)) {
-    const meant = nearest(scope, scopes);
-    const message = `${quoted(written)} refers to nothing: expressions start with \`vars.\`, \`seed\` or \`env:\``;
+  if (!Object.hasOwn(scopes, scope)) {
+    const meant = nearest(scope, Object.keys(scopes));
+    const message = `${quoted(written)} refers to nothing: expressions start with \`vars.\`, \`matrix.\`, \`seed\`, \`arm\` or \`env:\``;
     return err(unknown(at, message, meant === undefined ? undefined : `did you mean ${quoted(meant)}?`));
   }
   let node: PositionedNode = root;
@@ -63,8 +73,9 @@ function missing(
   step: string | number,
 ): Diagnostic {
   if (parent === '') {
-    const example = step === 'vars' ? 'vars: {lr: 5e-4}' : 'seed: 0';
-    return unknown(at, `the file has no ${quoted(String(step))}`, `add it at the top, as in \`${example}\``);
+    const example = scopes[step] ?? '';
+    const what = step === 'arm' ? 'ablation' : String(step);
+    return unknown(at, `the file has no ${quoted(what)}`, `add it at the top, as in ${example}`);
   }
   if (typeof step === 'number') {
     const message =
@@ -83,9 +94,11 @@ function missing(
       : keys.length > 0
         ? `${quoted(parent)} has ${quotedList(keys, 'and')}`
         : `${quoted(parent)} has no entries`;
-  const declared = entryOf(root, 'vars');
+  const isAxis = parent === 'matrix';
+  const declared = isAxis ? undefined : entryOf(root, 'vars');
   const notes = declared ? [{ message: 'variables are declared here', range: declared.keyRange }] : [];
-  return unknown(at, `there is no variable ${quoted(`${parent}.${step}`)}`, help, notes);
+  const what = isAxis ? 'axis' : 'variable';
+  return unknown(at, `there is no ${what} ${quoted(`${parent}.${step}`)}`, help, notes);
 }
 
 function unknown(

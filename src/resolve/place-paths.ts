@@ -3,13 +3,8 @@ import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
-import type { PositionedMap, PositionedScalar } from '../source/document.js';
-import { mapScalars, pipelineSchema, type Schema } from '../spec/schema.js';
-
-export interface Placed {
-  readonly root: PositionedMap;
-  readonly problems: readonly Diagnostic[];
-}
+import type { PositionedNode, PositionedScalar } from '../source/document.js';
+import { mapScalars, type Schema } from '../spec/schema.js';
 
 /**
  * Makes paths of files and folders absolute: relative ones count from the folder of the file that wrote them, so
@@ -18,15 +13,18 @@ export interface Placed {
  *
  * What came from the environment goes nowhere else: elsewhere it would change results without a trace.
  */
-export function placePaths(root: PositionedMap): Placed {
+export function placePaths(
+  schema: Schema | undefined,
+  node: PositionedNode,
+): { readonly node: PositionedNode; readonly problems: readonly Diagnostic[] } {
   const problems: Diagnostic[] = [];
-  const placed = mapScalars(pipelineSchema, root, (scalar, schema) => {
-    if (isPath(schema)) return absolute(scalar);
+  const placed = mapScalars(schema, node, (scalar, field) => {
+    if (isPath(field)) return absolute(scalar);
     if (scalar.shown === undefined) return scalar;
     problems.push(outsidePath(scalar, scalar.shown));
     return { kind: 'scalar', range: scalar.range, value: null, unresolved: true };
   });
-  return { root: placed, problems };
+  return { node: placed, problems };
 }
 
 function isPath(schema: Schema | undefined): boolean {
@@ -34,12 +32,13 @@ function isPath(schema: Schema | undefined): boolean {
 }
 
 function absolute(scalar: PositionedScalar): PositionedScalar {
-  const { value, range, shown } = scalar;
+  const { value, range, from, shown } = scalar;
   if (typeof value !== 'string' || value === '') return scalar;
-  return { ...scalar, value: resolve(dirname(range.source.path), value), shown: shown ?? value };
+  const { source } = from ?? range;
+  return { ...scalar, value: resolve(dirname(source.path), value), shown: shown ?? value };
 }
 
-function outsidePath({ range, from }: PositionedScalar, shown: string): Diagnostic {
+export function outsidePath({ range, from }: PositionedScalar, shown: string): Diagnostic {
   return error('environment-outside-path', {
     at: range,
     message: `${quoted(shown)} comes from the environment, and this is not the path of a file or folder`,

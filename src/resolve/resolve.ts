@@ -1,24 +1,32 @@
 import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { inOrder } from '../diagnostics/in-order.js';
+import type { SourceText } from '../diagnostics/range.js';
 import type { PositionedDocument, PositionedMap } from '../source/document.js';
 import { plainValue, recordedValue } from '../source/plain-value.js';
-import { checkSchema } from '../spec/check-schema.js';
-import { checkedPipeline } from '../spec/checked.js';
 import type { PipelineSpec } from '../spec/pipeline.js';
-import { referencesOf } from '../spec/references.js';
-import { checkRules } from '../spec/rules/index.js';
-import { expandShorthands } from '../spec/shorthands.js';
-import { applyDefaults } from './apply-defaults.js';
+import type { Axes } from './axes.js';
+import { compose } from './compose.js';
 import type { Environment } from './environment.js';
 import type { Experiment } from './experiment.js';
-import { placePaths } from './place-paths.js';
-import { substitute } from './substitute.js';
+import { fanOut } from './fan-out.js';
+import { applyOverrides } from './overrides.js';
+import type { ReadSource } from './read-source.js';
+import { VariantProblems } from './variant-problems.js';
+import { VariantResolver } from './variant-resolver.js';
 
 export interface ResolvedPipeline {
-  /** At least one. */
+  /** At least one: one for each variant of the file, in the order of its axes. */
   readonly experiments: readonly Experiment[];
   readonly warnings: readonly Diagnostic[];
+}
+
+/** What the language must know beyond the file. It comes in by argument, so that resolving is repeatable. */
+export interface ResolveInputs {
+  readonly environment: Environment;
+  readonly readSource: ReadSource;
+  /** The arguments of `-S`, in their order; relative paths in them count from the folder of their `path`. */
+  readonly overrides?: readonly SourceText[];
 }
 
 /**
@@ -27,41 +35,39 @@ export interface ResolvedPipeline {
  */
 export function resolvePipeline(
   document: PositionedDocument,
-  environment: Environment,
+  { environment, readSource, overrides = [] }: ResolveInputs,
 ): Result<ResolvedPipeline, readonly Diagnostic[]> {
-  const expanded = expandShorthands(document.root);
-  const substituted = substitute(expanded.root, environment);
-  // What a variable stands for may be a short form, too.
-  const canonical = expandShorthands(substituted.root);
-  const placed = placePaths(applyDefaults(canonical.root));
-  const verdict = checkSchema(placed.root);
-  const checked = checkedPipeline(placed.root, verdict.faults);
+  const composed = compose(document, readSource);
+  // Without what it extends, a file lacks all that it leaves to that.
+  if (!composed.isWhole) return err(inOrder(composed.problems));
+  const overridden = applyOverrides(composed.root, overrides);
+  const fannedOut = fanOut(overridden.root, overridden.sweeps, environment);
+  const ofFile = [composed, overridden, fannedOut].flatMap((phase) => phase.problems);
 
-  const beforeRules = [expanded, substituted, canonical, placed, verdict].flatMap((phase) => phase.problems);
-  const findings = checkRules(
-    {
-      ...checked,
-      references: referencesOf(checked),
-      variables: { declared: variablesOf(document.root), used: substituted.usedVariables },
-    },
-    beforeRules,
-  );
-  const problems = inOrder([...beforeRules, ...findings]);
+  const resolver = new VariantResolver(environment, fannedOut);
+  const found = new VariantProblems();
+  const experiments: Experiment[] = [];
+  for (const variant of fannedOut.variants) {
+    const resolved = resolver.resolve(variant, ofFile);
+    found.add(variant.axes, resolved.problems);
+    experiments.push(experiment(variant.axes, resolved.root));
+    // After so many, others have nothing new to tell, and take their time to tell it.
+    if (found.erroneous === enoughErroneous) break;
+  }
+  const problems = inOrder([...ofFile, ...found.told()]);
   return problems.some(({ severity }) => severity === 'error')
     ? err(problems)
-    : ok({ experiments: [experiment(placed.root)], warnings: problems });
+    : ok({ experiments, warnings: problems });
 }
 
-/** Made only here, where the schema and the rules have found no error. */
-function experiment(origins: PositionedMap): Experiment {
+const enoughErroneous = 50;
+
+/** Made only here, and given away only where the schema and the rules have found no error. */
+function experiment(axes: Axes, origins: PositionedMap): Experiment {
   return {
+    axes,
     spec: plainValue(origins) as unknown as PipelineSpec,
     displaySpec: recordedValue(origins) as unknown as PipelineSpec,
     origins,
   };
-}
-
-function variablesOf(root: PositionedMap) {
-  const declared = root.entries.find(({ key }) => key === 'vars')?.value;
-  return declared?.kind === 'map' ? declared.entries : [];
 }

@@ -5,13 +5,13 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
-import type { PositionedMap, PositionedNode, PositionedScalar } from '../source/document.js';
+import type { PositionedEntry, PositionedMap, PositionedNode, PositionedScalar } from '../source/document.js';
 import { mapEntries, valueOf } from '../source/entries.js';
 import { longestText, mostAddedNodes } from '../source/limits.js';
 import { sizeOf } from '../source/size.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { parseExpression } from './expression.js';
-import { lookUp } from './look-up.js';
+import { isOfVariant, lookUp } from './look-up.js';
 import { parseTemplate, type TemplatePart } from './template.js';
 
 type ExpressionPart = Extract<TemplatePart, { kind: 'expression' }>;
@@ -20,25 +20,83 @@ export interface Substituted {
   /** Without `vars` and `x-` keys, which are there to be referred to. */
   readonly root: PositionedMap;
   readonly problems: readonly Diagnostic[];
-  /** Names under `vars` that something refers to. */
-  readonly usedVariables: ReadonlySet<string>;
+  /** What something refers to: `vars.rate`, `matrix.clip`. */
+  readonly used: ReadonlySet<string>;
+}
+
+/** A document whose expressions are to be replaced. */
+export interface Template {
+  readonly root: PositionedMap;
+  /** What expressions may refer to beyond the document: the arm and the cell of a variant. */
+  readonly scope: readonly PositionedEntry[];
 }
 
 /**
  * Replaces `${...}` everywhere. A text that is one whole expression becomes the value that is referred to, type
  * and all; an expression inside a text becomes text. What cannot be replaced is reported and left `unresolved`.
+ * @param shared Of the variants of one file: what does not depend on the variant is replaced once.
  */
-export function substitute(root: PositionedMap, environment: Environment): Substituted {
-  const substitution = new Substitution(root, environment);
+export function substitute(
+  { root, scope }: Template,
+  environment: Environment,
+  shared: SharedSubstitutions = new SharedSubstitutions(),
+): Substituted {
   const variables = valueOf(root, 'vars');
+  const referred = { ...root, entries: [...scope, ...root.entries] };
+  const substitution = new Substitution(referred, environment, shared.of(variables));
   // Variables that nothing uses are replaced as well: their mistakes are mistakes.
   if (variables) substitution.resolve(variables);
-  const kept = {
-    ...root,
-    entries: root.entries.filter(({ key }) => key !== 'vars' && !key.startsWith('x-')),
-  };
+  const kept = { ...root, entries: root.entries.filter(({ key }) => !isForReference(key)) };
   const resolved = mapEntries(kept, ({ value }) => substitution.resolve(value));
-  return { root: resolved, problems: substitution.problems, usedVariables: substitution.usedVariables };
+  return { root: resolved, problems: substitution.problems, used: substitution.used };
+}
+
+/** Replaces `${vars...}` in what makes the variants, and so knows nothing of a variant yet. */
+export function substituteEarly(
+  document: PositionedMap,
+  keys: readonly string[],
+  environment: Environment,
+): Substituted {
+  const entries = document.entries.filter(({ key }) => key === 'vars');
+  const substitution = new Substitution({ ...document, entries }, environment, undefined);
+  const early = { ...document, entries: document.entries.filter(({ key }) => keys.includes(key)) };
+  const root = mapEntries(early, ({ value }) => substitution.resolve(value));
+  return { root, problems: substitution.problems, used: substitution.used };
+}
+
+function isForReference(key: string): boolean {
+  return key === 'vars' || key.startsWith('x-');
+}
+
+/** A replaced value, with all that replacing it brought to light. */
+interface Known {
+  readonly result: PositionedNode;
+  readonly found: Findings;
+}
+
+/** Most values bring nothing to light, and there are many: sets are made for what there is to say. */
+interface Findings {
+  problems: Set<Diagnostic> | undefined;
+  used: Set<string> | undefined;
+  /** Whether the value depends on the seed, the arm or the cell. */
+  isOfVariant: boolean;
+}
+
+type KnownValues = Map<PositionedNode, Known>;
+
+/** Replaced values by the variables that were in force: an arm may change those. */
+export class SharedSubstitutions {
+  private readonly byVariables = new WeakMap<PositionedNode, KnownValues>();
+  private readonly withoutVariables: KnownValues = new Map();
+
+  of(variables: PositionedNode | undefined): KnownValues {
+    if (!variables) return this.withoutVariables;
+    const known = this.byVariables.get(variables);
+    if (known) return known;
+    const values: KnownValues = new Map();
+    this.byVariables.set(variables, values);
+    return values;
+  }
 }
 
 /** A reference that is being followed: an edge of a cycle, if it turns out to be one. */
@@ -49,25 +107,51 @@ interface Edge {
 }
 
 class Substitution {
-  readonly problems: Diagnostic[] = [];
-  readonly usedVariables = new Set<string>();
   private readonly root: PositionedMap;
   private readonly environment: Environment;
-  private readonly resolved = new Map<PositionedNode, PositionedNode>();
+  /** Undefined before there are variants. */
+  private readonly shared: KnownValues | undefined;
+  private readonly own: KnownValues = new Map();
   private readonly following: Edge[] = [];
+  private findings: Findings = noFindings();
   private added = 0;
 
-  constructor(root: PositionedMap, environment: Environment) {
+  constructor(root: PositionedMap, environment: Environment, shared: KnownValues | undefined) {
     this.root = root;
     this.environment = environment;
+    this.shared = shared;
+  }
+
+  get problems(): readonly Diagnostic[] {
+    return [...(this.findings.problems ?? [])];
+  }
+
+  get used(): ReadonlySet<string> {
+    return this.findings.used ?? new Set();
   }
 
   resolve(node: PositionedNode): PositionedNode {
-    const known = this.resolved.get(node);
-    if (known) return known;
+    if (node.kind === 'scalar' && !isTemplate(node)) return node;
+    const known = this.shared?.get(node) ?? this.own.get(node);
+    if (known) {
+      this.take(known.found);
+      return known.result;
+    }
+    const outer = this.findings;
+    this.findings = noFindings();
     const result = this.resolveNew(node);
-    this.resolved.set(node, result);
+    const { findings: found } = this;
+    this.findings = outer;
+    this.take(found);
+    const values = found.isOfVariant ? this.own : (this.shared ?? this.own);
+    values.set(node, { result, found });
     return result;
+  }
+
+  private take({ problems, used, isOfVariant: varies }: Findings): void {
+    for (const problem of problems ?? []) this.report(problem);
+    for (const name of used ?? []) this.markName(name);
+    this.findings.isOfVariant ||= varies;
   }
 
   private resolveNew(node: PositionedNode): PositionedNode {
@@ -79,9 +163,7 @@ class Substitution {
         return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
       }
       case 'scalar':
-        return typeof node.value === 'string' && node.value.includes('${')
-          ? this.resolveText(node, node.value)
-          : node;
+        return isTemplate(node) ? this.resolveText(node, node.value) : node;
     }
   }
 
@@ -99,13 +181,15 @@ class Substitution {
       };
     }
     const pieces = parts.map((part) =>
-      part.kind === 'text' ? { value: part.text, shown: part.text } : this.evaluateInText(scalar, part),
+      part.kind === 'text'
+        ? { value: part.text, shown: part.text, writtenAt: scalar.range }
+        : this.evaluateInText(scalar, part),
     );
     const sound = pieces.filter((piece) => piece !== undefined);
     if (sound.length < pieces.length) return unresolved(scalar);
     const value = sound.map((piece) => piece.value).join('');
     if (value.length > longestText) {
-      this.problems.push(
+      this.report(
         error('too-large', {
           at: scalar.range,
           message: `this text becomes longer than ${formatCount(longestText)} characters`,
@@ -115,7 +199,14 @@ class Substitution {
       return unresolved(scalar);
     }
     const shown = sound.map((piece) => piece.shown).join('');
-    const literal: PositionedScalar = { kind: 'scalar', range: scalar.range, value };
+    // What another file wrote at the beginning decides where a path counts from.
+    const from = sound[0]?.writtenAt;
+    const literal: PositionedScalar = {
+      kind: 'scalar',
+      range: scalar.range,
+      value,
+      ...(from && from.source !== scalar.range.source && { from }),
+    };
     return parts.some((part) => part.kind === 'expression') && shown !== value
       ? { ...literal, shown }
       : literal;
@@ -124,16 +215,16 @@ class Substitution {
   private evaluateInText(
     scalar: PositionedScalar,
     part: ExpressionPart,
-  ): { readonly value: string; readonly shown: string } | undefined {
+  ): { readonly value: string; readonly shown: string; readonly writtenAt: SourceRange } | undefined {
     const at = expressionRange(scalar, part);
     const node = this.evaluate(scalar, part, at);
     if (!node) return undefined;
     if (node.kind === 'scalar' && node.value !== null) {
       const value = String(node.value);
-      return { value, shown: node.shown ?? value };
+      return { value, shown: node.shown ?? value, writtenAt: node.from ?? node.range };
     }
     const what = node.kind === 'scalar' ? 'empty' : `a ${node.kind}`;
-    this.problems.push(
+    this.report(
       error('variable-in-text', {
         at,
         message: `${quoted(part.written)} is ${what}, which cannot be put into a text`,
@@ -152,13 +243,13 @@ class Substitution {
   ): PositionedNode | undefined {
     const expression = part.closed ? parseExpression(part.body) : err('is never closed');
     if (!expression.ok) {
-      this.problems.push(malformed(at, expression.error));
+      this.report(malformed(at, expression.error));
       return undefined;
     }
     if (expression.value.kind === 'environment') {
       const value = readEnvironment(this.environment, expression.value, at);
       if (value.ok) return { kind: 'scalar', range: at, value: value.value, shown: part.written };
-      this.problems.push(value.error);
+      this.report(value.error);
       return undefined;
     }
     return this.follow({ scalar, at, written: part.written }, expression.value.path);
@@ -167,24 +258,40 @@ class Substitution {
   private follow(edge: Edge, path: readonly (string | number)[]): PositionedNode | undefined {
     const cycleStart = this.following.findIndex(({ scalar }) => scalar === edge.scalar);
     if (cycleStart !== -1) {
-      this.problems.push(cycle(this.following.slice(cycleStart)));
+      this.report(cycle(this.following.slice(cycleStart)));
       return undefined;
+    }
+    if (isOfVariant(path)) {
+      this.findings.isOfVariant = true;
+      if (!this.shared) {
+        this.report(tooEarly(edge));
+        return undefined;
+      }
     }
     this.markUsed(path);
     this.following.push(edge);
     const found = lookUp({ ...edge, root: this.root, path, resolve: (scalar) => this.resolve(scalar) });
     const target = found.ok ? this.resolve(found.value) : undefined;
     this.following.pop();
-    if (!found.ok && found.error) this.problems.push(found.error);
+    if (!found.ok && found.error) this.report(found.error);
     if (!target || (target.kind === 'scalar' && target.unresolved === true)) return undefined;
     return this.isTooLarge(target, edge.at) ? undefined : target;
   }
 
+  private report(problem: Diagnostic): void {
+    (this.findings.problems ??= new Set()).add(problem);
+  }
+
+  private markName(name: string): void {
+    (this.findings.used ??= new Set()).add(name);
+  }
+
   private markUsed([scope, name]: readonly (string | number)[]): void {
-    if (scope !== 'vars') return;
-    const variables = valueOf(this.root, 'vars');
-    const all = variables?.kind === 'map' ? variables.entries.map(({ key }) => key) : [];
-    for (const used of typeof name === 'string' ? [name] : all) this.usedVariables.add(used);
+    const declared = scope === undefined ? undefined : valueOf(this.root, String(scope));
+    const all = declared?.kind === 'map' ? declared.entries.map(({ key }) => key) : [];
+    for (const used of typeof name === 'string' ? [name] : all) {
+      this.markName(`${String(scope)}.${used}`);
+    }
   }
 
   private isTooLarge(target: PositionedNode, at: SourceRange): boolean {
@@ -192,7 +299,7 @@ class Substitution {
     this.added += sizeOf(target);
     if (this.added <= mostAddedNodes) return false;
     if (before <= mostAddedNodes) {
-      this.problems.push(
+      this.report(
         error('too-large', {
           at,
           message: `with this expression, variables stand for more than ${formatCount(mostAddedNodes)} values`,
@@ -202,6 +309,22 @@ class Substitution {
     }
     return true;
   }
+}
+
+function isTemplate(scalar: PositionedScalar): scalar is PositionedScalar & { readonly value: string } {
+  return typeof scalar.value === 'string' && scalar.value.includes('${');
+}
+
+function noFindings(): Findings {
+  return { problems: undefined, used: undefined, isOfVariant: false };
+}
+
+function tooEarly({ at, written }: Edge): Diagnostic {
+  return error('unknown-variable', {
+    at,
+    message: `${quoted(written)} is not known here: it is what \`matrix\` and \`seeds\` decide`,
+    help: 'refer to `${vars.name}`, or write the values out',
+  });
 }
 
 /** A clause that follows "this expression", as a problem. */

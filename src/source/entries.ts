@@ -1,3 +1,4 @@
+import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode } from './document.js';
 
 export function entryOf(node: PositionedNode | undefined, key: string): PositionedEntry | undefined {
@@ -23,4 +24,10 @@ export function mapEntries(
     return value === entry.value ? entry : { ...entry, value };
   });
   return entries.every((entry, index) => entry === map.entries[index]) ? map : { ...map, entries };
+}
+
+/** Where a document can be pointed at as a whole: its first key, in the file itself rather than in one that it extends. */
+export function firstKeyRange(root: PositionedMap): SourceRange {
+  const own = root.entries.find(({ keyRange }) => keyRange.source === root.range.source);
+  return own?.keyRange ?? root.range;
 }

@@ -9,3 +9,6 @@ export const mostAddedNodes = 50_000;
 
 /** How long a text with `${...}` in it may become, in UTF-16 code units. */
 export const longestText = 100_000;
+
+/** How many pipelines one file may stand for. */
+export const mostVariants = 100_000;

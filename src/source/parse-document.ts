@@ -5,7 +5,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceText } from '../diagnostics/range.js';
 import { buildTree } from './build-tree.js';
-import type { PositionedDocument } from './document.js';
+import type { PositionedDocument, PositionedNode } from './document.js';
 import { deepest } from './limits.js';
 import { syntaxDiagnostics } from './syntax-diagnostics.js';
 
@@ -44,10 +44,29 @@ export function parseDocument(source: SourceText): Result<PositionedDocument, re
   return ok({ source, root });
 }
 
-function parse(source: SourceText): Result<ReturnType<typeof parseYaml>, readonly Diagnostic[]> {
+/** Reads the YAML value that stands in a part of a text: what a command-line argument assigns. */
+export function parseValue(
+  source: SourceText,
+  start: number,
+  end: number,
+): Result<PositionedNode, readonly Diagnostic[]> {
+  // Blanks in place of what stands before it leave every part of the value at its place.
+  const yaml = parse(source, `${' '.repeat(start)}${source.text.slice(start, end)}`);
+  if (!yaml.ok) return yaml;
+  const { contents, errors } = yaml.value;
+  if (errors.length > 0) return err(syntaxDiagnostics(source, yaml.value));
+  if (contents === null) return ok({ kind: 'scalar', range: { source, start, end }, value: null });
+  const { root, problems } = buildTree(source, contents);
+  return root && problems.length === 0 ? ok(root) : err(problems);
+}
+
+function parse(
+  source: SourceText,
+  text = source.text,
+): Result<ReturnType<typeof parseYaml>, readonly Diagnostic[]> {
   try {
     return ok(
-      parseYaml(source.text, {
+      parseYaml(text, {
         version: '1.2',
         schema: 'core',
         // Duplicate keys are found while building, where both places are known.

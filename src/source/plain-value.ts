@@ -1,22 +1,37 @@
 import type { JsonValue } from '../base/json.js';
-import type { PositionedNode, PositionedScalar } from './document.js';
+import type { PositionedNode } from './document.js';
 
-/** The value without its places. Keys become own properties whatever their name, `__proto__` included. */
-export function plainValue(
-  node: PositionedNode,
-  ofScalar: (scalar: PositionedScalar) => JsonValue = (scalar) => scalar.value,
-): JsonValue {
-  switch (node.kind) {
-    case 'scalar':
-      return ofScalar(node);
-    case 'list':
-      return node.items.map((item) => plainValue(item, ofScalar));
-    case 'map':
-      return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value, ofScalar)]));
-  }
+const plainValues = new WeakMap<PositionedNode, JsonValue>();
+const recordedValues = new WeakMap<PositionedNode, JsonValue>();
+
+/**
+ * The value without its places. Keys become own properties whatever their name, `__proto__` included. One node gives
+ * one value, however often it is asked for: the variants of a file share what they have in common.
+ */
+export function plainValue(node: PositionedNode): JsonValue {
+  if (node.kind === 'scalar') return node.value;
+  return plainValues.get(node) ?? remembered(plainValues, node, valueOfParts(node, plainValue));
 }
 
-/** The value as records show it, free of what only this machine knows. */
+/** The value as records show it, free of what only this machine knows; where it is so anyway, the plain one. */
 export function recordedValue(node: PositionedNode): JsonValue {
-  return plainValue(node, (scalar) => scalar.shown ?? scalar.value);
+  if (node.kind === 'scalar') return node.shown ?? node.value;
+  const known = recordedValues.get(node);
+  if (known !== undefined) return known;
+  const parts = node.kind === 'list' ? node.items : node.entries.map((entry) => entry.value);
+  const isPlain = parts.every((part) => recordedValue(part) === plainValue(part));
+  return remembered(recordedValues, node, isPlain ? plainValue(node) : valueOfParts(node, recordedValue));
+}
+
+type Parts = Exclude<PositionedNode, { kind: 'scalar' }>;
+
+function valueOfParts(node: Parts, valueOf: (part: PositionedNode) => JsonValue): JsonValue {
+  return node.kind === 'list'
+    ? node.items.map(valueOf)
+    : Object.fromEntries(node.entries.map((entry) => [entry.key, valueOf(entry.value)]));
+}
+
+function remembered(known: WeakMap<PositionedNode, JsonValue>, node: Parts, value: JsonValue): JsonValue {
+  known.set(node, value);
+  return value;
 }

@@ -8,7 +8,7 @@ import { nodeAt } from '../source/node-at.js';
 import { plainValue } from '../source/plain-value.js';
 import { isCascade } from './cascades.js';
 import type { Path } from './labels.js';
-import { pipelineSchema } from './schema.js';
+import { pipelineSchema, type Schema } from './schema.js';
 import type { SchemaFault } from './schema-fault.js';
 import { describeFault } from './schema-faults.js';
 
@@ -18,22 +18,25 @@ export interface SchemaVerdict {
   readonly faults: readonly Path[];
 }
 
-let compiled: ValidateFunction | undefined;
+const compiled = new Map<Schema, ValidateFunction>();
 
-function validator(): ValidateFunction {
-  compiled ??= new Ajv({
+function validatorOf(schema: Schema): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known) return known;
+  const validate = new Ajv({
     allErrors: true,
     discriminator: true,
     verbose: true,
     strictTypes: false,
     keywords: ['x-role', 'x-inherits'],
-  }).compile(pipelineSchema);
-  return compiled;
+  }).compile(schema);
+  compiled.set(schema, validate);
+  return validate;
 }
 
-/** Holds a canonical document against the canonical schema: one problem for each culprit. */
-export function checkSchema(root: PositionedMap): SchemaVerdict {
-  const validate = validator();
+/** Holds a document against a schema, the canonical one unless another is given: one problem for each culprit. */
+export function checkSchema(root: PositionedMap, schema: Schema = pipelineSchema): SchemaVerdict {
+  const validate = validatorOf(schema);
   if (validate(plainValue(root))) return { problems: [], faults: [] };
   const faults = required(validate.errors, 'errors of a failed validation').map((error): SchemaFault => {
     const path = pathOf(root, error.instancePath);

@@ -55,10 +55,25 @@ function declarations<Spec extends { readonly type: string }>(
   return new Map(
     entries.map((entry) => {
       const inside = faults.filter((path) => path[0] === section && path[1] === entry.key);
-      const fields = soundFields(section, entry, inside) as SoundFields<Spec> | undefined;
+      const fields = fieldsOf(section, entry, inside) as SoundFields<Spec> | undefined;
       return [entry.key, { name: entry.key, nameRange: entry.keyRange, node: entry.value, fields }] as const;
     }),
   );
+}
+
+const fieldsOfSound = new WeakMap<
+  PositionedNode,
+  { readonly section: string; readonly fields: object | undefined }
+>();
+
+/** The sound fields; of a declaration without faults, which may be part of many variants, worked out once. */
+function fieldsOf(section: string, entry: PositionedEntry, faults: readonly Path[]): object | undefined {
+  if (faults.length > 0) return soundFields(section, entry, faults);
+  const known = fieldsOfSound.get(entry.value);
+  if (known?.section === section) return known.fields;
+  const fields = soundFields(section, entry, faults);
+  fieldsOfSound.set(entry.value, { section, fields });
+  return fields;
 }
 
 function soundFields(

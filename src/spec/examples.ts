@@ -37,4 +37,10 @@ export const exampleOf: Readonly<Record<string, string>> = {
   reference: 'mnist.test',
   samples: '1000',
   metrics: '{swd: {type: sliced_wasserstein}}',
+  axes: '{lr: [1e-4, 1e-3]}',
+  zip: '[[lr, batch]]',
+  exclude: '[{lr: 1e-3}]',
+  include: '[{lr: 1e-2, batch: 64}]',
+  seeds: '[0, 1, 2]',
+  arms: '{one_iteration: {stages.train.critic_iterations: 1}}',
 };

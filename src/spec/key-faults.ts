@@ -4,8 +4,9 @@ import { enumerate, quoted, quotedList } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedMap, PositionedNode } from '../source/document.js';
-import { entryOf, valueOf } from '../source/entries.js';
+import { entryOf, firstKeyRange, valueOf } from '../source/entries.js';
 import type { SchemaFault } from './schema-fault.js';
+import { fanOutKeys } from './fan-out.js';
 import { exampleOf } from './examples.js';
 import { entryAt, mapLabel, sectionNouns, withArticle } from './labels.js';
 import { pipelineSchema, tagOf, type Schema } from './schema.js';
@@ -62,7 +63,15 @@ function badEntryName(section: string, key: string, at: SourceRange): Diagnostic
   });
 }
 
+/** Keys that are gone before the schema is asked, where they stand in the right place. */
+const earlierKeys: Readonly<Record<string, string>> = {
+  extends: '`extends` stands at the top of a file, and in datasets, architectures and stages',
+  remove: '`remove` stands beside `extends`, and takes out of what that gives',
+};
+
 function keyHelp(fault: SchemaFault, key: string): string {
+  const earlier = Object.hasOwn(earlierKeys, key) ? earlierKeys[key] : undefined;
+  if (earlier !== undefined) return earlier;
   const free = freeKeys(fault);
   const near = nearest(key, free);
   if (near !== undefined) return `did you mean ${quoted(near)}?`;
@@ -109,14 +118,14 @@ function freeKeys({ node, error: fault }: SchemaFault): readonly string[] {
   const keys = Object.keys(schema.properties ?? {});
   const isTrain = tagOf(schema) === 'train' && keys.includes('lipschitz');
   const shorthands = isTrain ? trainShorthands.map(({ key }) => key) : [];
-  const root = schema === pipelineSchema ? ['vars'] : [];
+  const root = schema === pipelineSchema ? ['vars', ...fanOutKeys] : [];
   return [...new Set([...keys, ...shorthands, ...root])].filter((key) => isFree(node, key));
 }
 
-/** Not written yet: a default in its place does not count. */
+/** Not written yet: neither a default in its place counts, nor what an extended file has there. */
 function isFree(node: PositionedNode, key: string): boolean {
-  const value = valueOf(node, key);
-  return value === undefined || value.inferred === true;
+  const entry = entryOf(node, key);
+  return !entry || entry.value.inferred === true || entry.keyRange.source !== node.range.source;
 }
 
 /** The stage or network that the key does belong to: `a train stage`. */
@@ -136,7 +145,7 @@ function ownerOf(key: string, { path }: SchemaFault): string | undefined {
 
 /** The name of the map, where it has one; the first key of the pipeline. */
 function placeOf(root: PositionedMap, { path, node }: SchemaFault): SourceRange {
-  if (path.length === 0) return root.entries[0]?.keyRange ?? root.range;
+  if (path.length === 0) return firstKeyRange(root);
   // A map in a list has no name: it is pointed at itself.
   if (typeof path.at(-1) === 'number') return node.range;
   return entryAt(root, path)?.keyRange ?? node.range;

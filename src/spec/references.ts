@@ -1,6 +1,6 @@
-import type { PositionedScalar } from '../source/document.js';
+import type { PositionedNode, PositionedScalar } from '../source/document.js';
 import type { CheckedPipeline } from './checked.js';
-import { pipelineSchema, scalarsOf } from './schema.js';
+import { pipelineSchema, scalarsOf, schemaOfKey, type Schema } from './schema.js';
 import type { Path } from './labels.js';
 
 /** A name in a field that the schema types as a reference to another declaration. */
@@ -14,13 +14,40 @@ export interface Reference {
 
 /** All references of a document, those in declarations with other mistakes included. */
 export function referencesOf({ root }: Pick<CheckedPipeline, 'root'>): readonly Reference[] {
-  return [...scalarsOf(pipelineSchema, root)].flatMap(({ scalar, schema, path }) => {
-    const role = schema?.['x-role'];
-    if (role === undefined || role === 'file' || role === 'folder') return [];
-    return typeof scalar.value === 'string' && scalar.value !== ''
-      ? [{ role, text: scalar.value, scalar, path }]
-      : [];
+  return root.entries.flatMap(({ key: section, value }) => {
+    const schema = schemaOfKey(pipelineSchema, section);
+    if (value.kind !== 'map') return [];
+    return value.entries.flatMap((entry) =>
+      referencesIn(entry.value, schemaOfKey(schema, entry.key), [section, entry.key]),
+    );
   });
+}
+
+const known = new WeakMap<
+  PositionedNode,
+  { readonly name: string; readonly references: readonly Reference[] }
+>();
+
+/** Those of one declaration, which may be part of many variants. */
+function referencesIn(
+  node: PositionedNode,
+  schema: Schema | undefined,
+  path: readonly [string, string],
+): readonly Reference[] {
+  const name = path.join('.');
+  const before = known.get(node);
+  if (before?.name === name) return before.references;
+  const references = [...scalarsOf(schema, node, path)].flatMap(
+    ({ scalar, schema: field, path: place }): readonly Reference[] => {
+      const role = field?.['x-role'];
+      if (role === undefined || role === 'file' || role === 'folder') return [];
+      return typeof scalar.value === 'string' && scalar.value !== ''
+        ? [{ role, text: scalar.value, scalar, path: place }]
+        : [];
+    },
+  );
+  known.set(node, { name, references });
+  return references;
 }
 
 /** The two parts of `mnist.train`. Without a dot there is no split. */

@@ -54,7 +54,8 @@ export function variantOf(schema: Schema, map: PositionedNode): Schema | undefin
 /** The schema of a key's value, or undefined for a key that the schema does not know. */
 export function schemaOfKey(schema: Schema | undefined, key: string): Schema | undefined {
   if (schema?.properties && Object.hasOwn(schema.properties, key)) return schema.properties[key];
-  const named = Object.entries(schema?.patternProperties ?? {});
+  if (schema?.patternProperties === undefined) return undefined;
+  const named = Object.entries(schema.patternProperties);
   return named.find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1];
 }
 
@@ -103,8 +104,10 @@ export function mapScalars(
   switch (node.kind) {
     case 'scalar':
       return change(node, schema);
-    case 'list':
-      return { ...node, items: node.items.map((item) => mapScalars(schema?.items, item, change)) };
+    case 'list': {
+      const items = node.items.map((item) => mapScalars(schema?.items, item, change));
+      return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
+    }
     case 'map': {
       const variant = schema && variantOf(schema, node);
       return mapEntries(node, ({ key, value }) => mapScalars(schemaOfKey(variant, key), value, change));

@@ -3,8 +3,11 @@ import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
 import { entryOf, mapEntries, textOf } from '../source/entries.js';
+import type { Path } from './labels.js';
 import { tagOf, type Schema } from './schema.js';
 import { optimizer, objective } from './training.js';
+
+const networks = ['generator', 'critic'];
 
 /** A shorter way of writing a field of a train stage. */
 interface Shorthand {
@@ -102,22 +105,49 @@ export const trainShorthands: readonly Shorthand[] = [
 /**
  * The document with every short form of its train stages written out. It changes nothing the second time, and is
  * called again once `${...}` is replaced: what an expression stands for may be a short form, too.
+ * @param types The types of stages that another document gives them, by name.
  */
-export function expandShorthands(root: PositionedMap): {
+export function expandShorthands(
+  root: PositionedMap,
+  types: ReadonlyMap<string, string> = new Map(),
+): {
   readonly root: PositionedMap;
   readonly problems: readonly Diagnostic[];
 } {
   const problems: Diagnostic[] = [];
   const expanded = mapEntries(root, (section) =>
     section.key === 'stages' && section.value.kind === 'map'
-      ? mapEntries(section.value, ({ value }) => expandStage(value, problems))
+      ? mapEntries(section.value, ({ key, value }) => {
+          const type = textOf(entryOf(value, 'type')?.value) ?? types.get(key);
+          return type === 'train' ? expandStage(value, problems) : value;
+        })
       : section.value,
   );
   return { root: expanded, problems };
 }
 
-function expandStage(stage: PositionedNode, problems: Diagnostic[]): PositionedNode {
-  if (stage.kind !== 'map' || textOf(entryOf(stage, 'type')?.value) !== 'train') return stage;
+/**
+ * Where a path into a stage may lead in canonical form, the path itself included: `clip` is a `lipschitz`, and
+ * `optimizer.lr` the learning rate of both networks.
+ */
+export function canonicalFields(path: Path): readonly Path[] {
+  const [field, ...rest] = path;
+  const [inner] = rest;
+  if (field === clip.key) return [path, rest.length === 0 ? [clip.field] : [clip.field, 'range', ...rest]];
+  const isCommon = field === oneOptimizer.key && inner !== undefined && !networks.includes(String(inner));
+  return isCommon ? [path, ...networks.map((network) => [field, network, ...rest])] : [path];
+}
+
+/** The same for a path from the root of the document. */
+export function canonicalPaths(path: Path): readonly Path[] {
+  const [section, stage, ...rest] = path;
+  if (section !== 'stages' || stage === undefined || rest.length === 0) return [path];
+  return canonicalFields(rest).map((fields) => [section, stage, ...fields]);
+}
+
+/** The same for one train stage. */
+export function expandStage(stage: PositionedNode, problems: Diagnostic[]): PositionedNode {
+  if (stage.kind !== 'map') return stage;
   const { found, sound } = withoutConflicts(stage);
   problems.push(...found);
   return trainShorthands.reduce(expandOne, sound);
@@ -142,9 +172,9 @@ function expandOne(stage: PositionedMap, { key, field, expand }: Shorthand): Pos
 function withoutConflicts(stage: PositionedMap): { found: readonly Diagnostic[]; sound: PositionedMap } {
   const short = entryOf(stage, clip.key);
   const long = entryOf(stage, clip.field);
-  const networks = entryOf(stage, oneOptimizer.key);
-  const common = entryOf(networks?.value, 'type');
-  const network = entryOf(networks?.value, 'generator') ?? entryOf(networks?.value, 'critic');
+  const both = entryOf(stage, oneOptimizer.key);
+  const common = entryOf(both?.value, 'type');
+  const network = entryOf(both?.value, 'generator') ?? entryOf(both?.value, 'critic');
   const found: Diagnostic[] = [];
   const unknown = new Set<PositionedEntry>();
   if (short && long) {
@@ -156,14 +186,14 @@ function withoutConflicts(stage: PositionedMap): { found: readonly Diagnostic[];
     );
     unknown.add(long);
   }
-  if (networks && common && network) {
+  if (both && common && network) {
     found.push(
       conflict(common, network, {
         message: '`optimizer` is written both for both networks at once and for one of them',
         help: 'write one optimizer, or one under `generator` and one under `critic`',
       }),
     );
-    unknown.add(networks);
+    unknown.add(both);
   }
   return {
     found,

@@ -1,11 +1,19 @@
 import type { JsonObject } from '../base/json.js';
-import { pipelineSchema, tagOf, type Schema } from './schema.js';
+import { fanOutSchema } from './fan-out.js';
+import { sectionNouns } from './labels.js';
+import { pipelineSchema, schemaOfKey, tagOf, type Schema } from './schema.js';
 import { trainShorthands } from './shorthands.js';
 
 /** A JSON Schema beyond the parts that the canonical one is made of. */
 type SurfaceSchema = Schema & {
+  readonly $ref?: string;
+  readonly definitions?: Readonly<Record<string, SurfaceSchema>>;
   readonly anyOf?: readonly SurfaceSchema[];
+  readonly allOf?: readonly SurfaceSchema[];
   readonly not?: JsonObject;
+  readonly if?: JsonObject;
+  readonly then?: SurfaceSchema;
+  readonly else?: SurfaceSchema;
 };
 
 const expression: Schema = {
@@ -17,18 +25,86 @@ const expression: Schema = {
 /**
  * What a file may look like before anything is resolved, for editors: the canonical schema, in which fields with a
  * default may be left out, a `${...}` may stand for every value, shorthands are known, and `vars` and `x-` keys
- * are allowed. It accepts every pipeline that is right, and not only those: names, ranges of computed values and the
- * semantic rules are checked by `validate`.
+ * are allowed. What extends something may leave out what that has. It accepts every pipeline that is right, and not
+ * only those: names, ranges of computed values and the semantic rules are checked by `validate`.
  */
 export function surfaceSchema(): SurfaceSchema {
-  const root = surfaceOf(pipelineSchema);
+  const { properties = {}, required, ...root } = surfaceOf(pipelineSchema);
+  const sections = Object.keys(sectionNouns);
+  const whole = sections.map((name) => [name, sectionOf(name, false)] as const);
+  const partial = sections.map((name) => [name, sectionOf(name, true)] as const);
   return {
     ...root,
     properties: {
-      ...root.properties,
+      ...properties,
+      ...Object.fromEntries(whole.map(([name, { type, description }]) => [name, { type, description }])),
+      ...fanOutFields(),
       vars: { type: 'object', description: 'Values to refer to as ${vars.name}.' },
+      ...extendsFields('Files that this one is written over, left to right; their paths count from here.'),
     },
     patternProperties: { '^x-': { description: 'Storage, for anchors; it has no meaning of its own.' } },
+    if: { required: ['extends'] },
+    then: { properties: Object.fromEntries(partial) },
+    else: { properties: Object.fromEntries(whole), ...(required && { required }) },
+    definitions: Object.fromEntries(sections.flatMap(declarationsOf)),
+  };
+}
+
+function variantsOf(section: string): readonly Schema[] {
+  return schemaOfKey(pipelineSchema.properties?.[section], 'any')?.oneOf ?? [];
+}
+
+/** The kinds of declarations in a section, by name, nothing in them being required. */
+function declarationsOf(section: string): readonly (readonly [string, SurfaceSchema])[] {
+  return variantsOf(section).map((variant) => {
+    const { required, properties, ...rest } = surfaceOf(variant);
+    const extended = extendsFields(`Other ${section} that this one is written over, as in ${section}.name.`);
+    return [`${section}.${tagOf(variant)}`, { ...rest, properties: { ...properties, ...extended } }];
+  });
+}
+
+/** A section whose entries are complete, or those of a file that extends others. */
+function sectionOf(section: string, isPartial: boolean): SurfaceSchema {
+  const { patternProperties = {}, ...rest } = surfaceOf(pipelineSchema.properties?.[section] ?? {});
+  const references = variantsOf(section).map((variant) => ({
+    variant,
+    $ref: `#/definitions/${section}.${tagOf(variant)}`,
+  }));
+  const some: SurfaceSchema = { type: 'object', anyOf: references.map(({ $ref }) => ({ $ref })) };
+  const complete: SurfaceSchema = {
+    type: 'object',
+    if: { required: ['extends'] },
+    then: some,
+    else: {
+      required: ['type'],
+      oneOf: references.map(({ variant, $ref }) => ({
+        allOf: [{ $ref }],
+        required: surfaceOf(variant).required ?? [],
+      })),
+    },
+  };
+  const entry = orExpression(isPartial ? some : complete);
+  return {
+    ...rest,
+    patternProperties: Object.fromEntries(Object.keys(patternProperties).map((name) => [name, entry])),
+  };
+}
+
+function fanOutFields(): Readonly<Record<string, SurfaceSchema>> {
+  return Object.fromEntries(
+    Object.entries(fanOutSchema.properties ?? {}).map(([key, field]) => [
+      key,
+      orExpression(surfaceOf(field)),
+    ]),
+  );
+}
+
+function extendsFields(description: string): Readonly<Record<string, SurfaceSchema>> {
+  const text: Schema = { type: 'string', minLength: 1 };
+  const list: Schema = { type: 'array', items: text };
+  return {
+    extends: { description, anyOf: [text, { ...list, minItems: 1 }] },
+    remove: { description: 'Paths of what is not taken over.', ...list },
   };
 }
 

@@ -4,12 +4,15 @@ import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { err } from '../../src/base/result.js';
 import { renderDiagnostics } from '../../src/diagnostics/render.js';
 import { resolvePipeline } from '../../src/resolve/resolve.js';
 import { parseDocument } from '../../src/source/parse-document.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+
+const noFile = () => err({ reason: 'missing', near: undefined } as const);
 
 describe('the README', () => {
   it('begins with the two commands', () => {
@@ -28,7 +31,9 @@ describe('the README', () => {
       .replace('lr: 5e-4', 'lr: fast')
       .replace(/critic_iterations: 5.*/, 'critic_iteration: 5');
     const document = parseDocument({ name: 'mnist.yaml', path: '/mnist.yaml', text });
-    const resolved = document.ok ? resolvePipeline(document.value, {}) : document;
+    const resolved = document.ok
+      ? resolvePipeline(document.value, { environment: {}, readSource: noFile })
+      : document;
     const printed = resolved.ok ? '' : renderDiagnostics(resolved.error);
     const indented = printed.trimEnd().replaceAll(/^(?=.)/gm, '  ');
     expect(readme).toContain(`  \`\`\`\n${indented}\n  \`\`\``);

@@ -14,7 +14,7 @@ const source = { name: 'p.yaml', path: '/p.yaml', text: '' };
 const origins: PositionedMap = { kind: 'map', entries: [], range: { source, start: 0, end: 0 } };
 
 async function plan(spec: PipelineSpec, surroundings: PlanningWorld = world()): Promise<Plan> {
-  const result = await planExperiment({ spec, displaySpec: spec, origins }, surroundings);
+  const result = await planExperiment({ axes: {}, spec, displaySpec: spec, origins }, surroundings);
   if (!result.ok) throw new Error(result.error.map((problem) => problem.message).join('\n'));
   return result.value;
 }
@@ -133,7 +133,7 @@ describe('data that cannot be read', () => {
       digestSource: () => Promise.resolve(err({ reason: 'missing', detail: 'ENOENT' } as const)),
     });
     const spec = specification();
-    const result = await planExperiment({ spec, displaySpec: spec, origins }, missing);
+    const result = await planExperiment({ axes: {}, spec, displaySpec: spec, origins }, missing);
     expect(result.ok ? [] : result.error.map((problem) => problem.message)).toEqual([
       'there is no file /data/images.gz',
       'there is no file /data/labels.gz',

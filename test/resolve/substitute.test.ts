@@ -9,11 +9,11 @@ import { sourceOf } from './support.js';
 function run(text: string, environment: Environment = {}) {
   const parsed = parseDocument(sourceOf(text));
   if (!parsed.ok) throw new Error(parsed.error.map(({ message }) => message).join('\n'));
-  const { root, problems, usedVariables } = substitute(parsed.value.root, environment);
+  const { root, problems, used } = substitute({ root: parsed.value.root, scope: [] }, environment);
   return {
     value: plainValue(root),
     recorded: recordedValue(root),
-    used: [...usedVariables].sort(),
+    used: [...used].sort(),
     problems: problems.map(({ code, range }) => [
       code,
       range ? range.source.text.slice(range.start, range.end) : undefined,
@@ -70,7 +70,7 @@ describe('${...}', () => {
   });
 
   it('says which variables are used', () => {
-    expect(run('vars: {a: 1, b: "${vars.c}", c: 2, d: 3}\nx: ${vars.a}').used).toEqual(['a', 'c']);
+    expect(run('vars: {a: 1, b: "${vars.c}", c: 2, d: 3}\nx: ${vars.a}').used).toEqual(['vars.a', 'vars.c']);
   });
 
   it('points to the expression inside its text', () => {

@@ -6,9 +6,10 @@ import { parse } from 'yaml';
 
 import { required } from '../../src/base/invariant.js';
 import { renderDiagnostics } from '../../src/diagnostics/render.js';
+import { fanOutSchema } from '../../src/spec/fan-out.js';
 import { pipelineSchema, schemaOfKey, tagOf, type Schema } from '../../src/spec/schema.js';
 import { changed, type Tree } from '../resolve/base-pipeline.js';
-import { diagnosticsOf } from '../resolve/support.js';
+import { diagnosticsOf, inMemory } from '../resolve/support.js';
 
 const path = fileURLToPath(new URL('../../docs/language.md', import.meta.url));
 const docs = readFileSync(path, 'utf8');
@@ -16,15 +17,19 @@ const docs = readFileSync(path, 'utf8');
 const examples = [...docs.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => required(text, 'example'));
 const [whole = '', ...parts] = examples;
 
+/** A part that extends it finds the whole pipeline beside itself. */
+const theWhole = inMemory({ '/project/pipelines/mnist-wgan.yaml': whole });
+
 describe('docs/language.md', () => {
   it('opens with a whole pipeline without findings', () => {
     expect(renderDiagnostics(diagnosticsOf(whole))).toBe('');
   });
 
   it.each(parts)('has an example that fits into it: %s', (part) => {
-    const changes = parse(part, { merge: true }) as Tree;
-    const text = changed(parse(whole) as Tree, changes);
-    const errors = diagnosticsOf(text).filter(({ code }) => code !== 'unused');
+    const text = /^extends:/m.test(part)
+      ? part
+      : changed(parse(whole) as Tree, parse(part, { merge: true }) as Tree);
+    const errors = diagnosticsOf(text, {}, theWhole).filter(({ code }) => code !== 'unused');
     expect(renderDiagnostics(errors)).toBe('');
   });
 
@@ -41,6 +46,8 @@ describe('docs/language.md', () => {
 /** `datasets.idx` is a variant of a section; `optimizer.adam` and `budget` are fields of a train stage. */
 function schemaNamed(name: string): Schema {
   if (name === 'pipeline') return pipelineSchema;
+  if (name === 'fan-out') return fanOutSchema;
+  if (name === 'matrix') return required(fanOutSchema.properties?.['matrix'], name);
   const [first = '', variant] = name.split('.');
   const train = entrySchema('stages', 'train');
   switch (first) {

@@ -1,21 +1,25 @@
 import path from 'node:path';
 
+import pLimit from 'p-limit';
+
 import type { Lookup } from '../../cache/contract.js';
 import { peekStore } from '../../cache/store.js';
-import { formatDuration, plural } from '../../base/format.js';
+import { formatCount, formatDuration, plural } from '../../base/format.js';
 import { shownStages } from '../../plan/shown-stages.js';
-import type { BackendName, PlannedStage } from '../../plan/types.js';
+import type { PlannedStage } from '../../plan/types.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
-import { planPipeline, type PlannedPipeline } from '../planning.js';
+import { planPipeline, type PlannedPipeline, type PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
 
-export interface PlanOptions {
-  readonly backend: BackendName;
-  readonly runs: string;
+export interface PlanOptions extends PlanningOptions {
   readonly force: boolean;
   readonly json: boolean;
 }
+
+const concurrentLookups = 16;
+/** Cells of one stage that are shown a line each. */
+const mostCells = 12;
 
 /** Says what a run would do, and does nothing. */
 export async function plan(
@@ -28,37 +32,73 @@ export async function plan(
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
   if (!planned.ok) return exitCode.usage;
   const store = peekStore(path.join(options.runs, 'store'));
+  const lookups = pLimit(concurrentLookups);
   const rows = await Promise.all(
-    planned.value.plan.stages.map(async ({ id, key }) => ({ id, key, found: await store.lookup(key) })),
+    planned.value.planned.plan.stages.map((stage) =>
+      lookups(async () => ({ stage, found: await store.lookup(stage.key) })),
+    ),
   );
   const text = options.json ? asJson(planned.value, rows) : asText(rows, options.force);
   surroundings.stdout.write(text);
   return exitCode.ok;
 }
 
-interface Row extends Pick<PlannedStage, 'id' | 'key'> {
+interface Row {
+  readonly stage: PlannedStage;
   readonly found: Lookup;
 }
 
-function asJson({ plan, experiment }: PlannedPipeline, rows: readonly Row[]): string {
-  const states = new Map(rows.map(({ id, found }) => [id, found.state]));
-  const stages = shownStages(plan, experiment.displaySpec).map((stage) => ({
+function asJson({ planned }: PlannedPipeline, rows: readonly Row[]): string {
+  const states = new Map(rows.map(({ stage, found }) => [stage.id, found.state]));
+  const stages = shownStages(planned).map((stage) => ({
     ...stage,
     cache: states.get(stage.id),
   }));
-  return `${JSON.stringify({ type: 'plan', ...plan, stages })}\n`;
+  return `${JSON.stringify({ type: 'plan', ...planned.plan, stages })}\n`;
 }
 
 function asText(rows: readonly Row[], force: boolean): string {
-  const shown = rows.map(({ id, key, found }) => ({ id, key, verdict: verdictOf(found, force) }));
-  const idWidth = Math.max(...shown.map(({ id }) => id.length));
-  const verdictWidth = Math.max(...shown.map(({ verdict }) => verdict.length));
-  const lines = shown.map(
-    ({ id, key, verdict }) =>
-      `  ${id.padEnd(idWidth)}  ${verdict.padEnd(verdictWidth)}  ${key.slice(0, 12)}\n`,
+  const lines = linesOf(rows, force);
+  const nameWidth = Math.max(...lines.map(({ name }) => name.length));
+  const verdictWidth = Math.max(...lines.map(({ verdict }) => verdict.length));
+  const text = lines.map(({ name, verdict, key }) =>
+    `  ${name.padEnd(nameWidth)}  ${verdict.padEnd(verdictWidth)}  ${key}`.trimEnd(),
   );
-  const cached = force ? 0 : rows.filter(({ found }) => found.state === 'hit').length;
-  return `${lines.join('')}${plural(rows.length, 'stage')}: ${rows.length - cached} to run, ${cached} cached\n`;
+  return `${[...text, `${plural(rows.length, 'stage')}: ${countsOf(rows, force)}`].join('\n')}\n`;
+}
+
+interface Line {
+  readonly name: string;
+  readonly verdict: string;
+  readonly key: string;
+}
+
+/** A line a stage; a stage of the file with many cells gets one line with counts, and `--json` tells them apart. */
+function linesOf(rows: readonly Row[], force: boolean): readonly Line[] {
+  const byName = new Map<string, Row[]>();
+  for (const row of rows) {
+    const [name = ''] = row.stage.id.split('@');
+    const cells = byName.get(name) ?? [];
+    byName.set(name, cells);
+    cells.push(row);
+  }
+  return [...byName].flatMap(([name, cells]): readonly Line[] => {
+    if (cells.length <= mostCells) {
+      return cells.map(({ stage, found }) => ({
+        name: stage.id,
+        verdict: verdictOf(found, force),
+        key: stage.key.slice(0, 12),
+      }));
+    }
+    const axes = new Set(cells.flatMap(({ stage }) => Object.keys(stage.axes ?? {})));
+    const verdict = `${plural(cells.length, 'cell')}: ${countsOf(cells, force)}`;
+    return [{ name: `${name}@${[...axes].join()}`, verdict, key: '' }];
+  });
+}
+
+function countsOf(rows: readonly Row[], force: boolean): string {
+  const runs = rows.filter(({ found }) => force || found.state !== 'hit').length;
+  return `${formatCount(runs)} to run, ${formatCount(rows.length - runs)} cached`;
 }
 
 function verdictOf(found: Lookup, force: boolean): string {

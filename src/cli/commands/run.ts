@@ -5,24 +5,20 @@ import { plainPalette, colourPalette } from '../../diagnostics/palette.js';
 import { renderDiagnostics } from '../../diagnostics/render.js';
 import type { RunOutcome } from '../../execute/events.js';
 import { shownPath } from '../../files/shown-path.js';
-import type { BackendName } from '../../plan/types.js';
 import { executePlan, type ExecuteOptions, type FinishedRun } from '../execute-plan.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { failureDiagnostic } from '../failure-diagnostic.js';
 import { interruptible, stoppingNotice } from '../interrupts.js';
 import type { LogLevel } from '../log.js';
 import { prepareBackend } from '../native-backend.js';
-import { planPipeline, type PlannedPipeline } from '../planning.js';
+import { planPipeline, type PlannedPipeline, type PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
 import type { RunDisplay } from '../terminal/contract.js';
 import { createDisplay } from '../terminal/display.js';
 import { hasColour, widthOf } from '../terminal-features.js';
 
-export interface RunCommandOptions {
-  readonly backend: BackendName;
-  /** Absolute path of the folder of outputs. */
-  readonly runs: string;
+export interface RunCommandOptions extends PlanningOptions {
   readonly jobs: number;
   readonly force: boolean;
   readonly json: boolean;
@@ -77,7 +73,7 @@ async function executeInView(
 }
 
 function displayOf(
-  { experiment }: PlannedPipeline,
+  { planned, first }: PlannedPipeline,
   json: boolean,
   logged: boolean,
   surroundings: Surroundings,
@@ -88,7 +84,10 @@ function displayOf(
     json,
     logged,
     renderProblem: (stage, failure) =>
-      renderDiagnostics([failureDiagnostic(experiment, stage, failure)], { palette, width: widthOf(stdout) }),
+      renderDiagnostics([failureDiagnostic(planned.experiments.get(stage) ?? first, stage, failure)], {
+        palette,
+        width: widthOf(stdout),
+      }),
   });
 }
 

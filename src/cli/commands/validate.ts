@@ -7,22 +7,26 @@ import type { Surroundings } from '../surroundings.js';
 
 export interface ValidateOptions {
   readonly format: DiagnosticFormat;
+  /** The arguments of `-S`, for every file. */
+  readonly overrides: readonly string[];
 }
 
 /** Checks pipeline files without looking at their data or loading TensorFlow. */
 export async function validate(
   files: readonly string[],
-  { format }: ValidateOptions,
+  { format, overrides }: ValidateOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const diagnostics: Diagnostic[] = [];
   const valid: string[] = [];
   for (const file of files) {
-    const loaded = await loadPipeline(file, surroundings);
+    const loaded = await loadPipeline(file, overrides, surroundings);
     if (loaded.ok) {
       diagnostics.push(...loaded.value.warnings);
-      const stages = loaded.value.experiments.flatMap(({ spec }) => Object.keys(spec.stages));
-      valid.push(`${file}: valid, ${plural(stages.length, 'stage')}\n`);
+      const { experiments } = loaded.value;
+      const stages = new Set(experiments.flatMap(({ spec }) => Object.keys(spec.stages)));
+      const variants = experiments.length === 1 ? '' : `, ${plural(experiments.length, 'variant')}`;
+      valid.push(`${file}: valid, ${plural(stages.size, 'stage')}${variants}\n`);
     } else {
       diagnostics.push(...loaded.error);
     }

@@ -12,6 +12,9 @@ export interface RuleContext extends CheckedPipeline {
   readonly references: readonly Reference[];
   readonly variables: {
     readonly declared: readonly PositionedEntry[];
+    /** Axes of the matrix. */
+    readonly axes: readonly PositionedEntry[];
+    /** What expressions refer to: `vars.rate`, `matrix.clip`. */
     readonly used: ReadonlySet<string>;
   };
 }

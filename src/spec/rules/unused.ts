@@ -6,7 +6,7 @@ import { splitName } from '../references.js';
 import type { Rule } from './rule.js';
 
 /**
- * What is declared is used: datasets and architectures by a stage, variables by an expression. What is only kept
+ * What is declared is used: datasets and architectures by a stage, variables and axes by an expression. What is only kept
  * for later is often a misspelt reference, or left over.
  */
 export const unused: Rule = ({ datasets, architectures, references, variables }) => {
@@ -26,15 +26,20 @@ export const unused: Rule = ({ datasets, architectures, references, variables })
       .filter(({ name }) => !usedArchitectures.has(name))
       .map(({ name, nameRange }) => nobodyUses('architecture', name, nameRange)),
     ...variables.declared
-      .filter(({ key }) => !variables.used.has(key))
+      .filter(({ key }) => !variables.used.has(`vars.${key}`))
       .map(({ key, keyRange }) => nobodyUses('variable', key, keyRange)),
+    ...variables.axes
+      .filter(({ key }) => !variables.used.has(`matrix.${key}`))
+      .map(({ key, keyRange }) => nobodyUses('axis', key, keyRange)),
   ];
 };
 
+const remedies: Readonly<Record<string, string>> = {
+  variable: 'remove it, or keep it under a key that starts with x-',
+  axis: 'refer to it as `${matrix.name}`; without that it changes nothing',
+};
+
 function nobodyUses(what: string, name: string, at: SourceRange): Diagnostic {
-  return warning('unused', {
-    at,
-    message: `${what} ${quoted(name)} is never used`,
-    help: what === 'variable' ? 'remove it, or keep it under a key that starts with x-' : 'remove it',
-  });
+  const help = (remedies[what] ?? 'remove it').replace('name', name);
+  return warning('unused', { at, message: `${what} ${quoted(name)} is never used`, help });
 }

@@ -1,0 +1,12 @@
+/** A coordinate of a variant: a seed, the name of an arm, a value of the matrix or the name of one. */
+export type AxisValue = string | number | boolean;
+
+/** Where a variant stands in the fan-out, in the order of its axes; empty in a file without one. */
+export type Axes = Readonly<Record<string, AxisValue>>;
+
+/** As in `arm=penalty,seed=1`. */
+export function axesName(axes: Axes): string {
+  return Object.entries(axes)
+    .map(([axis, value]) => `${axis}=${value}`)
+    .join(',');
+}

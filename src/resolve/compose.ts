@@ -1,0 +1,59 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { PositionedDocument, PositionedMap } from '../source/document.js';
+import { canonicalPaths, expandShorthands } from '../spec/shorthands.js';
+import { stepsOf } from './document-path.js';
+import { stageTypes, writeOutBlocks } from './extended-blocks.js';
+import { readExtendedFiles, type FileTree } from './extended-files.js';
+import { merge } from './merge.js';
+import type { ReadSource } from './read-source.js';
+import { remove } from './remove.js';
+
+export interface Composed {
+  readonly root: PositionedMap;
+  readonly problems: readonly Diagnostic[];
+  /** Whether all that is extended is there. Otherwise what is missing leaves other problems behind. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * One document out of a file and all that it extends. Files come first, each in its canonical form, so that a
+ * shorthand of one meets the long form of another; then the blocks that name each other, wherever they were written.
+ */
+export function compose(document: PositionedDocument, readSource: ReadSource): Composed {
+  const { tree, problems } = readExtendedFiles(document, readSource);
+  // A stage without a `type` of its own is one of the type that it ends up with.
+  const types = stageTypes(merged(tree, (root) => root, []));
+  const lacking: Diagnostic[] = [...problems];
+  const conflicts: Diagnostic[] = [];
+  const files = merged(
+    tree,
+    (root) => {
+      const expanded = expandShorthands(root, types);
+      conflicts.push(...expanded.problems);
+      return expanded.root;
+    },
+    lacking,
+  );
+  const blocks = writeOutBlocks(files);
+  lacking.push(...blocks.problems);
+  return { root: blocks.root, problems: [...conflicts, ...lacking], isWhole: lacking.length === 0 };
+}
+
+function merged(
+  { root, bases, removed }: FileTree,
+  prepare: (root: PositionedMap) => PositionedMap,
+  problems: Diagnostic[],
+): PositionedMap {
+  const own = prepare(root);
+  const [first, ...others] = bases.map((base) => merged(base, prepare, problems));
+  if (!first) return own;
+  const base = removed.reduce(
+    (document, path) => {
+      const removal = remove(document, path, canonicalPaths(stepsOf(path)));
+      if (removal.problem) problems.push(removal.problem);
+      return removal.root;
+    },
+    others.reduce(merge, first),
+  );
+  return merge(base, own);
+}

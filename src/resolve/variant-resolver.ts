@@ -1,0 +1,52 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { PositionedEntry, PositionedMap } from '../source/document.js';
+import { valueOf } from '../source/entries.js';
+import { checkSchema } from '../spec/check-schema.js';
+import { checkedPipeline } from '../spec/checked.js';
+import { referencesOf } from '../spec/references.js';
+import { checkRules } from '../spec/rules/index.js';
+import { Canonicaliser } from './canonical.js';
+import type { Environment } from './environment.js';
+import type { FannedOut, Variant } from './fan-out.js';
+import { SharedSubstitutions, substitute } from './substitute.js';
+
+/** Resolves the variants of one file. What they share is worked out once. */
+export class VariantResolver {
+  private readonly environment: Environment;
+  private readonly fannedOut: Pick<FannedOut, 'matrixAxes' | 'used'>;
+  private readonly substitutions = new SharedSubstitutions();
+  private readonly canonicaliser = new Canonicaliser();
+
+  constructor(environment: Environment, fannedOut: Pick<FannedOut, 'matrixAxes' | 'used'>) {
+    this.environment = environment;
+    this.fannedOut = fannedOut;
+  }
+
+  /** @param before What is wrong with the file, whatever the variant. */
+  resolve(
+    variant: Variant,
+    before: readonly Diagnostic[],
+  ): { readonly root: PositionedMap; readonly problems: readonly Diagnostic[] } {
+    const substituted = substitute(variant, this.environment, this.substitutions);
+    const canonical = this.canonicaliser.canonical(substituted.root);
+    const verdict = checkSchema(canonical.root);
+    const checked = checkedPipeline(canonical.root, verdict.faults);
+
+    const problems = [substituted, canonical, verdict].flatMap((phase) => phase.problems);
+    const used = new Set([...this.fannedOut.used, ...substituted.used]);
+    const rules = checkRules(
+      {
+        ...checked,
+        references: referencesOf(checked),
+        variables: { declared: variablesOf(variant.root), axes: this.fannedOut.matrixAxes, used },
+      },
+      [...before, ...problems],
+    );
+    return { root: canonical.root, problems: [...problems, ...rules] };
+  }
+}
+
+function variablesOf(root: PositionedMap): readonly PositionedEntry[] {
+  const declared = valueOf(root, 'vars');
+  return declared?.kind === 'map' ? declared.entries : [];
+}

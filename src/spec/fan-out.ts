@@ -1,0 +1,62 @@
+import Type from 'typebox';
+
+import { named, record } from './schema-builders.js';
+import type { Schema } from './schema.js';
+
+const values = Type.Unsafe<unknown>({
+  description: 'Values of the axis: a list of numbers and words, or a map that names values of any kind.',
+});
+
+const cells = (description: string) =>
+  Type.Array(Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'Axis and value.' }), {
+    description,
+  });
+
+/** What makes one file stand for several pipelines. It is gone before the canonical schema is asked. */
+const fanOut = record({
+  seeds: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }), {
+      minItems: 1,
+      description: 'Replications: the whole file once for each of these seeds, as ${seed}.',
+    }),
+  ),
+  matrix: Type.Optional(
+    record(
+      {
+        axes: named(values, { minProperties: 1, description: 'Axes by name; every combination is a cell.' }),
+        zip: Type.Optional(
+          Type.Array(Type.Array(Type.String(), { minItems: 2 }), {
+            description:
+              'Groups of axes that go together, first value with first value, instead of combining.',
+          }),
+        ),
+        exclude: Type.Optional(cells('Cells to leave out: all that have these values.')),
+        include: Type.Optional(cells('Cells to add, each with a value for every axis; after `exclude`.')),
+      },
+      { description: 'The whole file once for each cell of a grid; values are ${matrix.axis}.' },
+    ),
+  ),
+  ablation: Type.Optional(
+    record(
+      {
+        arms: named(
+          Type.Unsafe<Record<string, unknown>>({
+            type: 'object',
+            minProperties: 1,
+            description: 'Path and value.',
+          }),
+          {
+            minProperties: 1,
+            description:
+              'Arms by name, each the changes that make it out of the file; the file itself is `base`.',
+          },
+        ),
+      },
+      { description: 'The whole file as it stands, and once for each arm; the name is ${arm}.' },
+    ),
+  ),
+});
+
+export const fanOutSchema = fanOut as unknown as Schema;
+
+export const fanOutKeys: readonly string[] = Object.keys(fanOutSchema.properties ?? {});
