@@ -4,7 +4,13 @@ import { ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { SourceText } from '../diagnostics/range.js';
 import type { Experiment } from '../resolve/experiment.js';
-import { resolvePipeline } from '../resolve/resolve.js';
+import {
+  mergeDocument,
+  resolvePipeline,
+  type MergedPipeline,
+  type ResolveInputs,
+} from '../resolve/resolve.js';
+import type { PositionedDocument } from '../source/document.js';
 import { parseDocument } from '../source/parse-document.js';
 import { extendedFiles } from './extended-files.js';
 import { readPipeline } from './read-pipeline.js';
@@ -23,18 +29,46 @@ export interface LoadedPipeline {
 export async function loadPipeline(
   file: string,
   overrides: readonly string[],
-  { directory, environment }: Pick<Surroundings, 'directory' | 'environment'>,
+  surroundings: ReadingSurroundings,
 ): Promise<Result<LoadedPipeline, readonly Diagnostic[]>> {
-  const source = await readPipeline(file, directory);
-  if (!source.ok) return source;
-  const document = parseDocument(source.value);
+  const document = await readDocument(file, surroundings.directory);
   if (!document.ok) return document;
-  const resolved = resolvePipeline(document.value, {
+  const { source } = document.value;
+  const resolved = resolvePipeline(document.value, inputsOf(source, overrides, surroundings));
+  return resolved.ok ? ok({ source, ...resolved.value }) : resolved;
+}
+
+/** Reads a pipeline file with what it extends and the overrides change, and decides nothing else. */
+export async function mergePipeline(
+  file: string,
+  overrides: readonly string[],
+  surroundings: ReadingSurroundings,
+): Promise<MergedPipeline> {
+  const document = await readDocument(file, surroundings.directory);
+  if (!document.ok) return { root: undefined, problems: document.error };
+  return mergeDocument(document.value, inputsOf(document.value.source, overrides, surroundings));
+}
+
+type ReadingSurroundings = Pick<Surroundings, 'directory' | 'environment'>;
+
+async function readDocument(
+  file: string,
+  directory: string,
+): Promise<Result<PositionedDocument, readonly Diagnostic[]>> {
+  const source = await readPipeline(file, directory);
+  return source.ok ? parseDocument(source.value) : source;
+}
+
+function inputsOf(
+  source: SourceText,
+  overrides: readonly string[],
+  { directory, environment }: ReadingSurroundings,
+): ResolveInputs {
+  return {
     environment,
-    readSource: extendedFiles(source.value.path, directory),
+    readSource: extendedFiles(source.path, directory),
     overrides: overrides.map((text) => argumentSource(text, directory)),
-  });
-  return resolved.ok ? ok({ source: source.value, ...resolved.value }) : resolved;
+  };
 }
 
 /** Paths in an argument count from the working directory. */

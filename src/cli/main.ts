@@ -37,6 +37,12 @@ interface DoctorFlags {
   readonly json?: boolean;
 }
 
+interface ConfigFlags {
+  readonly resolve: boolean;
+  readonly variant?: string;
+  readonly set: readonly string[];
+}
+
 const program = new Command('wassermill')
   .description('Declarative, reproducible Wasserstein-GAN experiments.')
   .version(packageVersion())
@@ -94,6 +100,19 @@ program
   .action(async (files: string[], { format, set }: { format: DiagnosticFormat; set: readonly string[] }) => {
     const { validate } = await import('./commands/validate.js');
     answer(await validate(files, { format, overrides: set }, surroundings));
+  });
+
+program
+  .command('config')
+  .description('print a pipeline with what it extends, and where each value was written')
+  .argument('<file>', 'pipeline')
+  .option('--resolve', 'with everything decided: expressions, defaults, one variant', false)
+  .option('--variant <axes>', 'which variant, as in arm=penalty,seed=1 (default: the first)')
+  .addOption(setOption)
+  .action(async (file: string, flags: ConfigFlags) => {
+    const { config } = await import('./commands/config.js');
+    const resolve = flags.resolve || flags.variant !== undefined;
+    answer(await config(file, { resolve, variant: flags.variant, overrides: flags.set }, surroundings));
   });
 
 program

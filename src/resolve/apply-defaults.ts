@@ -43,12 +43,18 @@ export function withDefaults(
     if (entryOf(map, key)) return [];
     const source = field['x-inherits'];
     const model = source === undefined ? undefined : valueOf(inherited, source);
-    if (model) return [{ key, keyRange: place, value: { ...model, inferred: true } }];
+    if (model) return [{ key, keyRange: place, value: handedDown(model) }];
     if (field.default === undefined) return [];
     const value = complete(field, inferred(field.default, place), { place, inherited });
     return [{ key, keyRange: place, value }];
   });
   return added.length === 0 ? map : { ...map, entries: [...map.entries, ...added] };
+}
+
+/** A default that was written elsewhere in the file. */
+function handedDown(model: PositionedNode): PositionedNode {
+  const from = model.inferred === true ? undefined : (model.from ?? model.range);
+  return { ...model, inferred: true, ...(from && { from }) };
 }
 
 function inferred(value: JsonValue, range: SourceRange): PositionedNode {

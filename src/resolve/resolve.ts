@@ -29,6 +29,20 @@ export interface ResolveInputs {
   readonly overrides?: readonly SourceText[];
 }
 
+export interface MergedPipeline {
+  /** Undefined where something that the file extends is not there. */
+  readonly root: PositionedMap | undefined;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** The first phases alone: the document with what it extends, and as the overrides change it. Sweeps are left out. */
+export function mergeDocument(document: PositionedDocument, inputs: ResolveInputs): MergedPipeline {
+  const composed = compose(document, inputs.readSource);
+  if (!composed.isWhole) return { root: undefined, problems: inOrder(composed.problems) };
+  const overridden = applyOverrides(composed.root, inputs.overrides ?? []);
+  return { root: overridden.root, problems: inOrder([...composed.problems, ...overridden.problems]) };
+}
+
 /**
  * From a document to the experiments that it stands for, or to every problem that it has, warnings included.
  * Each phase goes on with what the one before could make of the document, so that one reading tells everything.

@@ -226,7 +226,7 @@ function symmetricRange(value: PositionedNode): PositionedNode {
 }
 
 function word(text: string, range: SourceRange): PositionedNode {
-  return { kind: 'scalar', range, value: text, inferred: true };
+  return { kind: 'scalar', range, value: text };
 }
 
 /** A map that stands for what was written at `range`; its keys point to the key that was written. */

@@ -4,9 +4,21 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { renderDiagnostics } from '../../src/diagnostics/render.js';
-import { resolveText, sourceOf } from './support.js';
+import { resolvePipeline } from '../../src/resolve/resolve.js';
+import { parseDocument } from '../../src/source/parse-document.js';
+import { inMemory, resolveText, sourceOf } from './support.js';
 
-const text = readFileSync(new URL('../../pipelines/mnist-wgan.yaml', import.meta.url), 'utf8');
+const shipped = readFileSync(new URL('../../pipelines/mnist-wgan.yaml', import.meta.url), 'utf8');
+const text = `${shipped}
+  again: {extends: stages.quality, remove: [at, metrics.swd], metrics: {wide: {type: sliced_wasserstein}}}
+seeds: [0, 1]
+matrix:
+  axes: {rate: [1e-4, 2e-4], size: {small: 8, large: 16}}
+  zip: [[rate, size]]
+  exclude: [{rate: 1e-3}]
+ablation:
+  arms: {tight: {stages.train.clip: 0.001}, other: {+stages.train.seed: 3, remove: [stages.again]}}
+`;
 const lines = text.split('\n');
 
 /** What is put into the file: characters that mean something to YAML or to the language, and other lines of it. */
@@ -18,6 +30,10 @@ const insertion = fc.oneof(
   fc.constantFrom(
     '${',
     '${vars.mnist}',
+    '${matrix.rate}',
+    '${seed}',
+    'extends: stages.train\n',
+    'remove: [a]',
     '${env:X}',
     '<<: ',
     'null',
@@ -48,6 +64,63 @@ it('a damaged pipeline gives located problems or an experiment, and never a cras
         expect(range?.start).toBeLessThanOrEqual(range?.end ?? -1);
         expect(range?.end).toBeLessThanOrEqual(damaged.length);
       }
+      // eslint-disable-next-line no-control-regex
+      expect(renderDiagnostics(problems)).not.toMatch(/[\u0000-\u0009\u001b]|undefined|Internal/);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('any argument of -S gives located problems or an experiment', () => {
+  const piece = fc.constantFrom(
+    ...[
+      'stages',
+      'train',
+      'clip',
+      'optimizer',
+      'lr',
+      'vars',
+      'seeds',
+      'matrix',
+      'axes',
+      'quality',
+      '__proto__',
+    ],
+    ...[
+      '.',
+      '.',
+      '.',
+      '=',
+      '=',
+      '[0]',
+      '+',
+      '~',
+      ',',
+      '{a: 1}',
+      '[1, 2]',
+      '0.1',
+      '${seed}',
+      '"',
+      "'",
+      ' ',
+      '\n',
+      '\u001b',
+    ],
+  );
+  const argument = fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join(''));
+  const document = parseDocument(sourceOf(text));
+  fc.assert(
+    fc.property(fc.array(argument, { minLength: 1, maxLength: 3 }), (overrides) => {
+      const resolved =
+        document.ok &&
+        resolvePipeline(document.value, {
+          environment: {},
+          readSource: inMemory({}),
+          overrides: overrides.map((argumentText) => sourceOf(argumentText, '/<argument>')),
+        });
+      const problems = !resolved ? [] : resolved.ok ? resolved.value.warnings : resolved.error;
+      for (const { range } of problems)
+        expect(range?.end).toBeLessThanOrEqual(range?.source.text.length ?? -1);
       // eslint-disable-next-line no-control-regex
       expect(renderDiagnostics(problems)).not.toMatch(/[\u0000-\u0009\u001b]|undefined|Internal/);
     }),
