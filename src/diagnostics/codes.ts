@@ -45,6 +45,7 @@ export const diagnosticCodes = {
   'duplicate-cell': 'No two variants of a file have one name.',
   'zip-length': 'Axes that go together have equally many values.',
   'variant-count': 'A file stands for at least 1 and at most 100,000 pipelines.',
+  'match-unknown': 'Budgets that are matched can be counted before the data is read.',
   'seed-and-seeds': 'A file has one `seed` or several `seeds`.',
 
   // `${...}`.

@@ -1,9 +1,10 @@
+import type { BudgetUnit } from '../base/budget.js';
 import { required } from '../base/invariant.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
-import { entryOf } from '../source/entries.js';
+import { entryOf, textOf, valueOf } from '../source/entries.js';
 import { mostVariants } from '../source/limits.js';
 import { checkSchema } from '../spec/check-schema.js';
 import { fanOutKeys, fanOutSchema } from '../spec/fan-out.js';
@@ -28,6 +29,8 @@ export interface FannedOut {
   readonly problems: readonly Diagnostic[];
   /** The axes of the matrix, as they are declared. */
   readonly matrixAxes: readonly PositionedEntry[];
+  /** The unit in which every arm gets the budget of the base. */
+  readonly match: BudgetUnit | undefined;
   /** What the fan-out itself refers to. */
   readonly used: ReadonlySet<string>;
 }
@@ -47,8 +50,14 @@ export function fanOut(root: PositionedMap, sweeps: readonly Sweep[], environmen
     variants: isSound && variants.length > 0 ? variants : [unknownVariant(given)],
     problems,
     matrixAxes: axes?.kind === 'map' ? axes.entries : [],
+    match: isSound ? matchOf(declaration) : undefined,
     used: early.used,
   };
+}
+
+function matchOf(declaration: PositionedMap): BudgetUnit | undefined {
+  // The schema has found it to be one of the units.
+  return textOf(valueOf(valueOf(declaration, 'ablation'), 'match')) as BudgetUnit | undefined;
 }
 
 interface Given {

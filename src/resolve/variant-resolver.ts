@@ -5,20 +5,26 @@ import { checkSchema } from '../spec/check-schema.js';
 import { checkedPipeline } from '../spec/checked.js';
 import { referencesOf } from '../spec/references.js';
 import { checkRules } from '../spec/rules/index.js';
+import { BudgetMatcher } from './match-budgets.js';
 import { Canonicaliser } from './canonical.js';
 import type { Environment } from './environment.js';
 import type { FannedOut, Variant } from './fan-out.js';
 import { SharedSubstitutions, substitute } from './substitute.js';
 
+/** What the fan-out says of all variants. */
+type Known = Pick<FannedOut, 'matrixAxes' | 'match' | 'used'>;
+
 /** Resolves the variants of one file. What they share is worked out once. */
 export class VariantResolver {
   private readonly environment: Environment;
-  private readonly fannedOut: Pick<FannedOut, 'matrixAxes' | 'used'>;
+  private readonly fannedOut: Known;
   private readonly substitutions = new SharedSubstitutions();
   private readonly canonicaliser = new Canonicaliser();
+  private readonly budgets: BudgetMatcher;
 
-  constructor(environment: Environment, fannedOut: Pick<FannedOut, 'matrixAxes' | 'used'>) {
+  constructor(environment: Environment, fannedOut: Known) {
     this.environment = environment;
+    this.budgets = new BudgetMatcher(fannedOut.match);
     this.fannedOut = fannedOut;
   }
 
@@ -29,10 +35,11 @@ export class VariantResolver {
   ): { readonly root: PositionedMap; readonly problems: readonly Diagnostic[] } {
     const substituted = substitute(variant, this.environment, this.substitutions);
     const canonical = this.canonicaliser.canonical(substituted.root);
-    const verdict = checkSchema(canonical.root);
-    const checked = checkedPipeline(canonical.root, verdict.faults);
+    const matched = this.budgets.match(variant.axes, canonical.root);
+    const verdict = checkSchema(matched.root);
+    const checked = checkedPipeline(matched.root, verdict.faults);
 
-    const problems = [substituted, canonical, verdict].flatMap((phase) => phase.problems);
+    const problems = [substituted, canonical, matched, verdict].flatMap((phase) => phase.problems);
     const used = new Set([...this.fannedOut.used, ...substituted.used]);
     const rules = checkRules(
       {
@@ -42,7 +49,7 @@ export class VariantResolver {
       },
       [...before, ...problems],
     );
-    return { root: canonical.root, problems: [...problems, ...rules] };
+    return { root: matched.root, problems: [...problems, ...rules] };
   }
 }
 

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 
-import { named, record } from './schema-builders.js';
+import { named, record, words } from './schema-builders.js';
 import type { Schema } from './schema.js';
 
 const values = Type.Unsafe<unknown>({
@@ -39,6 +39,11 @@ const fanOut = record({
   ablation: Type.Optional(
     record(
       {
+        match: Type.Optional(
+          words(['generator_steps', 'critic_steps', 'images', 'epochs'], {
+            description: 'Every arm gets as many of these as the base has, whatever its own budget says.',
+          }),
+        ),
         arms: named(
           Type.Unsafe<Record<string, unknown>>({
             type: 'object',

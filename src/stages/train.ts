@@ -7,7 +7,7 @@ import { type StageContext, StageProblem } from '../execute/contract.js';
 import type { FieldsByKind } from '../spec/fields.js';
 import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
 import { loadBackend } from '../tensor/backend.js';
-import { generatorSteps } from '../tensor/budget.js';
+import { generatorSteps } from '../base/budget.js';
 import { objectiveNamed } from '../tensor/objectives.js';
 import { optimizer } from '../tensor/optimizers.js';
 import { sampleGenerator } from '../tensor/sampling.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type Budget, generatorSteps } from '../../src/tensor/budget.js';
+import { type Budget, budgetIn, type BudgetUnit, generatorSteps } from '../../src/base/budget.js';
 
 const terms = { criticIterations: 5, batchSize: 64, samples: 1000 };
 
@@ -16,4 +16,14 @@ test.each<[Budget, number]>([
   [{ epochs: 0.001 }, 1],
 ])('%j', (budget, expected) => {
   expect(generatorSteps(budget, terms)).toBe(expected);
+});
+
+test.each<[BudgetUnit, number]>([
+  // 601 critic steps are 121 generator steps of 5.
+  ['generator_steps', 121],
+  ['critic_steps', 121 * 5],
+  ['images', 121 * 5 * 64],
+  ['epochs', (121 * 5) / 15],
+])('601 critic steps in %s', (unit, expected) => {
+  expect(budgetIn(unit, { critic_steps: 601 }, terms)).toBe(expected);
 });

@@ -1,4 +1,4 @@
-import { invariant } from '../base/invariant.js';
+import { invariant } from './invariant.js';
 
 /** How long to train: exactly one of the quantities. */
 export interface Budget {
@@ -32,4 +32,21 @@ export function generatorSteps(budget: Budget, terms: BudgetTerms): number {
   if (images !== undefined) return Math.ceil(images / (batchSize * criticIterations));
   invariant(epochs !== undefined, 'a budget has one quantity');
   return Math.ceil((epochs * Math.floor(samples / batchSize)) / criticIterations);
+}
+
+export type BudgetUnit = keyof Budget;
+
+/** What a budget comes to in another unit, by the steps that are really made. */
+export function budgetIn(unit: BudgetUnit, budget: Budget, terms: BudgetTerms): number {
+  const criticSteps = generatorSteps(budget, terms) * terms.criticIterations;
+  switch (unit) {
+    case 'generator_steps':
+      return generatorSteps(budget, terms);
+    case 'critic_steps':
+      return criticSteps;
+    case 'images':
+      return criticSteps * terms.batchSize;
+    case 'epochs':
+      return criticSteps / Math.floor(terms.samples / terms.batchSize);
+  }
 }
