@@ -17,6 +17,7 @@ export type { PipelineSpec } from './spec/pipeline.js';
 export type { Experiment } from './resolve/experiment.js';
 export type { ReadFault, ReadSource } from './resolve/read-source.js';
 export { resolvePipeline, type ResolveInputs } from './resolve/resolve.js';
+export { extendedFiles } from './cli/extended-files.js';
 export type { PlanningWorld } from './plan/world.js';
 export type { Plan, PlannedStage, StageId, StageKey } from './plan/types.js';
 export { planExperiment, planExperiments, type PlannedExperiments } from './plan/plan.js';

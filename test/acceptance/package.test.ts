@@ -50,13 +50,21 @@ const compilerOptions = {
 /** What a user of the library writes: the phases up to the plan, and the MLflow client. */
 const consumer = `
 import { readFileSync } from 'node:fs';
-import { type Diagnostic, parseDocument, planExperiment, renderDiagnostics, resolvePipeline } from 'wassermill';
+import {
+  type Diagnostic,
+  extendedFiles,
+  parseDocument,
+  planExperiment,
+  renderDiagnostics,
+  resolvePipeline,
+} from 'wassermill';
 import { ConnectionError, Mlflow } from 'wassermill/mlflow-js';
 
 const path = process.argv[2] ?? '';
 const document = parseDocument({ name: path, path, text: readFileSync(path, 'utf8') });
 if (!document.ok) throw new Error(JSON.stringify(document.error satisfies readonly Diagnostic[]));
-const resolved = resolvePipeline(document.value, process.env);
+const readSource = extendedFiles(path, process.cwd());
+const resolved = resolvePipeline(document.value, { environment: process.env, readSource });
 if (!resolved.ok) throw new Error(JSON.stringify(resolved.error));
 console.log(Object.keys(resolved.value.experiments[0]?.spec.stages ?? {}).join(' '));
 void [planExperiment, renderDiagnostics];
