@@ -97,6 +97,8 @@ describe('a document', () => {
         const expected = JSON.parse(JSON.stringify(document)) as JsonValue;
         const text = stringify(expected, { lineWidth: 0, blockQuote: false });
         if (Object.keys(document).length === 0) return;
+        // As a key it is no key of JSON's but YAML's merge.
+        fc.pre(!text.includes('<<'));
         const root = read(text);
         expect(plainValue(root)).toEqual(expected);
         for (const scalar of scalars(root)) {
