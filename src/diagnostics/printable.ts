@@ -2,7 +2,7 @@
  * Characters that could move a terminal's cursor, colour its text or reorder it: control characters, line
  * separators and bidirectional marks.
  */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what it is about
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** The text with what a terminal would obey written as `\u{...}`. */

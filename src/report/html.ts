@@ -44,7 +44,7 @@ function escapeHtml(text: string): string {
     text
       .replace(/[&<>"']/g, (character) => entities[character] ?? character)
       // HTML forbids most control characters even as references; worker output may hold them.
-      // eslint-disable-next-line no-control-regex
+      // eslint-disable-next-line no-control-regex -- control characters are what it is about
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd')
   );
 }

@@ -49,7 +49,7 @@ describe('diagnostics as text', () => {
 
   it('differ in colour only by escape sequences', () => {
     const coloured = renderDiagnostics([fast], { palette: colourPalette });
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- control characters are what it is about
     expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(renderDiagnostics([fast]));
     expect(coloured).toContain('\u001b[31m');
   });

@@ -64,7 +64,7 @@ it('a damaged pipeline gives located problems or an experiment, and never a cras
         expect(range?.start).toBeLessThanOrEqual(range?.end ?? -1);
         expect(range?.end).toBeLessThanOrEqual(damaged.length);
       }
-      // eslint-disable-next-line no-control-regex
+      // eslint-disable-next-line no-control-regex -- control characters are what it is about
       expect(renderDiagnostics(problems)).not.toMatch(/[\u0000-\u0009\u001b]|undefined|Internal/);
     }),
     { numRuns: 500 },
@@ -121,7 +121,7 @@ it('any argument of -S gives located problems or an experiment', () => {
       const problems = !resolved ? [] : resolved.ok ? resolved.value.warnings : resolved.error;
       for (const { range } of problems)
         expect(range?.end).toBeLessThanOrEqual(range?.source.text.length ?? -1);
-      // eslint-disable-next-line no-control-regex
+      // eslint-disable-next-line no-control-regex -- control characters are what it is about
       expect(renderDiagnostics(problems)).not.toMatch(/[\u0000-\u0009\u001b]|undefined|Internal/);
     }),
     { numRuns: 500 },

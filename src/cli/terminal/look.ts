@@ -82,7 +82,7 @@ function spellInAscii(text: string): string {
       .replace(/[“”]/g, '"')
       .replace(/[–—−]/g, '-')
       .replaceAll('…', '...')
-      // eslint-disable-next-line no-control-regex
+      // eslint-disable-next-line no-control-regex -- control characters are what it is about
       .replace(/[^\u0000-\u007f]/gu, '?')
   );
 }

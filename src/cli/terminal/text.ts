@@ -9,7 +9,7 @@ import { printable } from '../../diagnostics/printable.js';
  * obey is spelled out.
  */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what it is about
   return printable(stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' '));
 }
 

@@ -152,7 +152,7 @@ describe('a run on a terminal', () => {
 
   it('writes no letter beyond ASCII where there is none', () => {
     const failure = { reason: 'killed', signal: 'SIGKILL', lastLines: ['µ'] } as const;
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- control characters are what it is about
     expect(wholeRun({ failure }, { unicode: false }).join('\n')).toMatch(/^[\u0000-\u007f]*$/);
   });
 

@@ -17,7 +17,7 @@ function log(options: RingRun, stepMilliseconds: number): readonly string[] {
     display.show(event);
   }
   display.finish({ record: recordOf(events), lines: ['report: runs/report.html'], warnings: [] });
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what it is about
   expect(written()).not.toMatch(/[\r\u001b]/);
   return lines();
 }

@@ -52,7 +52,7 @@ it('draws a bar with rate and time left on a terminal, and leaves one line', () 
 
 it('is a few lines in a log', () => {
   const { lines, written } = run(plainSetup, false);
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what it is about
   expect(written).not.toMatch(/[\r\u001b]/);
   expect(lines).toEqual([
     'TensorFlow: downloading (280.0 MB)',
