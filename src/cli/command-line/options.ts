@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+
+import { InvalidArgumentError, Option } from 'commander';
+
+import { chooseFlavour } from '../../native/host.js';
+import type { BackendName } from '../../plan/types.js';
+import { logLevels } from '../log.js';
+import type { PlanningOptions } from '../planning.js';
+
+/** Flags of all commands that plan a pipeline. */
+export interface PlanningFlags {
+  readonly set: readonly string[];
+  readonly backend?: BackendName;
+  readonly runs: string;
+}
+
+export const runsOption = new Option('--runs <folder>', 'folder of outputs')
+  .default('runs')
+  .env('WASSERMILL_RUNS');
+
+export const backendOption = new Option(
+  '--backend <name>',
+  'native: TensorFlow; gpu: TensorFlow on an NVIDIA GPU; cpu: pure JavaScript, slow (default: gpu where there is one, else native)',
+).choices(['native', 'gpu', 'cpu']);
+
+export const setOption = new Option(
+  '-S, --set <assignment>',
+  'change the pipeline: path=value, +path=value, ++path=value, ~path (may be given several times)',
+)
+  .argParser((text: string, before: readonly string[]) => [...before, text])
+  .default([], 'none');
+
+export const jobsOption = new Option('-j, --jobs <count>', 'stages at once')
+  .argParser(positiveInteger)
+  .default(Math.max(1, availableParallelism() >> 1));
+
+export const logLevelOption = new Option(
+  '--log-level <level>',
+  'log to standard error too, from this level',
+).choices(logLevels);
+
+export function planningOptions(
+  { backend, runs, set }: PlanningFlags,
+  directory: string,
+): Required<PlanningOptions> {
+  return { backend: backend ?? chooseFlavour(), runs: path.resolve(directory, runs), overrides: set };
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+}

@@ -1,0 +1,52 @@
+import path from 'node:path';
+
+import type { Command } from 'commander';
+import { Option } from 'commander';
+
+import { chooseFlavour } from '../../native/host.js';
+import type { NativeFlavour } from '../../native/wheel.js';
+import type { Surroundings } from '../surroundings.js';
+import type { Answer } from './answer.js';
+import { runsOption } from './options.js';
+
+interface DoctorFlags {
+  readonly setUp?: boolean;
+  readonly backend?: NativeFlavour;
+  readonly json?: boolean;
+}
+
+/** The commands about what is there already: past runs, and the machine. */
+export function addRecordCommands(program: Command, surroundings: Surroundings, answer: Answer): void {
+  const absolute = (folder: string): string => path.resolve(surroundings.directory, folder);
+
+  program
+    .command('doctor')
+    .description('say what is there, what is missing, and what mends it')
+    .option('--set-up', 'set the native backend up first')
+    .addOption(new Option('--backend <name>', 'which backend').choices(['native', 'gpu']))
+    .option('--json', 'as JSON')
+    .action(async ({ setUp = false, backend, json = false }: DoctorFlags) => {
+      const { doctor } = await import('../commands/doctor.js');
+      answer(await doctor({ flavour: chooseFlavour(backend), setUp, json }, surroundings));
+    });
+
+  program
+    .command('sync')
+    .description('send runs that an MLflow server has not')
+    .argument('[uri]', 'the server (default: MLFLOW_TRACKING_URI)')
+    .addOption(runsOption)
+    .action(async (uri: string | undefined, { runs }: { runs: string }) => {
+      const { sync } = await import('../commands/sync.js');
+      answer(await sync(uri, absolute(runs), surroundings));
+    });
+
+  program
+    .command('report')
+    .description('write the report of a run again, from its journal')
+    .argument('[run]', 'its name (default: the latest)')
+    .addOption(runsOption)
+    .action(async (run: string | undefined, { runs }: { runs: string }) => {
+      const { report } = await import('../commands/report.js');
+      answer(await report(run, absolute(runs), surroundings));
+    });
+}
