@@ -20,6 +20,12 @@ const world: PlanningWorld = {
     train: digestBytes('train'),
     evaluate: digestBytes('evaluate'),
     sample: digestBytes('sample'),
+    classifier: digestBytes('classifier'),
+    command: digestBytes('command'),
+    compare: digestBytes('compare'),
+    gate: digestBytes('gate'),
+    claim: digestBytes('claim'),
+    report: digestBytes('report'),
   },
   digestSource: (source) => Promise.resolve(ok(digestBytes(source.path))),
 };

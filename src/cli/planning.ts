@@ -5,7 +5,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { required } from '../base/invariant.js';
 import type { Experiment } from '../resolve/experiment.js';
 import { planExperiments, type PlannedExperiments } from '../plan/plan.js';
-import type { BackendName } from '../plan/types.js';
+import { runnablePlan } from '../plan/runnable.js';
+import type { BackendName, RunnablePlan } from '../plan/types.js';
 import { implementationDigests } from './build-manifest.js';
 import { loadPipeline, type LoadedPipeline } from './load-pipeline.js';
 import { dependencyVersion } from './package.js';
@@ -19,6 +20,17 @@ export interface PlannedPipeline extends Omit<LoadedPipeline, 'experiments'> {
   readonly first: Experiment;
   /** The data files as they were when the plan was made. */
   readonly sources: SourceDigests;
+}
+
+/** A planned pipeline of which this release can run everything. */
+export interface RunnablePipeline extends PlannedPipeline {
+  readonly planned: PlannedExperiments & { readonly plan: RunnablePlan };
+}
+
+/** The pipeline, or what in it this release can only plan. */
+export function runnablePipeline(pipeline: PlannedPipeline): Result<RunnablePipeline, readonly Diagnostic[]> {
+  const plan = runnablePlan(pipeline.planned);
+  return plan.ok ? ok({ ...pipeline, planned: { ...pipeline.planned, plan: plan.value } }) : plan;
 }
 
 export interface PlanningOptions {

@@ -31,6 +31,8 @@ export interface FannedOut {
   readonly matrixAxes: readonly PositionedEntry[];
   /** The unit in which every arm gets the budget of the base. */
   readonly match: BudgetUnit | undefined;
+  /** All axes, with the names of their values; undefined where the fan-out is at fault. */
+  readonly axes: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** What the fan-out itself refers to. */
   readonly used: ReadonlySet<string>;
 }
@@ -50,9 +52,20 @@ export function fanOut(root: PositionedMap, sweeps: readonly Sweep[], environmen
     variants: isSound && variants.length > 0 ? variants : [unknownVariant(given)],
     problems,
     matrixAxes: axes?.kind === 'map' ? axes.entries : [],
+    axes: isSound ? axesOf(variants) : undefined,
     match: isSound ? matchOf(declaration) : undefined,
     used: early.used,
   };
+}
+
+function axesOf(variants: readonly Variant[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const values = new Map<string, Set<string>>();
+  for (const { axes } of variants) {
+    for (const [axis, value] of Object.entries(axes)) {
+      values.set(axis, (values.get(axis) ?? new Set()).add(String(value)));
+    }
+  }
+  return values;
 }
 
 function matchOf(declaration: PositionedMap): BudgetUnit | undefined {

@@ -12,7 +12,7 @@ import { exampleOf } from './examples.js';
 import { missingKeys, unknownKey } from './key-faults.js';
 import { entryAt, fieldLabel, sectionNouns, withArticle, writtenKey, type Path } from './labels.js';
 import { tagOf, type Schema } from './schema.js';
-import { trainShorthands } from './shorthands.js';
+import { shorthandsOf } from './shorthands.js';
 
 /**
  * A fault as its user should hear of it. `faults` are all that are told: of what one map lacks, the first fault
@@ -238,5 +238,8 @@ function exampleFor(root: PositionedMap, path: Path): string | undefined {
 function shorthandValues(root: PositionedMap, path: Path): string | undefined {
   const entry = entryAt(root, path);
   if (!entry || typeof path.at(-1) === 'number') return undefined;
-  return trainShorthands.find(({ key, isForEditors }) => isForEditors && key === writtenKey(entry))?.values;
+  const stage = path[0] === 'stages' ? entryAt(root, path.slice(0, 2))?.value : undefined;
+  const type = textOf(valueOf(stage, 'type')) ?? '';
+  return shorthandsOf(type).find(({ key, isForEditors }) => isForEditors && key === writtenKey(entry))
+    ?.values;
 }
