@@ -45,6 +45,9 @@ export const diagnosticCodes = {
   'duplicate-cell': 'No two variants of a file have one name.',
   'zip-length': 'Axes that go together have equally many values.',
   'variant-count': 'A file stands for at least 1 and at most 100,000 pipelines.',
+  'axis-without-effect': 'An axis makes a difference to some stage, and an arm to the base.',
+  'collector-varies': 'A stage that collects axes is the same along them.',
+  'moving-ruler': 'What a stage measures with is the same for all seeds.',
   'match-unknown': 'Budgets that are matched can be counted before the data is read.',
   'seed-and-seeds': 'A file has one `seed` or several `seeds`.',
 

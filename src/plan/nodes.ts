@@ -1,7 +1,7 @@
 import { required } from '../base/invariant.js';
 import type { Axes } from '../resolve/axes.js';
 import type { Experiment } from '../resolve/experiment.js';
-import { collectedAxes, placeOn } from './collected-axes.js';
+import { collectedAxes, placeOn } from '../resolve/collected-axes.js';
 import type { StageDraft } from './stage-drafts.js';
 import type { KeyedInput, StageKeys } from './stage-keys.js';
 import { dependencies, topologicalOrder } from './topological-order.js';

@@ -6,7 +6,7 @@ import { axesName, type Axes, type AxisValue } from '../resolve/axes.js';
 import type { Experiment } from '../resolve/experiment.js';
 import { Nodes, type DraftedVariant, type Node } from './nodes.js';
 import { sourceDiagnostic } from './source-diagnostic.js';
-import { StageAxes } from './stage-axes.js';
+import { StageAxes } from '../resolve/stage-axes.js';
 import { Drafter } from './drafter.js';
 import type { StageDraft } from './stage-drafts.js';
 import { StageKeys } from './stage-keys.js';

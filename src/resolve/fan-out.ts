@@ -15,6 +15,7 @@ import { axisValue, distinct, type AxisPoint } from './axis.js';
 import type { Environment } from './environment.js';
 import { itemsOf, matrixCells, tooMany, type Cell } from './matrix.js';
 import type { Sweep } from './overrides.js';
+import { axisPlaces, type AxisPlace } from './axis-places.js';
 import { sweepAxes, type SweepPoint } from './sweeps.js';
 import { substituteEarly, type Template } from './substitute.js';
 
@@ -32,7 +33,7 @@ export interface FannedOut {
   /** The unit in which every arm gets the budget of the base. */
   readonly match: BudgetUnit | undefined;
   /** All axes, with the names of their values; undefined where the fan-out is at fault. */
-  readonly axes: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  readonly axes: ReadonlyMap<string, AxisPlace> | undefined;
   /** What the fan-out itself refers to. */
   readonly used: ReadonlySet<string>;
 }
@@ -52,20 +53,16 @@ export function fanOut(root: PositionedMap, sweeps: readonly Sweep[], environmen
     variants: isSound && variants.length > 0 ? variants : [unknownVariant(given)],
     problems,
     matrixAxes: axes?.kind === 'map' ? axes.entries : [],
-    axes: isSound ? axesOf(variants) : undefined,
+    axes: isSound
+      ? axisPlaces(
+          variants.map((variant) => variant.axes),
+          declaration,
+          sweeps,
+        )
+      : undefined,
     match: isSound ? matchOf(declaration) : undefined,
     used: early.used,
   };
-}
-
-function axesOf(variants: readonly Variant[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const values = new Map<string, Set<string>>();
-  for (const { axes } of variants) {
-    for (const [axis, value] of Object.entries(axes)) {
-      values.set(axis, (values.get(axis) ?? new Set()).add(String(value)));
-    }
-  }
-  return values;
 }
 
 function matchOf(declaration: PositionedMap): BudgetUnit | undefined {

@@ -12,6 +12,7 @@ import type { Experiment } from './experiment.js';
 import { fanOut } from './fan-out.js';
 import { applyOverrides } from './overrides.js';
 import type { ReadSource } from './read-source.js';
+import { checkVariants } from './rules/index.js';
 import { VariantProblems } from './variant-problems.js';
 import { VariantResolver } from './variant-resolver.js';
 
@@ -68,13 +69,30 @@ export function resolvePipeline(
     // After so many, others have nothing new to tell, and take their time to tell it.
     if (found.erroneous === enoughErroneous) break;
   }
-  const problems = inOrder([...ofFile, ...found.told()]);
+  const ofVariants = [...ofFile, ...found.told()];
+  const isSound = ofVariants.every(({ severity }) => severity !== 'error');
+  const ofAll =
+    isSound && fannedOut.axes
+      ? checkVariants({
+          variants: experiments.map(({ axes, origins }) => ({ axes, root: origins })),
+          axes: fannedOut.axes,
+        })
+      : [];
+  const problems = inOrder([...ofVariants, ...withoutTold(ofAll, ofVariants)]);
   return problems.some(({ severity }) => severity === 'error')
     ? err(problems)
     : ok({ experiments, warnings: problems });
 }
 
 const enoughErroneous = 50;
+
+/** What is said at places where nothing was said yet: an axis that nobody refers to has no effect either. */
+function withoutTold(found: readonly Diagnostic[], told: readonly Diagnostic[]): readonly Diagnostic[] {
+  return found.filter(
+    ({ range }) =>
+      !told.some((other) => other.range?.source === range?.source && other.range?.start === range?.start),
+  );
+}
 
 /** Made only here, and given away only where the schema and the rules have found no error. */
 function experiment(axes: Axes, origins: PositionedMap): Experiment {

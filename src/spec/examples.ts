@@ -55,5 +55,6 @@ export const exampleOf: Readonly<Record<string, string>> = {
   exclude: '[{lr: 1e-3}]',
   include: '[{lr: 1e-2, batch: 64}]',
   seeds: '[0, 1, 2]',
+  leave_one_out: '{first: {stages.train.clip: 0.1}, second: {stages.train.batch_size: 32}}',
   arms: '{one_iteration: {stages.train.critic_iterations: 1}}',
 };

@@ -70,7 +70,7 @@ function wrongPlaces(
   if (place.kind !== 'map') return [];
   return place.entries.flatMap(({ key, keyRange, value }): readonly Diagnostic[] => {
     if (key === 'metric') return [];
-    const values = axes.get(key);
+    const values = axes.get(key)?.values;
     if (!values) return [noSuchAxis(key, keyRange, axes)];
     if (!collected.includes(key)) {
       return [
@@ -83,7 +83,7 @@ function wrongPlaces(
     }
     const name = value.kind === 'scalar' ? String(value.value) : '';
     if (values.has(name)) return [];
-    const names = [...values];
+    const names = [...values.keys()];
     const meant = nearest(name, names);
     return [
       error('unknown-axis-value', {

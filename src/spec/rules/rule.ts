@@ -21,7 +21,7 @@ export interface RuleContext extends CheckedPipeline {
    * The axes of the fan-out with the names of their values: `arm`, `seed`, those of the matrix and of sweeps.
    * Undefined where the fan-out has mistakes of its own.
    */
-  readonly axes: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  readonly axes: ReadonlyMap<string, { readonly values: ReadonlyMap<string, unknown> }> | undefined;
 }
 
 /** One law of the language that the schema cannot say. */

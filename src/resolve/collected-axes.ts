@@ -1,4 +1,4 @@
-import type { Axes } from '../resolve/axes.js';
+import type { Axes } from './axes.js';
 
 /** Axes that are no part of the matrix. */
 const others = ['arm', 'seed'];
