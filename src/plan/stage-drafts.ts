@@ -129,7 +129,7 @@ export function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): 
     case 'claim':
       return { ...common, ...collecting(stage.type, withoutLabels(stage), comparedIn(stage.assert)) };
     case 'report':
-      return { ...common, ...collecting(stage.type, withoutLabels(stage), stage.stages) };
+      return { ...common, ...collecting(stage.type, withoutLabels(stage), stage.show) };
   }
 }
 

@@ -70,7 +70,7 @@ export const reportStage = record(
     type: Type.Literal('report'),
     ...collector,
     title: Type.Optional(Type.String({ minLength: 1, description: 'Headline of the page.' })),
-    stages: Type.Array(reference('stage', 'A stage.'), {
+    show: Type.Array(reference('stage', 'A stage.'), {
       minItems: 1,
       description: 'What the page shows, in this order.',
     }),

@@ -101,7 +101,8 @@ function innerMap(
   free: readonly string[],
 ): { readonly key: string; readonly help: string } | undefined {
   const { properties = {} } = fault.parentSchema as Schema;
-  const holder = free.find((name) => Object.hasOwn(properties[name]?.properties ?? {}, key));
+  const holds = (name: string): boolean => Object.hasOwn(properties[name]?.properties ?? {}, key);
+  const holder = free.find(holds) ?? Object.keys(properties).find(holds);
   const value = valueOf(node, key);
   if (holder === undefined || !value) return undefined;
   const written =

@@ -100,7 +100,7 @@ describe('a stage that collects axes', () => {
       ablation: { arms: { ...arms, bare: { remove: ['stages.quality'], '+stages.train.desc': 'bare' } } },
       stages: {
         picture: { type: 'sample', model: 'train', count: 1 },
-        page: { type: 'report', stages: ['picture'], across: ['arm'] },
+        page: { type: 'report', show: ['picture'], across: ['arm'] },
       },
     });
     expect(stageOf(stages, 'page').inputs).toHaveLength(4);
@@ -111,7 +111,7 @@ describe('a stage that collects axes', () => {
       seeds: [0, 1],
       stages: {
         table: table({ across: ['seed'] }),
-        page: { type: 'report', stages: ['table', 'quality'], across: ['seed'] },
+        page: { type: 'report', show: ['table', 'quality'], across: ['seed'] },
       },
     });
     const ids = stages.map(({ id }) => id);

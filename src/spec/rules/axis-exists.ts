@@ -30,7 +30,15 @@ export const axisExists: Rule = ({ stages, axes }) => {
     ];
     return [
       ...across.flatMap((item) => unknownAxis(item, axes) ?? []),
-      ...places.flatMap((place) => (place ? wrongPlaces(place, collected, axes) : [])),
+      ...places.flatMap((place) =>
+        place
+          ? wrongPlaces(
+              place,
+              collected.filter((axis) => axes.has(axis)),
+              axes,
+            )
+          : [],
+      ),
     ];
   });
 };

@@ -99,8 +99,9 @@ function isOfRole(type: string, role: Reference['role']): boolean {
       return type === 'train';
     case 'extractor':
       return type === 'classifier';
-    case 'stage':
     case 'metric':
+      return ['train', 'evaluate', 'classifier', 'command'].includes(type);
+    case 'stage':
     case 'split':
       return true;
   }
