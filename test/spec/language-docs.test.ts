@@ -54,8 +54,14 @@ function schemaNamed(name: string): Schema {
   switch (first) {
     case 'optimizer':
       return variantNamed(required(train.properties?.['optimizer']?.properties?.['critic'], name), variant);
+    case 'lipschitz':
+      return variantNamed(required(train.properties?.['lipschitz'], name), variant);
+    case 'assertion':
+      return required(entrySchema('stages', 'gate').properties?.['assert']?.items, name);
     case 'budget':
     case 'snapshots':
+    case 'on_divergence':
+    case 'resources':
       return required(train.properties?.[first], name);
     default:
       return entrySchema(first, variant);
