@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 
+import { graphFormats, type GraphFormat } from '../graph/formats.js';
 import { diagnosticFormats, type DiagnosticFormat } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';
@@ -9,6 +10,12 @@ import { setOption } from './options.js';
 interface ConfigFlags {
   readonly resolve: boolean;
   readonly variant?: string;
+  readonly set: readonly string[];
+}
+
+interface DagFlags {
+  readonly format: GraphFormat;
+  readonly cells: boolean;
   readonly set: readonly string[];
 }
 
@@ -40,6 +47,22 @@ export function addReadingCommands(program: Command, surroundings: Surroundings,
       const { config } = await import('../commands/config.js');
       const resolve = flags.resolve || flags.variant !== undefined;
       answer(await config(file, { resolve, variant: flags.variant, overrides: flags.set }, surroundings));
+    });
+
+  program
+    .command('dag')
+    .description('print the graph of stages, without looking at data or results')
+    .argument('<file>', 'pipeline')
+    .addOption(
+      new Option('--format <form>', 'dot: Graphviz; mermaid: for Markdown')
+        .choices(graphFormats)
+        .default('text'),
+    )
+    .option('--cells', 'one node for each cell of the fan-out instead of one for each stage', false)
+    .addOption(setOption)
+    .action(async (file: string, { format, cells, set }: DagFlags) => {
+      const { dag } = await import('../commands/dag.js');
+      answer(await dag(file, { format, cells, overrides: set }, surroundings));
     });
 
   program

@@ -19,6 +19,8 @@ export interface Symbols {
   readonly warning: string;
   readonly ellipsis: string;
   readonly arrow: string;
+  /** Before what something is made from. */
+  readonly from: string;
   readonly full: string;
   readonly empty: string;
   readonly spinner: readonly [string, ...string[]];
@@ -32,6 +34,7 @@ const unicode: Symbols = {
   warning: '!',
   ellipsis: '…',
   arrow: '→',
+  from: '←',
   full: '━',
   empty: '─',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
@@ -45,6 +48,7 @@ const ascii: Symbols = {
   warning: '!',
   ellipsis: '~',
   arrow: '->',
+  from: '<-',
   full: '#',
   empty: '.',
   spinner: ['|', '/', '-', '\\'],
