@@ -10,6 +10,7 @@ import { type ClientOptions, connectionOf } from './mlflow/connection.js';
 import { Mlflow } from './mlflow/mlflow.js';
 import { sendRun } from './replay/sync.js';
 import { pageOf } from './page.js';
+import { bundleHint, quoted } from './whereabouts.js';
 
 export interface TrackingOptions {
   /** The runs folder, absolute. */
@@ -31,9 +32,6 @@ export interface TrackingOptions {
 export function createTracking(options: TrackingOptions): TrackingSink {
   return new Tracking(options);
 }
-
-/** Where `mlflow ui` listens unless told otherwise. */
-const defaultServer = 'http://127.0.0.1:5000';
 
 class Tracking implements TrackingSink {
   readonly #options: TrackingOptions;
@@ -96,7 +94,7 @@ class Tracking implements TrackingSink {
   async #bundle(): Promise<string> {
     const { runsDirectory, runDirectory, workingDirectory } = this.#options;
     // SQLite is needed here only, and not while the run goes on.
-    const { bundleOf, updateBundle } = await import('./bundle/bundle.js');
+    const { updateBundle } = await import('./bundle/bundle.js');
     const { problems, readers, added } = await updateBundle(runsDirectory);
     this.#problems.push(...problems);
     if (readers.length > 0) {
@@ -105,9 +103,8 @@ class Tracking implements TrackingSink {
         `an MLflow server shows the runs as they were before; start it again (${processes})`,
       );
     }
-    const command = `cd ${quoted(shownPath(bundleOf(runsDirectory), workingDirectory))} && mlflow ui`;
     const run = added.find(({ id }) => id === basename(runDirectory));
-    return run === undefined ? command : `${command}  # ${pageOf(defaultServer, run)}`;
+    return bundleHint(runsDirectory, workingDirectory, run);
   }
 
   /** Runs on whatever happens to its journal; the first failure is told, and the journal ends there. */
@@ -123,9 +120,4 @@ class Tracking implements TrackingSink {
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** As a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
