@@ -9,6 +9,7 @@ import { groupBy } from '../../base/group.js';
 import { shownStages } from '../../plan/shown-stages.js';
 import { stageName } from '../../plan/stage-graph.js';
 import type { PlannedStage } from '../../plan/types.js';
+import { mostCells } from '../cells.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { planPipeline, type PlannedPipeline, type PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
@@ -20,8 +21,6 @@ export interface PlanOptions extends PlanningOptions {
 }
 
 const concurrentLookups = 16;
-/** Cells of one stage that are shown a line each. */
-const mostCells = 12;
 
 /** Says what a run would do, and does nothing. */
 export async function plan(

@@ -16,6 +16,8 @@ export interface Symbols {
   readonly cached: string;
   readonly failed: string;
   readonly skipped: string;
+  /** Of what is under way. */
+  readonly running: string;
   readonly warning: string;
   readonly ellipsis: string;
   readonly arrow: string;
@@ -31,6 +33,7 @@ const unicode: Symbols = {
   cached: '•',
   failed: '✗',
   skipped: '–',
+  running: '▸',
   warning: '!',
   ellipsis: '…',
   arrow: '→',
@@ -45,6 +48,7 @@ const ascii: Symbols = {
   cached: '=',
   failed: 'x',
   skipped: '-',
+  running: '>',
   warning: '!',
   ellipsis: '~',
   arrow: '->',
