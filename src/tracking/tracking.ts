@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+import { shellWord } from '../base/shell-word.js';
 import type { RunEvent } from '../execute/events.js';
 import { acquire, type Release } from '../files/process-lock.js';
 import { shownPath } from '../files/shown-path.js';
@@ -10,7 +11,7 @@ import { type ClientOptions, connectionOf } from './mlflow/connection.js';
 import { Mlflow } from './mlflow/mlflow.js';
 import { sendRun } from './replay/sync.js';
 import { pageOf } from './page.js';
-import { bundleHint, quoted } from './whereabouts.js';
+import { bundleHint } from './whereabouts.js';
 
 export interface TrackingOptions {
   /** The runs folder, absolute. */
@@ -87,7 +88,7 @@ class Tracking implements TrackingSink {
       return run && pageOf(server, run);
     } catch (error) {
       this.#problems.push(`the run is not on the MLflow server: ${textOf(error)}`);
-      return `wassermill sync --runs ${quoted(shownPath(runsDirectory, workingDirectory))}`;
+      return `wassermill sync --runs ${shellWord(shownPath(runsDirectory, workingDirectory))}`;
     }
   }
 

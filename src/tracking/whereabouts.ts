@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
+import { shellWord } from '../base/shell-word.js';
 import { errorCode } from '../files/file-errors.js';
 import { shownPath } from '../files/shown-path.js';
 import { artifactsOf, bundleOf, bundleRunId } from './bundle/layout.js';
@@ -18,7 +19,7 @@ export function bundleHint(
   workingDirectory: string,
   run: StoredRun | undefined,
 ): string {
-  const command = `cd ${quoted(shownPath(bundleOf(runsDirectory), workingDirectory))} && mlflow ui`;
+  const command = `cd ${shellWord(shownPath(bundleOf(runsDirectory), workingDirectory))} && mlflow ui`;
   return run === undefined ? command : `${command}  # ${pageOf(defaultServer, run)}`;
 }
 
@@ -57,9 +58,4 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
-}
-
-/** As a shell takes it. */
-export function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,6 @@
 import { Document, isScalar, visit } from 'yaml';
 
+import { shellWord } from '../../base/shell-word.js';
 import type { RunRecord } from '../../execute/record.js';
 import { html, type Html } from '../html.js';
 import { provenanceFacts } from '../provenance-facts.js';
@@ -56,11 +57,6 @@ export function reproduceSection({ start }: RunRecord): Html {
       ${git?.dirty === true && 'This run had uncommitted changes, which the commit does not hold.'}
     </p>
   </section>`;
-}
-
-/** A word as a POSIX shell reads it back. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What stages remarked, and what a reader should know before trusting the numbers. */
