@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { graphFormats, type GraphFormat } from '../graph/formats.js';
 import { diagnosticFormats, type DiagnosticFormat } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
+import { templateNames, type TemplateName } from '../templates.js';
 import type { Answer } from './answer.js';
 import { setOption } from './options.js';
 
@@ -13,14 +14,30 @@ interface ConfigFlags {
   readonly set: readonly string[];
 }
 
+interface InitFlags {
+  readonly template: TemplateName;
+  readonly list: boolean;
+}
+
 interface DagFlags {
   readonly format: GraphFormat;
   readonly cells: boolean;
   readonly set: readonly string[];
 }
 
-/** The commands that read pipeline files, and neither their data nor any run. */
+/** The commands that write and read pipeline files, and neither their data nor any run. */
 export function addReadingCommands(program: Command, surroundings: Surroundings, answer: Answer): void {
+  program
+    .command('init')
+    .description('write a pipeline to start from, with comments')
+    .argument('[place]', 'a folder for pipeline.yaml, or a file that ends in .yaml', '.')
+    .addOption(new Option('--template <name>', 'what to start from').choices(templateNames).default('points'))
+    .option('--list', 'say which templates there are, and write nothing', false)
+    .action(async (place: string, { template, list }: InitFlags) => {
+      const { init, listTemplates } = await import('../commands/init.js');
+      answer(await (list ? listTemplates(surroundings) : init(place, template, surroundings)));
+    });
+
   program
     .command('validate')
     .description('check pipeline files, without their data')
