@@ -132,6 +132,12 @@ function rangeOf(values: readonly { readonly cell: StageRecord; readonly result:
   // What a critic estimates is in its own units: those of different critics cannot be compared.
   const { better } = cell.stage.kind === 'evaluate' ? result.label : { better: 'neither' };
   const best = { lower: lowest, higher: highest, neither: undefined }[better];
-  const where = best === undefined ? '' : `, best at ${axesName(best.cell.stage.axes ?? {})}`;
+  const equals = finite.filter((other) => other.result.final.value === best?.result.final.value);
+  const where =
+    best === undefined
+      ? ''
+      : equals.length > 1
+        ? `, best in ${plural(equals.length, 'cell')}`
+        : `, best at ${axesName(best.cell.stage.axes ?? {})}`;
   return range + where + unlike;
 }

@@ -19,7 +19,7 @@ import {
 } from './folded-cells.js';
 import type { Look } from './look.js';
 import { recordedProgress } from './progress-model.js';
-import { endLine, nameColumn } from './stage-lines.js';
+import { endLine, headlines, nameColumn } from './stage-lines.js';
 import { outcomeLine, resultLines } from './summary.js';
 import { oneLine, padEnd, truncate, wrap } from './text.js';
 
@@ -110,20 +110,32 @@ function cellLine(cell: StageRecord, { end }: RunRecord, { now, names, width, lo
       const time = formatDuration((now - cell.outcome.since) / 1000);
       return `${colour.cyan(symbols.running)} ${name}  under way for ${time}`;
     }
-    case 'succeeded':
+    case 'succeeded': {
+      const progress = recordedProgress(cell);
+      if (!cell.outcome.cached) return endLine(progress, names, width, look);
+      const numbers = headlines(progress, width - 4 - names - cachedWidth);
+      const text = ['cached'.padEnd(cachedWidth), ...numbers].join('  ').trimEnd();
+      return `${colour.dim(symbols.cached)} ${name}  ${colour.dim(text)}`;
+    }
     case 'failed':
     case 'not_run':
       return endLine(recordedProgress(cell), names, width, look);
   }
 }
 
+/** As wide as the times beside it. */
+const cachedWidth = 11;
+
 const cutShort = 'cut short: the run’s process died';
 
 function keyLines(record: RunRecord, width: number, look: Look): readonly string[] {
   const stages = stagesOf(record);
-  const single = stages.filter((stage) => !isFolded(stage)).flatMap(({ cells }) => cells);
+  const single = stages.flatMap(({ cells }) => (cells.length === 1 ? cells : []));
   const results = keyResults({ ...record, stages: single.filter(isTelling) });
-  const ranges = stages.filter(isFolded).flatMap((stage) => foldedResults(stage, record));
+  // Of several cells the range: each one's own numbers stand beside its name, where there are few.
+  const ranges = stages
+    .filter(({ cells }) => cells.length > 1)
+    .flatMap((stage) => foldedResults(stage, record));
   return [
     ...(results.length === 0 ? [] : resultLines(results, width, look)),
     ...inColumns(

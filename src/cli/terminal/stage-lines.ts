@@ -83,7 +83,7 @@ export function failureLines(
 }
 
 /** What is known of the samples so far, as in `wasserstein_estimate 0.1834`: as many as fit with two cells before each. */
-function headlines(stage: StageProgress, width = Number.POSITIVE_INFINITY): readonly string[] {
+export function headlines(stage: StageProgress, width = Number.POSITIVE_INFINITY): readonly string[] {
   const estimate = estimateOf(stage);
   const shown: readonly (readonly [string, number])[] =
     estimate === undefined

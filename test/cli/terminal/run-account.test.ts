@@ -87,6 +87,11 @@ describe('a sweep of many cells', () => {
     );
   });
 
+  it('names no cell where several are best', () => {
+    const distances = Array.from({ length: 13 }, (_, seed) => (seed < 4 ? 1 : seed));
+    expect(textOf(sweep(distances, () => diverged))).toContain('\n  quality.swd  1 to 12, best in 4 cells\n');
+  });
+
   it('fits into 80 columns', () => {
     expect(text).toContain('\nAxes           seed: 0, 1, 2, 3,');
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -95,16 +100,24 @@ describe('a sweep of many cells', () => {
 
 it('few cells have a line each, and what is said of all of them is said once', () => {
   const text = textOf(sweep([1, undefined, undefined, 2], () => diverged));
-  expect(text).toContain(`✓ quality@seed=0  2.0 s`);
+  expect(text).toContain(`✓ quality@seed=0  2.0 s        swd 1\n`);
   expect(text).toContain(`✗ quality@seed=1  found a problem
   The pipeline file, or the data that it names, needs a change.
   sample 0 is NaN
   lower the learning rate
 
 ✗ quality@seed=2  found a problem
-✓ quality@seed=3  2.0 s`);
+✓ quality@seed=3  2.0 s        swd 2\n`);
   // What the failed ones had measured before they failed is no result.
-  expect(text).not.toContain('quality@seed=1.swd');
+  expect(text).toContain('\n  quality.swd  1 to 2, best at seed=0\n');
+});
+
+it('a cached cell has its numbers, too', () => {
+  const run = sweep([1, 2], () => diverged);
+  const stages = run.stages.map((stage) =>
+    stage.outcome.state === 'succeeded' ? { ...stage, outcome: { ...stage.outcome, cached: true } } : stage,
+  );
+  expect(textOf({ ...run, stages })).toContain('\n• quality@seed=1  cached       swd 2\n');
 });
 
 it('estimates of different critics have a range, and none of them is the best', () => {
