@@ -16,12 +16,12 @@ interface ConfigFlags {
 
 interface InitFlags {
   readonly template: TemplateName;
-  readonly list: boolean;
+  readonly list?: boolean;
 }
 
 interface DagFlags {
   readonly format: GraphFormat;
-  readonly cells: boolean;
+  readonly cells?: boolean;
   readonly set: readonly string[];
 }
 
@@ -32,8 +32,8 @@ export function addReadingCommands(program: Command, surroundings: Surroundings,
     .description('write a pipeline to start from, with comments')
     .argument('[place]', 'a folder for pipeline.yaml, or a file that ends in .yaml', '.')
     .addOption(new Option('--template <name>', 'what to start from').choices(templateNames).default('points'))
-    .option('--list', 'say which templates there are, and write nothing', false)
-    .action(async (place: string, { template, list }: InitFlags) => {
+    .option('--list', 'say which templates there are, and write nothing')
+    .action(async (place: string, { template, list = false }: InitFlags) => {
       const { init, listTemplates } = await import('../commands/init.js');
       answer(await (list ? listTemplates(surroundings) : init(place, template, surroundings)));
     });
@@ -75,9 +75,9 @@ export function addReadingCommands(program: Command, surroundings: Surroundings,
         .choices(graphFormats)
         .default('text'),
     )
-    .option('--cells', 'one node for each cell of the fan-out instead of one for each stage', false)
+    .option('--cells', 'one node for each cell of the fan-out instead of one for each stage')
     .addOption(setOption)
-    .action(async (file: string, { format, cells, set }: DagFlags) => {
+    .action(async (file: string, { format, cells = false, set }: DagFlags) => {
       const { dag } = await import('../commands/dag.js');
       answer(await dag(file, { format, cells, overrides: set }, surroundings));
     });
