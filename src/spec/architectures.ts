@@ -1,4 +1,6 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+
+import { Type } from './type.js';
 
 import { positiveInteger, record, tagged, words } from './schema-builders.js';
 

@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 
-import { required } from '../base/invariant.js';
+import { invariant, required } from '../base/invariant.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { PositionedMap, PositionedNode } from '../source/document.js';
 import { entryOf, valueOf } from '../source/entries.js';
@@ -8,7 +8,8 @@ import { nodeAt } from '../source/node-at.js';
 import { plainValue } from '../source/plain-value.js';
 import { isCascade } from './cascades.js';
 import type { Path } from './labels.js';
-import { pipelineSchema, type Schema } from './schema.js';
+import { acceptsSchema } from './accept-schema.js';
+import { pipelineSchema, schemaKeywords, type Schema } from './schema.js';
 import type { SchemaFault } from './schema-fault.js';
 import { describeFault } from './schema-faults.js';
 
@@ -28,7 +29,7 @@ function validatorOf(schema: Schema): ValidateFunction {
     discriminator: true,
     verbose: true,
     strictTypes: false,
-    keywords: ['x-role', 'x-inherits', 'x-short'],
+    keywords: schemaKeywords,
   }).compile(schema);
   compiled.set(schema, validate);
   return validate;
@@ -36,8 +37,9 @@ function validatorOf(schema: Schema): ValidateFunction {
 
 /** Holds a document against a schema, the canonical one unless another is given: one problem for each culprit. */
 export function checkSchema(root: PositionedMap, schema: Schema = pipelineSchema): SchemaVerdict {
+  if (acceptsSchema(root, schema)) return { problems: [], faults: [] };
   const validate = validatorOf(schema);
-  if (validate(plainValue(root))) return { problems: [], faults: [] };
+  invariant(!validate(plainValue(root)), 'both validators are of one mind');
   const faults = required(validate.errors, 'errors of a failed validation').map((error): SchemaFault => {
     const path = pathOf(root, error.instancePath);
     return { error, path, node: required(nodeAt(root, path), `value at ${error.instancePath}`) };

@@ -1,4 +1,6 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+
+import { Type } from './type.js';
 
 import { named, namePattern, record, reference } from './schema-builders.js';
 import { fixedSeed, plainStage } from './stage-fields.js';

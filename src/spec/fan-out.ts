@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from './type.js';
 
 import { named, record, words } from './schema-builders.js';
 import type { Schema } from './schema.js';

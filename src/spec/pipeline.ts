@@ -1,4 +1,6 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+
+import { Type } from './type.js';
 
 import { architecture } from './architectures.js';
 import { dataset } from './datasets.js';

@@ -1,11 +1,6 @@
-import Type, {
-  type Static,
-  type TObject,
-  type TOptional,
-  type TProperties,
-  type TSchema,
-  type TUnsafe,
-} from 'typebox';
+import type { Static, TObject, TOptional, TProperties, TSchema, TUnsafe } from 'typebox';
+
+import { Type } from './type.js';
 
 /** A map with exactly these keys. */
 export function record<P extends TProperties>(

@@ -37,6 +37,9 @@ export interface Schema {
   readonly 'x-short'?: string;
 }
 
+/** The keywords that JSON Schema does not have. */
+export const schemaKeywords = ['x-role', 'x-inherits', 'x-short'];
+
 /** The canonical schema of a pipeline, as the JSON Schema that it is. */
 export const pipelineSchema = pipeline as unknown as Schema;
 

@@ -1,4 +1,6 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+
+import { Type } from './type.js';
 
 import { positiveInteger, record, reference } from './schema-builders.js';
 import { followingSeed, tensorStage } from './stage-fields.js';

@@ -4,7 +4,7 @@ import { fieldRange, stagesOf, type Rule } from './rule.js';
 /**
  * A clipped critic under a Wasserstein objective is trained without momentum. Training becomes unstable at times
  * with a momentum optimiser such as Adam with beta1 > 0, for which the paper changed to RMSProp (arXiv 1701.07875,
- * section 4.3).
+ * section 4).
  */
 export const momentumWithClip: Rule = (context) =>
   stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
@@ -15,7 +15,7 @@ export const momentumWithClip: Rule = (context) =>
       warning('momentum-with-clip', {
         at: fieldRange(declaration, 'optimizer', 'critic', 'beta1'),
         message: `Adam with beta1 ${critic.beta1} gives a clipped critic momentum, which makes its training unstable`,
-        help: 'use rmsprop, or adam with beta1: 0 (arXiv 1701.07875, section 4.3)',
+        help: 'use rmsprop, or adam with beta1: 0 (arXiv 1701.07875, section 4)',
       }),
     ];
   });
