@@ -43,6 +43,7 @@ export function provenanceSection({ start }: RunRecord): Html {
     ],
     ['Started', `${formatTime(start.time)} by ${provenance.user}`],
     ['Pipeline file', provenance.pipelineFile],
+    ...(provenance.lock ? ([['Frozen plan', provenance.lock.digest]] as const) : []),
   ];
   return html`<section>
     <h2>Provenance</h2>
@@ -61,8 +62,8 @@ export function provenanceSection({ start }: RunRecord): Html {
 }
 
 export function reproduceSection({ start }: RunRecord): Html {
-  const { git, pipelineFile, tensorflow } = start.provenance;
-  const command = `wassermill run ${shellWord(pipelineFile)}`;
+  const { git, lock, pipelineFile, tensorflow } = start.provenance;
+  const command = `wassermill run ${lock ? `--plan ${shellWord(lock.file)}` : shellWord(pipelineFile)}`;
   const checkout = git === undefined ? '' : `git checkout ${git.commit}\n`;
   return html`<section>
     <h2>How to reproduce</h2>
