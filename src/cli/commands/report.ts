@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { nearest } from '../../base/suggest.js';
 import { writeFileAtomic } from '../../files/atomic-write.js';
 import { shownPath } from '../../files/shown-path.js';
 import { renderReport } from '../../report/report.js';
-import { historyOf, readRun, runIdsIn } from '../../tracking/history.js';
+import { historyOf, readRun } from '../../tracking/history.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
+import { findRun } from '../find-run.js';
 import type { Surroundings } from '../surroundings.js';
 
 /** Writes a run's report again: of a run that was killed before it could, or with a newer version. */
@@ -15,17 +15,12 @@ export async function report(
   runs: string,
   { directory, stdout, stderr, now }: Surroundings,
 ): Promise<ExitCode> {
-  const names = await runIdsIn(runs);
-  const run = name ?? names.at(-1);
-  if (run === undefined || !names.includes(run)) {
-    const near = nearest(run ?? '', names);
-    const shown = shownPath(runs, directory);
-    stderr.write(
-      `error: ${run === undefined ? `there are no runs in ${shown}` : `there is no run ${run} in ${shown}`}\n`,
-    );
-    if (near !== undefined) stderr.write(`  help: did you mean ${near}?\n`);
+  const found = await findRun(name, runs, directory);
+  if (!found.ok) {
+    stderr.write(found.error);
     return exitCode.usage;
   }
+  const run = found.value;
   const folder = path.join(historyOf(runs), run);
   const record = await readRun(folder);
   if (record === undefined) {
