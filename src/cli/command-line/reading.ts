@@ -1,10 +1,12 @@
+import path from 'node:path';
+
 import type { Command } from 'commander';
 import { Option } from 'commander';
 
 import { diagnosticFormats, type DiagnosticFormat } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';
-import { setOption } from './options.js';
+import { runsOption, setOption } from './options.js';
 
 interface ConfigFlags {
   readonly resolve: boolean;
@@ -12,7 +14,13 @@ interface ConfigFlags {
   readonly set: readonly string[];
 }
 
-/** The commands that read pipeline files, and neither their data nor any run. */
+interface DiffFlags {
+  readonly variant?: string;
+  readonly json?: boolean;
+  readonly runs: string;
+}
+
+/** The commands that read pipeline files, and not their data. */
 export function addReadingCommands(program: Command, surroundings: Surroundings, answer: Answer): void {
   program
     .command('validate')
@@ -40,6 +48,24 @@ export function addReadingCommands(program: Command, surroundings: Surroundings,
       const { config } = await import('../commands/config.js');
       const resolve = flags.resolve || flags.variant !== undefined;
       answer(await config(file, { resolve, variant: flags.variant, overrides: flags.set }, surroundings));
+    });
+
+  program
+    .command('diff')
+    .description('say what of two pipelines is different (exit code 1), or that nothing is (0)')
+    .argument('<old>', 'pipeline, or the name of a run')
+    .argument('<new>', 'pipeline, or the name of a run')
+    .option('--variant <axes>', 'whose fields, as in arm=penalty,seed=1 (default: the first)')
+    .option('--json', 'as JSON, on one line')
+    .addOption(runsOption)
+    .action(async (old: string, now: string, { runs, ...flags }: DiffFlags) => {
+      const { diff } = await import('../commands/diff.js');
+      const options = {
+        json: flags.json ?? false,
+        variant: flags.variant,
+        runs: path.resolve(surroundings.directory, runs),
+      };
+      answer(await diff([old, now], options, surroundings));
     });
 
   program

@@ -49,16 +49,6 @@ export const lockContent = record({
 });
 
 export type LockContent = Static<typeof lockContent>;
-export type LockedStage = Static<typeof stage>;
-
-/** The file as a whole. */
-export const lockSchema = record({
-  format: Type.Literal(lockFormat),
-  version: Type.Literal(lockVersion),
-  /** Over the content: an edited plan is none. */
-  digest,
-  content: lockContent,
-});
 
 /** The digest of a lock's content; any JSON has one. */
 export function lockDigest(content: JsonValue): Digest {
