@@ -54,7 +54,7 @@ export interface FinishedRun {
 
 /** Runs a plan: journal first, then whoever watches; at the end the report, and MLflow. */
 export async function executePlan(
-  { source, planned, first, sources }: RunnablePipeline,
+  { source, planned, first, sources, lock }: RunnablePipeline,
   options: ExecuteOptions,
   { environment, directory, now }: Pick<Surroundings, 'environment' | 'directory' | 'now'>,
 ): Promise<FinishedRun> {
@@ -85,7 +85,7 @@ export async function executePlan(
         desc: first.spec.desc,
         specification,
         stages,
-        provenance: await provenanceOf(source, backend),
+        provenance: await provenanceOf(source, backend, lock),
       },
       cache,
       startWorker: onUnchangedSources(startWorker, sources),

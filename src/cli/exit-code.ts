@@ -1,7 +1,7 @@
 /** What the process answers with; the same for every command (documented in the README). */
 export const exitCode = {
   ok: 0,
-  /** A stage failed, or a check did not pass. */
+  /** A stage failed, a check did not pass, or what was compared is different. */
   failed: 1,
   /** The command line or the pipeline is wrong. */
   usage: 2,

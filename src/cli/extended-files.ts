@@ -29,14 +29,14 @@ export function extendedFiles(pipeline: string, directory: string): ReadSource {
 }
 
 /** The nearest folder above with a package.json or a repository in it, or else the folder itself. */
-function projectOf(folder: string): string {
+export function projectOf(folder: string): string {
   for (let current = folder; ; current = path.dirname(current)) {
     if (['package.json', '.git'].some((name) => existsSync(path.join(current, name)))) return current;
     if (path.dirname(current) === current) return folder;
   }
 }
 
-function isInside(file: string, folder: string): boolean {
+export function isInside(file: string, folder: string): boolean {
   const relative = path.relative(folder, file);
   return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }

@@ -8,6 +8,24 @@ import { historyOf, readRun, runIdsIn } from '../tracking/history.js';
 import { exitCode, type ExitCode } from './exit-code.js';
 import type { Surroundings } from './surroundings.js';
 
+/** The name of a run, or of the latest where none is given; otherwise what to print. */
+export async function runNamed(
+  name: string | undefined,
+  runs: string,
+  directory: string,
+): Promise<Result<string, string>> {
+  const names = await runIdsIn(runs);
+  const latest = names.at(-1);
+  const run = name ?? latest;
+  if (run !== undefined && names.includes(run)) return ok(run);
+  const shown = shownPath(runs, directory);
+  if (run === undefined) return err(`error: there are no runs in ${shown}\n`);
+  const near = nearest(run, names);
+  const help =
+    near !== undefined ? `did you mean ${near}?` : latest === undefined ? '' : `the latest is ${latest}`;
+  return err(`error: there is no run ${run} in ${shown}\n${help === '' ? '' : `  help: ${help}\n`}`);
+}
+
 export interface FoundRun {
   readonly name: string;
   /** Absolute path of its own folder. */
@@ -25,19 +43,12 @@ export async function findRun(
   runs: string,
   { directory, stderr }: Pick<Surroundings, 'directory' | 'stderr'>,
 ): Promise<Result<FoundRun, ExitCode>> {
-  const names = await runIdsIn(runs);
-  const run = name ?? names.at(-1);
-  if (run === undefined || !names.includes(run)) {
-    const near = nearest(run ?? '', names);
-    const shown = shownPath(runs, directory);
-    stderr.write(
-      `error: ${run === undefined ? `there are no runs in ${shown}` : `there is no run ${run} in ${shown}`}\n`,
-    );
-    const latest = names.at(-1);
-    if (near !== undefined) stderr.write(`  help: did you mean ${near}?\n`);
-    else if (latest !== undefined) stderr.write(`  help: the latest is ${latest}\n`);
+  const named = await runNamed(name, runs, directory);
+  if (!named.ok) {
+    stderr.write(named.error);
     return err(exitCode.usage);
   }
+  const run = named.value;
   const folder = path.join(historyOf(runs), run);
   const record = await readRun(folder);
   if (record === undefined) {

@@ -10,6 +10,7 @@ import {
   type MergedPipeline,
   type ResolveInputs,
 } from '../resolve/resolve.js';
+import type { ReadSource } from '../resolve/read-source.js';
 import type { PositionedDocument } from '../source/document.js';
 import { parseDocument } from '../source/parse-document.js';
 import { extendedFiles } from './extended-files.js';
@@ -18,6 +19,8 @@ import type { Surroundings } from './surroundings.js';
 
 export interface LoadedPipeline {
   readonly source: SourceText;
+  /** The files that it extends. */
+  readonly extended: readonly SourceText[];
   readonly experiments: readonly Experiment[];
   readonly warnings: readonly Diagnostic[];
 }
@@ -34,8 +37,22 @@ export async function loadPipeline(
   const document = await readDocument(file, surroundings.directory);
   if (!document.ok) return document;
   const { source } = document.value;
-  const resolved = resolvePipeline(document.value, inputsOf(source, overrides, surroundings));
-  return resolved.ok ? ok({ source, ...resolved.value }) : resolved;
+  return resolveDocument(document.value, inputsOf(source, overrides, surroundings));
+}
+
+/** The same for a document that is read already. */
+export function resolveDocument(
+  document: PositionedDocument,
+  inputs: ResolveInputs,
+): Result<LoadedPipeline, readonly Diagnostic[]> {
+  const extended: SourceText[] = [];
+  const readSource: ReadSource = (path) => {
+    const read = inputs.readSource(path);
+    if (read.ok) extended.push(read.value);
+    return read;
+  };
+  const resolved = resolvePipeline(document, { ...inputs, readSource });
+  return resolved.ok ? ok({ source: document.source, extended, ...resolved.value }) : resolved;
 }
 
 /** Reads a pipeline file with what it extends and the overrides change, and decides nothing else. */
@@ -72,6 +89,6 @@ function inputsOf(
 }
 
 /** Paths in an argument count from the working directory. */
-function argumentSource(text: string, directory: string): SourceText {
+export function argumentSource(text: string, directory: string): SourceText {
   return { name: `<argument -S ${text}>`, path: path.join(directory, '<argument>'), text };
 }

@@ -4,10 +4,12 @@ import { digestJson } from '../base/digest.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { required } from '../base/invariant.js';
+import type { Provenance } from '../execute/events.js';
 import type { Experiment } from '../resolve/experiment.js';
 import { planExperiments, type PlannedExperiments } from '../plan/plan.js';
 import { runnablePlan } from '../plan/runnable.js';
 import type { BackendName, Plan, RunnablePlan } from '../plan/types.js';
+import type { PlanningWorld } from '../plan/world.js';
 import { implementationDigests } from './build-manifest.js';
 import { loadPipeline, type LoadedPipeline } from './load-pipeline.js';
 import { dependencyVersion } from './package.js';
@@ -21,6 +23,8 @@ export interface PlannedPipeline extends Omit<LoadedPipeline, 'experiments'> {
   readonly first: Experiment;
   /** The data files as they were when the plan was made. */
   readonly sources: SourceDigests;
+  /** The frozen plan that it comes from; undefined where it was made from the file itself. */
+  readonly lock?: Provenance['lock'];
 }
 
 /** A planned pipeline of which this release can run everything. */
@@ -55,17 +59,26 @@ export async function planPipeline(
 ): Promise<Result<PlannedPipeline, readonly Diagnostic[]>> {
   const loaded = await loadPipeline(file, overrides, surroundings);
   if (!loaded.ok) return loaded;
-  const { experiments, source, warnings } = loaded.value;
-  const sources = await SourceDigests.open(path.join(runs, 'store', 'source-digests.json'), surroundings.now);
+  const { experiments, warnings, ...files } = loaded.value;
+  const sources = await openSourceDigests(runs, surroundings.now);
   const planned = await planExperiments(experiments, {
-    backend,
-    backendVersion: backendVersion(backend),
-    implementations: implementationDigests(),
+    ...thisInstallation(backend),
     digestSource: (source) => sources.digest(source),
   });
   if (!planned.ok) return err([...planned.error, ...warnings]);
   const first = required(experiments[0], 'the first variant of the file');
-  return ok({ source, warnings, planned: planned.value, first, sources });
+  return ok({ ...files, warnings, planned: planned.value, first, sources });
+}
+
+export function openSourceDigests(runs: string, now: () => number): Promise<SourceDigests> {
+  return SourceDigests.open(path.join(runs, 'store', 'source-digests.json'), now);
+}
+
+/** What computes, and the code that it computes for. */
+export function thisInstallation(
+  backend: BackendName,
+): Pick<PlanningWorld, 'backend' | 'backendVersion' | 'implementations'> {
+  return { backend, backendVersion: backendVersion(backend), implementations: implementationDigests() };
 }
 
 /**

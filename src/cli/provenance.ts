@@ -9,7 +9,11 @@ import { packageVersion } from './package.js';
 import { backendVersion } from './planning.js';
 
 /** What may change a result's last bits, or a reader's trust in it, without being in the specification. */
-export async function provenanceOf(pipeline: SourceText, backend: BackendName): Promise<Provenance> {
+export async function provenanceOf(
+  pipeline: SourceText,
+  backend: BackendName,
+  lock: Provenance['lock'],
+): Promise<Provenance> {
   return {
     wassermill: packageVersion(),
     node: process.versions.node,
@@ -19,6 +23,7 @@ export async function provenanceOf(pipeline: SourceText, backend: BackendName): 
     cores: os.availableParallelism(),
     git: await gitState(path.dirname(pipeline.path)),
     pipelineFile: pipeline.name,
+    ...(lock && { lock }),
     user: os.userInfo().username,
   };
 }

@@ -61,6 +61,11 @@ export class SourceDigests {
     return digest;
   }
 
+  /** What `digest` said last. */
+  answered(source: UserSource): Digest | undefined {
+    return this.#answers.get(source.path);
+  }
+
   /** Whether the content is another than `digest` said last. */
   async hasChanged(source: UserSource): Promise<boolean> {
     const before = this.#answers.get(source.path);

@@ -99,6 +99,11 @@ export const diagnosticCodes = {
 
   // What this release cannot run.
   'no-engine': 'What a run is to do, this release can do.',
+  // What frozen plans have to say.
+  'lock-unreadable': 'A frozen plan is whole, and as `plan --out` wrote it.',
+  'lock-unwritable':
+    'A frozen plan is written into a folder that is there, and over no file but a frozen plan.',
+  'plan-changed': 'The code, the data and the language are those that a plan was frozen with.',
 
   // What a stage finds at work.
   'stage-problem': 'Data is as the specification says: whole, of the declared form, and enough of it.',

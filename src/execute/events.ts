@@ -42,6 +42,8 @@ export interface Provenance {
   readonly git: { readonly commit: string; readonly branch: string; readonly dirty: boolean } | undefined;
   /** As given on the command line, relative to the working directory. */
   readonly pipelineFile: string;
+  /** The frozen plan that was run: as given on the command line, and the digest of its content. */
+  readonly lock?: { readonly file: string; readonly digest: string };
   readonly user: string;
 }
 

@@ -17,6 +17,7 @@ export interface PlannedExperiments {
   readonly plan: Plan;
   /** For each stage, the first of the experiments that have it. */
   readonly experiments: ReadonlyMap<StageId, Experiment>;
+  readonly drafts: ReadonlyMap<StageId, StageDraft>;
 }
 
 /**
@@ -49,7 +50,11 @@ export async function planExperiments(
     ...(axes && { axes }),
     stages: order.map((node) => planned(node, names)),
   };
-  return ok({ plan, experiments: new Map(order.map((node) => [nameOf(node, names).id, node.experiment])) });
+  return ok({
+    plan,
+    experiments: new Map(order.map((node) => [nameOf(node, names).id, node.experiment])),
+    drafts: new Map(order.map((node) => [nameOf(node, names).id, node.draft])),
+  });
 }
 
 /** The same for a file without axes. */

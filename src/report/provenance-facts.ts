@@ -21,5 +21,6 @@ export function provenanceFacts({
     ],
     ['Started', `${formatTime(time)} by ${provenance.user}`],
     ['Pipeline file', provenance.pipelineFile],
+    ...(provenance.lock ? ([['Frozen plan', provenance.lock.digest]] as const) : []),
   ];
 }

@@ -39,7 +39,8 @@ function comment(yaml: Node | null, node: PositionedNode): void {
   }
 }
 
-function originOf({ range, from, inferred }: PositionedNode): string {
+/** As in `mnist.yaml:12`, or `default`. */
+export function originOf({ range, from, inferred }: PositionedNode): string {
   if (inferred === true) return from ? `default, from ${place(from)}` : 'default';
   return from ? `${place(range)}, from ${place(from)}` : place(range);
 }

@@ -10,9 +10,7 @@ import type { TrainStage } from './train-stage.js';
 type Label = 'type' | PolicyField;
 
 /** Of the resources of a stage that computes with tensors, the number that decides its last bits. */
-interface Threads {
-  readonly threads: number;
-}
+type Threads = Readonly<Record<'threads', number>>;
 
 /**
  * What each kind of stage is, for the planner: the canonical fields that can change its result.

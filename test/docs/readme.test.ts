@@ -41,10 +41,9 @@ describe('the README', () => {
 
   it('names only commands that exist, and all of them', async () => {
     const folder = path.join(root, 'src/cli/command-line');
-    const sources = (await readdir(folder)).map((name) => readFile(path.join(folder, name), 'utf8'));
-    const declared = [...(await Promise.all(sources)).join('').matchAll(/\.command\('(\w+)'\)/g)].map(
-      (match) => match[1],
-    );
+    const files = await readdir(folder);
+    const sources = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+    const declared = [...sources.join('\n').matchAll(/\.command\('(\w+)'\)/g)].map((match) => match[1]);
     const named = [...readme.matchAll(/^\| `wassermill (\w+)/gm)].map((match) => match[1]);
     expect(named.toSorted()).toEqual(declared.toSorted());
   });

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import type { Command } from 'commander';
 import { Option } from 'commander';
 
@@ -6,7 +8,7 @@ import { diagnosticFormats, type DiagnosticFormat } from '../print-diagnostics.j
 import type { Surroundings } from '../surroundings.js';
 import { templateNames, type TemplateName } from '../templates.js';
 import type { Answer } from './answer.js';
-import { setOption } from './options.js';
+import { runsOption, setOption } from './options.js';
 
 interface ConfigFlags {
   readonly resolve: boolean;
@@ -25,7 +27,13 @@ interface DagFlags {
   readonly set: readonly string[];
 }
 
-/** The commands that write and read pipeline files, and neither their data nor any run. */
+interface DiffFlags {
+  readonly variant?: string;
+  readonly json?: boolean;
+  readonly runs: string;
+}
+
+/** The commands that write and read pipeline files, and not their data. */
 export function addReadingCommands(program: Command, surroundings: Surroundings, answer: Answer): void {
   program
     .command('init')
@@ -80,6 +88,24 @@ export function addReadingCommands(program: Command, surroundings: Surroundings,
     .action(async (file: string, { format, cells = false, set }: DagFlags) => {
       const { dag } = await import('../commands/dag.js');
       answer(await dag(file, { format, cells, overrides: set }, surroundings));
+    });
+
+  program
+    .command('diff')
+    .description('say what of two pipelines is different (exit code 1), or that nothing is (0)')
+    .argument('<old>', 'pipeline, or the name of a run')
+    .argument('<new>', 'pipeline, or the name of a run')
+    .option('--variant <axes>', 'whose fields, as in arm=penalty,seed=1 (default: the first)')
+    .option('--json', 'as JSON, on one line')
+    .addOption(runsOption)
+    .action(async (old: string, now: string, { runs, ...flags }: DiffFlags) => {
+      const { diff } = await import('../commands/diff.js');
+      const options = {
+        json: flags.json ?? false,
+        variant: flags.variant,
+        runs: path.resolve(surroundings.directory, runs),
+      };
+      answer(await diff([old, now], options, surroundings));
     });
 
   program

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import type { LogLevel } from '../log.js';
+import type { PipelineInput } from '../plan-input.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';
 import {
@@ -16,6 +17,9 @@ import {
 interface PlanFlags extends PlanningFlags {
   readonly force?: boolean;
   readonly json?: boolean;
+  /** A frozen plan in place of a file. */
+  readonly plan?: string;
+  readonly out?: string;
 }
 
 interface RunFlags extends PlanFlags {
@@ -29,7 +33,8 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
   program
     .command('run')
     .description('run a pipeline: what is not cached')
-    .argument('<file>', 'pipeline, as in pipelines/quickstart.yaml')
+    .argument('[file]', 'pipeline, as in pipelines/quickstart.yaml')
+    .addOption(frozenPlanOption('run a frozen plan in place of a file, just as it is'))
     .option('-n, --dry-run', 'say what would run, and run nothing')
     .addOption(jobsOption)
     .option('-f, --force', 'run every stage although it is cached')
@@ -38,32 +43,50 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .addOption(runsOption)
     .option('--json', 'one JSON object a line on standard output: the events')
     .addOption(logLevelOption)
-    .action(async (file: string, flags: RunFlags) => {
-      answer(await (flags.dryRun === true ? planCommand(file, flags) : runCommand(file, flags)));
+    .action(async (file: string | undefined, flags: RunFlags, command: Command) => {
+      const input = inputOf(file, flags, command);
+      answer(await (flags.dryRun === true ? planCommand(input, flags) : runCommand(input, flags)));
     });
 
   program
     .command('plan')
     .description('say what a run would do')
-    .argument('<file>', 'pipeline')
+    .argument('[file]', 'pipeline')
+    .option('--out <lock>', 'freeze the plan in a file, for `wassermill run --plan`')
+    .addOption(frozenPlanOption('see whether a frozen plan still holds').conflicts('out'))
     .option('-f, --force', 'as if every stage were to run again')
     .addOption(setOption)
     .addOption(backendOption)
     .addOption(runsOption)
     .option('--json', 'the whole plan as JSON, on one line')
-    .action(async (file: string, flags: PlanFlags) => answer(await planCommand(file, flags)));
+    .action(async (file: string | undefined, flags: PlanFlags, command: Command) =>
+      answer(await planCommand(inputOf(file, flags, command), flags)),
+    );
 
-  async function runCommand(file: string, flags: RunFlags) {
+  async function runCommand(input: PipelineInput, flags: RunFlags) {
     const { run } = await import('../commands/run.js');
-    return run(file, { ...planOptions(flags), jobs: flags.jobs, logLevel: flags.logLevel }, surroundings);
+    return run(input, { ...planOptions(flags), jobs: flags.jobs, logLevel: flags.logLevel }, surroundings);
   }
 
-  async function planCommand(file: string, flags: PlanFlags) {
+  async function planCommand(input: PipelineInput, flags: PlanFlags) {
     const { plan } = await import('../commands/plan.js');
-    return plan(file, planOptions(flags), surroundings);
+    return plan(input, { ...planOptions(flags), out: flags.out }, surroundings);
   }
 
   function planOptions({ force = false, json = false, ...flags }: PlanFlags) {
     return { ...planningOptions(flags, surroundings.directory), force, json };
   }
+}
+
+/** What it was frozen with belongs to a plan: the arguments of `-S` and the backend are no choice any more. */
+function frozenPlanOption(description: string): Option {
+  return new Option('--plan <lock>', description).conflicts(['set', 'backend']);
+}
+
+function inputOf(file: string | undefined, { plan }: PlanFlags, command: Command): PipelineInput {
+  if (plan === undefined) return { file: file ?? command.error("error: missing required argument 'file'") };
+  if (file !== undefined) {
+    command.error('error: --plan takes the place of a file: a frozen plan holds its own');
+  }
+  return { lock: plan };
 }

@@ -1,9 +1,7 @@
-import { err, ok, type Result } from '../../base/result.js';
 import { formatCount } from '../../base/format.js';
 import { axesName } from '../../resolve/axes.js';
-import type { Experiment } from '../../resolve/experiment.js';
-import type { PositionedMap } from '../../source/document.js';
 import { printWithOrigins } from '../../source/print-origins.js';
+import { chooseVariant } from '../choose-variant.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { loadPipeline, mergePipeline } from '../load-pipeline.js';
 import { printDiagnostics } from '../print-diagnostics.js';
@@ -34,36 +32,18 @@ export async function config(
   const loaded = await loadPipeline(file, options.overrides, surroundings);
   printDiagnostics(loaded.ok ? loaded.value.warnings : loaded.error, 'text', surroundings);
   if (!loaded.ok) return exitCode.usage;
-  const chosen = chooseVariant(loaded.value.experiments, options.variant);
+  const { experiments } = loaded.value;
+  const chosen = chooseVariant(experiments, options.variant);
   if (!chosen.ok) {
     stderr.write(`error: ${chosen.error}\n`);
     return exitCode.usage;
   }
-  stdout.write(chosen.value.title + printWithOrigins(chosen.value.origins));
-  return exitCode.ok;
-}
-
-function chooseVariant(
-  experiments: readonly Experiment[],
-  variant: string | undefined,
-): Result<{ readonly title: string; readonly origins: PositionedMap }, string> {
-  const wanted = variant === undefined ? [] : variant.split(',');
-  const index = experiments.findIndex(({ axes }) => {
-    const here = axesName(axes).split(',');
-    return wanted.every((coordinate) => here.includes(coordinate.trim()));
-  });
-  const [first] = experiments;
-  const found = experiments[index];
-  if (!found) {
-    const names = Object.keys(first?.axes ?? {});
-    const such =
-      names.length === 0 ? 'the file has one' : `they are named like ${axesName(first?.axes ?? {})}`;
-    return err(`there is no variant ${variant ?? ''}; ${such}`);
-  }
-  const { axes, origins } = found;
+  const { axes, origins } = chosen.value;
+  const index = experiments.indexOf(chosen.value);
   const title =
     experiments.length === 1
       ? ''
       : `# variant ${index + 1} of ${formatCount(experiments.length)}: ${axesName(axes)} (--variant chooses)\n`;
-  return ok({ title, origins });
+  stdout.write(title + printWithOrigins(origins));
+  return exitCode.ok;
 }

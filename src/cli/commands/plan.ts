@@ -11,24 +11,28 @@ import { stageName } from '../../plan/stage-graph.js';
 import type { PlannedStage } from '../../plan/types.js';
 import { mostCells } from '../cells.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
-import { planPipeline, type PlannedPipeline, type PlanningOptions } from '../planning.js';
+import { planInput, type PipelineInput } from '../plan-input.js';
+import type { PlannedPipeline, PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
+import { writeLock } from '../lock/write-lock.js';
 
 export interface PlanOptions extends PlanningOptions {
   readonly force: boolean;
   readonly json: boolean;
+  /** The file that the plan is frozen in. */
+  readonly out: string | undefined;
 }
 
 const concurrentLookups = 16;
 
-/** Says what a run would do, and does nothing. */
+/** Says what a run would do, and does nothing; freezes that in a file where one is named. */
 export async function plan(
-  file: string,
+  pipeline: PipelineInput,
   options: PlanOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const planned = await planPipeline(file, options, surroundings);
+  const planned = await planInput(pipeline, options, surroundings);
   const diagnostics = planned.ok ? planned.value.warnings : planned.error;
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
   if (!planned.ok) return exitCode.usage;
@@ -41,6 +45,22 @@ export async function plan(
   );
   const text = options.json ? asJson(planned.value, rows) : asText(rows, options.force);
   surroundings.stdout.write(text);
+  return options.out === undefined ? exitCode.ok : freeze(options.out, planned.value, options, surroundings);
+}
+
+async function freeze(
+  file: string,
+  planned: PlannedPipeline,
+  { overrides, json }: PlanOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { directory, stdout } = surroundings;
+  const written = await writeLock(file, planned, { overrides, directory });
+  if (!written.ok) {
+    printDiagnostics(written.error, json ? 'json-lines' : 'text', surroundings);
+    return exitCode.usage;
+  }
+  if (!json) stdout.write(`Frozen: wassermill run --plan ${file}\n`);
   return exitCode.ok;
 }
 

@@ -11,7 +11,8 @@ import { failureDiagnostic } from '../failure-diagnostic.js';
 import { interruptible, stoppingNotice } from '../interrupts.js';
 import type { LogLevel } from '../log.js';
 import { prepareBackend } from '../native-backend.js';
-import { planPipeline, runnablePipeline, type PlanningOptions, type RunnablePipeline } from '../planning.js';
+import { planInput, type PipelineInput } from '../plan-input.js';
+import { runnablePipeline, type PlanningOptions, type RunnablePipeline } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
 import type { RunDisplay } from '../terminal/contract.js';
@@ -27,24 +28,26 @@ export interface RunCommandOptions extends PlanningOptions {
 
 /** Runs a pipeline: plans it, sets the backend up, runs what is not cached, reports, and tells MLflow. */
 export async function run(
-  file: string,
+  pipeline: PipelineInput,
   options: RunCommandOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const planned = await planPipeline(file, options, surroundings);
+  const planned = await planInput(pipeline, options, surroundings);
   const runnable = planned.ok ? runnablePipeline(planned.value) : planned;
   const warnings = planned.ok ? planned.value.warnings : [];
   const diagnostics = runnable.ok ? warnings : [...warnings, ...runnable.error];
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
   if (!runnable.ok) return exitCode.usage;
+  // That of a frozen plan is its own.
+  const { backend } = runnable.value.planned.plan;
   // Before the set-up, which may take minutes: a folder that cannot be written is told at once.
   const cache = await openStore(path.join(options.runs, 'store'));
   await runnable.value.sources.save();
   const { signal, release } = interruptible();
   try {
-    const workerVariables = await prepareBackend(options.backend, surroundings, signal);
+    const workerVariables = await prepareBackend(backend, surroundings, signal);
     if (!workerVariables.ok) return workerVariables.error;
-    const prepared = { ...options, cache, signal, workerVariables: workerVariables.value };
+    const prepared = { ...options, backend, cache, signal, workerVariables: workerVariables.value };
     return await executeInView(runnable.value, prepared, options.json, surroundings);
   } finally {
     release();

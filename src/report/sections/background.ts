@@ -45,8 +45,8 @@ export function provenanceSection({ start }: RunRecord): Html {
 }
 
 export function reproduceSection({ start }: RunRecord): Html {
-  const { git, pipelineFile, tensorflow } = start.provenance;
-  const command = `wassermill run ${shellWord(pipelineFile)}`;
+  const { git, lock, pipelineFile, tensorflow } = start.provenance;
+  const command = `wassermill run ${lock ? `--plan ${shellWord(lock.file)}` : shellWord(pipelineFile)}`;
   const checkout = git === undefined ? '' : `git checkout ${git.commit}\n`;
   return html`<section>
     <h2>How to reproduce</h2>

@@ -26,6 +26,7 @@ export function tagsOf(record: RunRecord): Tag[] {
     'wassermill.cpu': provenance.cpu,
     'wassermill.cores': String(provenance.cores),
     'wassermill.git.modified': git && String(git.dirty),
+    'wassermill.lock': provenance.lock?.digest,
     'wassermill.specification': digestJson(specification),
   };
   return Object.entries(tags).flatMap(([key, value]) => (value ? [{ key, value: clip(value) }] : []));
