@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { axesName, type Axes, type AxisValue } from '../resolve/axes.js';
 import type { Experiment } from '../resolve/experiment.js';
+import type { Fingerprint } from './fingerprint.js';
 import { Nodes, type Node } from './nodes.js';
 import { sourceDiagnostic } from './source-diagnostic.js';
 import { StageAxes } from './stage-axes.js';
@@ -16,6 +17,8 @@ export interface PlannedExperiments {
   readonly plan: Plan;
   /** For each stage, the first of the experiments that have it. */
   readonly experiments: ReadonlyMap<StageId, Experiment>;
+  /** For each stage, what its key is the digest of. */
+  readonly fingerprints: ReadonlyMap<StageId, Fingerprint>;
 }
 
 /**
@@ -36,7 +39,8 @@ export async function planExperiments(
   const sources = await digestSources(variants, world);
   if (!sources.ok) return sources;
 
-  const nodes = new Nodes(new StageKeys(sources.value, world));
+  const keys = new StageKeys(sources.value, world);
+  const nodes = new Nodes(keys);
   for (const [index, { experiment, drafts }] of variants.entries()) nodes.add(index, experiment, drafts);
   const order = nodes.inOrder();
   if (!order) return err([contraryOrders()]);
@@ -49,7 +53,18 @@ export async function planExperiments(
     ...(axes && { axes }),
     stages: order.map((node) => planned(node, names)),
   };
-  return ok({ plan, experiments: new Map(order.map((node) => [nameOf(node, names).id, node.experiment])) });
+  const ofEach = <Value>(valueOf: (node: Node) => Value): ReadonlyMap<StageId, Value> =>
+    new Map(order.map((node) => [nameOf(node, names).id, valueOf(node)]));
+  return ok({
+    plan,
+    experiments: ofEach((node) => node.experiment),
+    fingerprints: ofEach(({ draft, inputs }) =>
+      keys.fingerprintOf(
+        draft,
+        inputs.map((input) => input.key),
+      ),
+    ),
+  });
 }
 
 /** The same for a file without axes. */

@@ -28,7 +28,8 @@ export class StageKeys {
     return key;
   }
 
-  private fingerprintOf(draft: StageDraft, keys: readonly StageKey[]): Fingerprint {
+  /** @param keys The keys of the draft's inputs, in its order. */
+  fingerprintOf(draft: StageDraft, keys: readonly StageKey[]): Fingerprint {
     const { backend, backendVersion, implementations } = this.world;
     const inputs = draft.inputs.map(({ role, split, stage }, index) => ({
       role,
