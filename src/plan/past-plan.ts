@@ -35,14 +35,16 @@ export interface PastInput {
 
 const text = Type.String();
 const json = Type.Unsafe<JsonObject>(Type.Object({}));
-const digest = Type.Unsafe<Digest>(text);
+// Keys lead to folders of the store: nothing else passes for one.
+const digestForm = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const digest = Type.Unsafe<Digest>(digestForm);
 const stageId = Type.Unsafe<StageId>(text);
 const axisValue = Type.Union([text, Type.Number(), Type.Boolean()]);
 
 const recordedStage = Type.Object({
   id: stageId,
   kind: text,
-  key: Type.Unsafe<StageKey>(text),
+  key: Type.Unsafe<StageKey>(digestForm),
   axes: Type.Optional(Type.Record(text, axisValue)),
   fields: json,
   identity: Type.Optional(json),
