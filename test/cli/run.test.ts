@@ -73,7 +73,7 @@ $`),
     const [weights, bytes] = [...before].find(([path]) => path.endsWith('step-000006/generator.bin')) ?? [];
     await writeFile(weights ?? '', Buffer.from(bytes ?? []).fill(7, 4, 8));
     const planned = await project.wassermill(['plan', 'tiny.yaml', ...cpu]);
-    expect(steady(planned.stdout)).toContain('  train  run again (damaged)  KEY\n');
+    expect(steady(planned.stdout)).toContain('  train  run: damaged: ');
     const { code, stdout } = await project.wassermill(['run', 'tiny.yaml', ...cpu]);
     expect(code).toBe(0);
     expect(stdout).toContain(
