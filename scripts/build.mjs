@@ -16,7 +16,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { implementationDigests } from './implementation-digests.mjs';
+import { buildManifest } from './implementation-digests.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
@@ -51,8 +51,8 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== builtFrom) {
 
 /** @param {string} next folder of compiled modules */
 function install(next) {
-  const manifest = { implementations: implementationDigests(next) };
-  writeFileSync(path.join(next, 'build-manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const manifest = `${JSON.stringify(buildManifest(next), null, 2)}\n`;
+  writeFileSync(path.join(next, 'build-manifest.json'), manifest);
   chmodSync(path.join(next, 'cli/main.js'), 0o755);
   chmodSync(next, 0o755);
   writeFileSync(path.join(next, '.built-from'), builtFrom);

@@ -10,17 +10,22 @@ import ts from 'typescript';
 const kinds = ['dataset', 'train', 'evaluate', 'sample'];
 
 /**
+ * What the build writes down: for each kind of stage the digest of its code and the names of the parts which that
+ * consists of; for each part, a module's digest or a package's version, so that a change can be named.
  * @param {string} dist folder of compiled modules
- * @returns {Record<string, string>} SHA-256 by kind of stage
  */
-export function implementationDigests(dist) {
-  return Object.fromEntries(
-    kinds.map((kind) => [kind, closureDigest(dist, path.join(dist, 'stages', `${kind}.js`))]),
-  );
+export function buildManifest(dist) {
+  const closures = kinds.map((kind) => [kind, closureOf(dist, path.join(dist, 'stages', `${kind}.js`))]);
+  const parts = Object.assign({}, ...closures.map(([, closure]) => closure.parts));
+  return {
+    implementations: Object.fromEntries(closures.map(([kind, { digest }]) => [kind, digest])),
+    consistsOf: Object.fromEntries(closures.map(([kind, closure]) => [kind, Object.keys(closure.parts)])),
+    parts: Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
 }
 
 /** @param {string} dist @param {string} entry */
-function closureDigest(dist, entry) {
+function closureOf(dist, entry) {
   const modules = new Map();
   const packages = new Set();
   const pending = [entry];
@@ -34,11 +39,18 @@ function closureDigest(dist, entry) {
     }
   }
   const hash = createHash('sha256');
+  const parts = {};
   for (const file of [...modules.keys()].sort()) {
-    hash.update(`${path.relative(dist, file)}\0${modules.get(file)}\0`);
+    const name = path.relative(dist, file);
+    hash.update(`${name}\0${modules.get(file)}\0`);
+    parts[name] = createHash('sha256').update(modules.get(file)).digest('hex');
   }
-  for (const installed of [...packages].sort()) hash.update(`${installed}\0`);
-  return hash.digest('hex');
+  for (const installed of [...packages].sort()) {
+    hash.update(`${installed}\0`);
+    const at = installed.lastIndexOf('@');
+    parts[installed.slice(0, at)] = installed.slice(at + 1);
+  }
+  return { digest: hash.digest('hex'), parts };
 }
 
 /** @param {string} text */

@@ -2,18 +2,20 @@ import { readFileSync } from 'node:fs';
 
 import { digestJson, isDigest, type Digest } from '../base/digest.js';
 import { invariant } from '../base/invariant.js';
+import type { CodeParts } from '../plan/code-parts.js';
 import type { StageKind } from '../spec/fields.js';
 import type { WorkerKind } from '../spec/runnable.js';
+
+interface Manifest extends Partial<CodeParts> {
+  readonly implementations: Partial<Record<string, string>>;
+}
 
 /**
  * Digests of the code behind each kind of stage, written when the package was built (scripts/build.mjs), so that
  * planning need not load TensorFlow to know what would run.
  */
 export function implementationDigests(): Readonly<Record<StageKind, Digest>> {
-  const file = new URL('../build-manifest.json', import.meta.url);
-  const { implementations } = JSON.parse(readFileSync(file, 'utf8')) as {
-    implementations: Partial<Record<string, string>>;
-  };
+  const { implementations } = readManifest();
   const digestOf = (kind: StageKind): Digest => {
     const digest = implementations[kind] ?? '';
     invariant(isDigest(digest), `the build manifest has no digest for ${kind}`);
@@ -35,4 +37,14 @@ export function implementationDigests(): Readonly<Record<StageKind, Digest>> {
     claim: plannedOnly,
     report: plannedOnly,
   };
+}
+
+/** What that code consists of, so that a change in it can be named. */
+export function implementationParts(): CodeParts {
+  const { consistsOf = {}, parts = {} } = readManifest();
+  return { consistsOf, parts };
+}
+
+function readManifest(): Manifest {
+  return JSON.parse(readFileSync(new URL('../build-manifest.json', import.meta.url), 'utf8')) as Manifest;
 }

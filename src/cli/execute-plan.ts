@@ -10,11 +10,13 @@ import { runPlan } from '../execute/scheduler.js';
 import { localWorkers, type StartWorker } from '../execute/worker-pool.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { systemProblem } from '../files/system-problem.js';
+import { planRecord } from '../plan/plan-record.js';
 import { shownStages } from '../plan/shown-stages.js';
 import type { BackendName } from '../plan/types.js';
 import type { WorkerKind } from '../spec/runnable.js';
 import { renderReport } from '../report/report.js';
 import { createTracking } from '../tracking/tracking.js';
+import { implementationParts } from './build-manifest.js';
 import { logEvent, openLog, type LogLevel } from './log.js';
 import type { RunnablePipeline } from './planning.js';
 import { provenanceOf } from './provenance.js';
@@ -62,7 +64,8 @@ export async function executePlan(
   const { plan } = planned;
   const stages = shownStages(planned);
   const specification = { ...first.displaySpec, ...(plan.axes && { axes: plan.axes }) };
-  const folder = await createRunFolder(options.runs, now(), { ...plan, stages }, specification);
+  const written = planRecord(planned, implementationParts());
+  const folder = await createRunFolder(options.runs, now(), written, specification);
   const log = openLog(folder.log, options.logLevel);
   const tracking = createTracking({
     runsDirectory: options.runs,

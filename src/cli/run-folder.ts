@@ -5,7 +5,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 
 import { writeFileAtomic } from '../files/atomic-write.js';
-import type { Plan } from '../plan/types.js';
+import { planRecordText, type PlanRecord } from '../plan/plan-record.js';
 import type { PipelineSpec } from '../spec/pipeline.js';
 
 /** Where one run's record is kept. */
@@ -22,7 +22,7 @@ export interface RunFolder {
 export async function createRunFolder(
   runs: string,
   time: number,
-  plan: Plan,
+  plan: PlanRecord,
   specification: PipelineSpec,
 ): Promise<RunFolder> {
   const instant = new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
@@ -31,7 +31,7 @@ export async function createRunFolder(
   await mkdir(path.dirname(directory), { recursive: true });
   // Not recursive: two runs that draw the same name must not share a folder.
   await mkdir(directory);
-  await writeFileAtomic(path.join(directory, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
+  await writeFileAtomic(path.join(directory, 'plan.json'), planRecordText(plan));
   await writeFileAtomic(path.join(directory, 'resolved.yaml'), stringify(specification));
   return {
     run,

@@ -68,7 +68,8 @@ function headline(
   return `${palette.faint(`${printable(range.source.name)}:${line}:${column}:`)} ${label}`;
 }
 
-function sourceLines(
+/** The line on which a range starts, and the squiggle under it; none where there is no range. */
+export function sourceLines(
   range: SourceRange | undefined,
   paint: (text: string) => string,
   palette: Palette,

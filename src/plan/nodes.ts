@@ -164,7 +164,8 @@ export class Nodes {
   }
 }
 
-function keyedInput({ role, split, cell, node }: NodeInput): KeyedInput {
+/** An input as it counts in the key of the stage that reads it. */
+export function keyedInput({ role, split, cell, node }: NodeInput): KeyedInput {
   return { role, split, name: node.draft.id, cell, key: node.key };
 }
 

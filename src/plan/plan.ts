@@ -4,7 +4,8 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { axesName, type Axes, type AxisValue } from '../resolve/axes.js';
 import type { Experiment } from '../resolve/experiment.js';
-import { Nodes, type DraftedVariant, type Node } from './nodes.js';
+import { keyedInput, Nodes, type DraftedVariant, type Node } from './nodes.js';
+import type { Fingerprint } from './fingerprint.js';
 import { sourceDiagnostic } from './source-diagnostic.js';
 import { StageAxes } from '../resolve/stage-axes.js';
 import { Drafter } from './drafter.js';
@@ -18,6 +19,8 @@ export interface PlannedExperiments {
   /** For each stage, the first of the experiments that have it. */
   readonly experiments: ReadonlyMap<StageId, Experiment>;
   readonly drafts: ReadonlyMap<StageId, StageDraft>;
+  /** For each stage, what its key is the digest of. */
+  readonly fingerprints: ReadonlyMap<StageId, Fingerprint>;
 }
 
 /**
@@ -38,7 +41,8 @@ export async function planExperiments(
   const sources = await digestSources(variants, world);
   if (!sources.ok) return sources;
 
-  const nodes = new Nodes(variants, new StageKeys(sources.value, world));
+  const keys = new StageKeys(sources.value, world);
+  const nodes = new Nodes(variants, keys);
   const order = nodes.inOrder();
   if (!order) return err([contraryOrders()]);
 
@@ -50,10 +54,13 @@ export async function planExperiments(
     ...(axes && { axes }),
     stages: order.map((node) => planned(node, names)),
   };
+  const ofEach = <Value>(valueOf: (node: Node) => Value): ReadonlyMap<StageId, Value> =>
+    new Map(order.map((node) => [nameOf(node, names).id, valueOf(node)]));
   return ok({
     plan,
-    experiments: new Map(order.map((node) => [nameOf(node, names).id, node.experiment])),
-    drafts: new Map(order.map((node) => [nameOf(node, names).id, node.draft])),
+    experiments: ofEach((node) => node.experiment),
+    drafts: ofEach((node) => node.draft),
+    fingerprints: ofEach(({ draft, inputs }) => keys.fingerprintOf(draft, inputs.map(keyedInput))),
   });
 }
 

@@ -40,7 +40,8 @@ export class StageKeys {
     return key;
   }
 
-  private fingerprintOf(draft: StageDraft, inputs: readonly KeyedInput[]): Fingerprint {
+  /** What the key of a draft is the digest of. */
+  fingerprintOf(draft: StageDraft, inputs: readonly KeyedInput[]): Fingerprint {
     const { backend, backendVersion, implementations } = this.world;
     return {
       format: 1,

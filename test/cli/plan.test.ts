@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { newProject, steady, tinyPipeline, type Project } from './support.js';
+import { newProject, tinyPipeline, type Project } from './support.js';
 
 let project: Project;
 beforeAll(async () => {
@@ -14,10 +14,13 @@ test.each([[['plan']], [['run', '-n']]])('%j says what would run, and leaves no 
   const before = await readdir(project.folder);
   const { code, stdout, stderr } = await project.wassermill([...command, 'tiny.yaml', '--backend', 'cpu']);
   expect([code, stderr]).toEqual([0, '']);
-  expect(steady(stdout)).toBe(`  dataset:ring  run  KEY
-  train  run  KEY
-  quality  run  KEY
-3 stages: 3 to run, 0 cached
+  expect(stdout).toBe(`  dataset:ring  run: never ran
+  train         run: never ran
+  quality       run: never ran
+3 stages: 3 to run, 0 cached; no past run says how long that takes
+
+            generator steps  critic steps  images  epochs
+  train                   6            12     192   0.480
 `);
   expect(await readdir(project.folder)).toEqual(before);
 });
@@ -40,7 +43,16 @@ test('as JSON it is one line, without what environment variables hold', async ()
   expect(JSON.parse(stdout)).toMatchObject({
     type: 'plan',
     pipeline: 'tiny',
-    stages: [{ id: 'dataset:digits', cache: 'miss', fields: { images: '${env:DIGITS}/a.gz' } }, {}, {}],
+    counts: { run: 3, cached: 0 },
+    unknownEstimates: 3,
+    stages: [
+      { id: 'dataset:digits', cache: 'miss', fields: { images: '${env:DIGITS}/a.gz' } },
+      {
+        reasons: [{ type: 'never_ran' }],
+        units: { generator_steps: 6, critic_steps: 12, images: 192, epochs: 0.48 },
+      },
+      {},
+    ],
   });
 });
 

@@ -73,7 +73,7 @@ $`),
     const [weights, bytes] = [...before].find(([path]) => path.endsWith('step-000006/generator.bin')) ?? [];
     await writeFile(weights ?? '', Buffer.from(bytes ?? []).fill(7, 4, 8));
     const planned = await project.wassermill(['plan', 'tiny.yaml', ...cpu]);
-    expect(steady(planned.stdout)).toContain('  train  run again (damaged)  KEY\n');
+    expect(steady(planned.stdout)).toContain('  train  run: damaged: ');
     const { code, stdout } = await project.wassermill(['run', 'tiny.yaml', ...cpu]);
     expect(code).toBe(0);
     expect(stdout).toContain(
@@ -189,7 +189,7 @@ describe('data', () => {
     );
     expect(stdout).toContain('  help: Run the same command again: it takes the data as they are then.\n');
     expect((await project.wassermill(['run', 'data.yaml', '-n', ...cpu])).stdout).toMatch(
-      /dataset:ring {2}run /,
+      /dataset:ring {2}run: data of files\[0\] changed \(data\.yaml:4\)\n/,
     );
   });
 });
@@ -208,6 +208,6 @@ test('Ctrl-C stops the run in good order, and what was done is not done again', 
     /\nInterrupted after \S+ s: 1 of 3 stages done; the same command goes on from there\n/,
   );
   const planned = await project.wassermill(['plan', 'long.yaml', ...cpu]);
-  expect(planned.stdout).toMatch(/dataset:ring {2}cached \(took \S+ s\).*\n {2}train {9}run /);
+  expect(planned.stdout).toMatch(/dataset:ring {2}hit \(took \S+ s\)\n {2}train {9}run: it did not finish\n/);
   await project.remove();
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const main = resolve(import.meta.dirname, '../../dist/cli/main.js');
+const ownMain = resolve(import.meta.dirname, '../../dist/cli/main.js');
 
 export interface Ended {
   readonly code: number | null;
@@ -21,6 +21,8 @@ export interface Project {
 }
 
 export interface CommandOptions {
+  /** The program's main module: that of this package unless given. */
+  readonly main?: string;
   /** The working directory: the project's folder unless given. */
   readonly directory?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -34,7 +36,7 @@ export async function newProject(files: Readonly<Record<string, string>> = {}): 
   return {
     folder,
     write: (file, text) => writeFile(join(folder, file), text),
-    wassermill: (args, { directory = folder, environment = {}, onOutput } = {}) =>
+    wassermill: (args, { main = ownMain, directory = folder, environment = {}, onOutput } = {}) =>
       new Promise((done, refuse) => {
         const child = spawn(process.execPath, [main, ...args], {
           cwd: directory,

@@ -1,5 +1,8 @@
 import { digestBytes } from '../../src/base/digest.js';
 import { ok } from '../../src/base/result.js';
+import { renderDiagnostics } from '../../src/diagnostics/render.js';
+import type { CodeParts } from '../../src/plan/code-parts.js';
+import { planExperiments, type PlannedExperiments } from '../../src/plan/plan.js';
 import type { PlanningWorld } from '../../src/plan/world.js';
 import type { PipelineSpec } from '../../src/spec/pipeline.js';
 
@@ -81,3 +84,27 @@ export function world(changes: Partial<PlanningWorld> = {}): PlanningWorld {
     ...changes,
   };
 }
+
+const nowhere = { source: { name: 'p.yaml', path: '/p.yaml', text: '' }, start: 0, end: 0 };
+
+/** The plan of a specification that no file says. */
+export async function plannedOf(
+  spec: PipelineSpec,
+  surroundings: PlanningWorld = world(),
+): Promise<PlannedExperiments> {
+  const origins = { kind: 'map', entries: [], range: nowhere } as const;
+  const planned = await planExperiments([{ axes: {}, spec, displaySpec: spec, origins }], surroundings);
+  if (!planned.ok) throw new Error(renderDiagnostics(planned.error));
+  return planned.value;
+}
+
+/** What the code of the stages of `world` consists of. */
+export const code: CodeParts = {
+  consistsOf: {
+    dataset: ['base.js'],
+    train: ['base.js', 'train.js', 'tfjs'],
+    evaluate: ['base.js'],
+    sample: [],
+  },
+  parts: { 'base.js': digestBytes('base'), 'train.js': digestBytes('train'), tfjs: '4.22.0' },
+};

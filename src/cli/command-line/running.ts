@@ -63,6 +63,21 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
       answer(await planCommand(inputOf(file, flags, command), flags)),
     );
 
+  program
+    .command('explain')
+    .description('say why stages are to run: what has changed since they last did')
+    .argument('<file>', 'pipeline')
+    .argument('[cell]', 'one stage, as in train@clip=0.1,seed=2 (default: all that are to run)')
+    .option('-f, --force', 'as if every stage were to run again')
+    .addOption(setOption)
+    .addOption(backendOption)
+    .addOption(runsOption)
+    .option('--json', 'as JSON, on one line')
+    .action(async (file: string, cell: string | undefined, flags: PlanFlags) => {
+      const { explain } = await import('../commands/explain.js');
+      answer(await explain(file, cell, planOptions(flags), surroundings));
+    });
+
   async function runCommand(input: PipelineInput, flags: RunFlags) {
     const { run } = await import('../commands/run.js');
     return run(input, { ...planOptions(flags), jobs: flags.jobs, logLevel: flags.logLevel }, surroundings);

@@ -1,0 +1,140 @@
+import path from 'node:path';
+
+import pLimit from 'p-limit';
+
+import type { Cache, Lookup } from '../cache/contract.js';
+import { peekStore } from '../cache/store.js';
+import { estimateSeconds, type Timing } from '../plan/estimate.js';
+import { comparedWith, Explainer, type Compared, type Explanation, type PastRun } from '../plan/explain.js';
+import { fileName } from '../plan/past-stages.js';
+import { pastWorkOf, unitsOfPlan, workOf } from '../plan/stage-units.js';
+import type { TrainUnits } from '../plan/train-units.js';
+import type { PlannedStage, StageId, StageKey } from '../plan/types.js';
+import { implementationParts } from './build-manifest.js';
+import { pastRuns, withFinished } from './past-runs.js';
+import type { PlannedPipeline } from './planning.js';
+
+const concurrentLookups = 16;
+/** Earlier artifacts that are looked up for the time they took; more tell little more. */
+const mostTimings = 500;
+/** Times that are averaged for a stage without a time of its own. */
+const mostAlike = 50;
+
+/** What a run would do with a stage, and why. */
+export interface AssessedStage {
+  readonly stage: PlannedStage;
+  readonly found: Lookup;
+  readonly runs: boolean;
+  readonly explanation: Explanation;
+  /** How long it will take, by earlier runs; undefined where they do not tell, or nothing is to run. */
+  readonly estimate: number | undefined;
+}
+
+export interface Assessment {
+  /** In the order of the plan. */
+  readonly stages: readonly AssessedStage[];
+  /** How long each train stage trains. */
+  readonly units: ReadonlyMap<StageId, TrainUnits>;
+  readonly explainer: Explainer;
+}
+
+/** Holds a plan against the store and against earlier runs of the pipeline. Writes nothing. */
+export async function assessPlan(
+  { planned }: PlannedPipeline,
+  { runs, force }: { readonly runs: string; readonly force: boolean },
+): Promise<Assessment> {
+  const { plan } = planned;
+  const store = peekStore(path.join(runs, 'store'));
+  const looks = await lookAll(store, plan.stages);
+  const missing = looks.filter(({ found }) => found.state !== 'hit').map(({ stage }) => stage);
+  const past = await pastOf(runs, plan.pipeline, missing.length > 0 || force ? plan.stages : [], missing);
+  const explainer = new Explainer(planned, implementationParts(), past);
+  const explained = looks.map(({ stage, found }) => ({
+    stage,
+    found,
+    runs: force || found.state !== 'hit',
+    explanation: explainer.explain(stage, found, force),
+  }));
+  const units = unitsOfPlan(plan);
+  const timings = await timingsOf(store, explained, units, plan.backend);
+  const stages = explained.map((row) => ({
+    ...row,
+    estimate: row.runs ? timings.estimate(row.stage, workOf(row.stage, units)) : undefined,
+  }));
+  return { stages, units, explainer };
+}
+
+async function lookAll(store: Pick<Cache, 'lookup'>, stages: readonly PlannedStage[]) {
+  return pLimit(concurrentLookups).map(stages, async (stage) => ({
+    stage,
+    found: await store.lookup(stage.key),
+  }));
+}
+
+/** Earlier runs; of those that planned a missing stage just as it is, whether it came to its end. */
+async function pastOf(
+  runs: string,
+  pipeline: string,
+  wanted: readonly PlannedStage[],
+  missing: readonly PlannedStage[],
+): Promise<readonly PastRun[]> {
+  const past = await pastRuns(runs, pipeline, wanted);
+  const unexplained = new Set(
+    missing.flatMap((stage) => {
+      const compared = comparedWith(stage, past);
+      return compared?.stage.key === stage.key ? [compared.run.run] : [];
+    }),
+  );
+  return pLimit(1).map(past, async (run) => (unexplained.has(run.run) ? withFinished(run, runs) : run));
+}
+
+type Explained = Omit<AssessedStage, 'estimate'>;
+
+/** How long artifacts took that are in the store: those of this plan, and those that its stages are compared with. */
+async function timingsOf(
+  store: Pick<Cache, 'lookup'>,
+  stages: readonly Explained[],
+  units: Assessment['units'],
+  backend: string,
+) {
+  const same = new Map<StageId, Timing>();
+  const alike = new Map<string, Timing[]>();
+  const note = (stage: PlannedStage, timing: Timing): void => {
+    same.set(stage.id, timing);
+    const name = fileName(stage.id);
+    const others = alike.get(name);
+    if (!others) alike.set(name, [timing]);
+    else if (others.length < mostAlike) others.push(timing);
+  };
+  for (const { stage, found } of stages) {
+    if (found.state !== 'hit') continue;
+    note(stage, { seconds: found.artifact.seconds, work: workOf(stage, units) });
+  }
+  const before = stages
+    .flatMap(({ stage, explanation: { compared } }) =>
+      compared && compared.stage.key !== stage.key && isOn(backend, compared) ? [{ stage, compared }] : [],
+    )
+    .slice(0, mostTimings);
+  await pLimit(concurrentLookups).map(before, async ({ stage, compared }) => {
+    const seconds = await secondsOf(store, compared.stage.key);
+    if (seconds === undefined) return;
+    const work = pastWorkOf(compared.stage, (id) => compared.run.stages.named(id));
+    note(stage, { seconds, work });
+  });
+  return {
+    estimate: (stage: PlannedStage, work: number | undefined): number | undefined =>
+      estimateSeconds(work, same.get(stage.id), alike.get(fileName(stage.id)) ?? []),
+  };
+}
+
+async function secondsOf(store: Pick<Cache, 'lookup'>, key: StageKey): Promise<number | undefined> {
+  const found = await store.lookup(key);
+  return found.state === 'hit' ? found.artifact.seconds : undefined;
+}
+
+/** Whether a stage computed where this plan does: another backend takes another time. */
+function isOn(backend: string, { stage, run }: Compared): boolean {
+  const { kinds } = run.stages.plan;
+  const computed = Object.hasOwn(kinds, stage.kind) ? kinds[stage.kind]?.backend : undefined;
+  return computed === null || computed?.name === backend;
+}

@@ -1,0 +1,132 @@
+import { formatCount, formatDuration, plural } from '../../base/format.js';
+import { groupBy } from '../../base/group-by.js';
+import { fileName } from '../../plan/past-stages.js';
+import type { AssessedStage, Assessment } from '../assess-plan.js';
+import type { Look } from '../terminal/look.js';
+import { oneLine, padEnd, truncate } from '../terminal/text.js';
+import { causeGroup, causeWords, type Room } from './cause-words.js';
+import type { Teller, ToldCause } from './told-cause.js';
+import { unitsTable } from './units-table.js';
+
+/** Cells of one stage that are shown a line each. */
+const mostCells = 12;
+/** Reasons of such a stage that are counted by themselves. */
+const mostGroups = 4;
+const narrowestVerdict = 30;
+
+/** What a run would do, in lines of at most `width` cells: each stage, why, how long it trains and will take. */
+export function planText(assessment: Assessment, teller: Teller, width: number, look: Look): string {
+  const { stages, units } = assessment;
+  const { ellipsis } = look.symbols;
+  const parts = groupsOf(stages);
+  const nameWidth = Math.max(...parts.map(({ name }) => name.length));
+  const room = Math.max(narrowestVerdict, width - nameWidth - 4);
+  const lines = parts.flatMap(({ name, cells, isOneCell }) => {
+    const [first] = cells;
+    const verdicts =
+      isOneCell && first
+        ? [verdictOf(first, teller, room, ellipsis)]
+        : countedVerdicts(cells, teller, room, ellipsis);
+    return verdicts.map((verdict, index) => `  ${padEnd(index === 0 ? name : '', nameWidth)}  ${verdict}`);
+  });
+  const table = unitsTable(stages, units, width, ellipsis);
+  const total = `${plural(stages.length, 'stage')}: ${countsOf(stages)}${timeOf(stages)}`;
+  return `${[...lines, total, ...(table.length === 0 ? [] : ['', ...table])].join('\n')}\n`;
+}
+
+/** `2 to run, 1 cached`. */
+function countsOf(stages: readonly AssessedStage[]): string {
+  const runs = stages.filter((stage) => stage.runs).length;
+  return `${formatCount(runs)} to run, ${formatCount(stages.length - runs)} cached`;
+}
+
+/** Of all that is to run: the sum of what is known, and of how many stages nothing is. */
+export function estimateOf(stages: readonly AssessedStage[]): {
+  readonly seconds: number | undefined;
+  readonly unknown: number;
+} {
+  const running = stages.filter((stage) => stage.runs);
+  const known = running.flatMap(({ estimate }) => estimate ?? []);
+  const seconds = known.length === 0 ? undefined : known.reduce((sum, each) => sum + each, 0);
+  return { seconds, unknown: running.length - known.length };
+}
+
+function timeOf(stages: readonly AssessedStage[]): string {
+  const { seconds, unknown } = estimateOf(stages);
+  if (seconds === undefined) return unknown === 0 ? '' : '; no past run says how long that takes';
+  const rest = unknown === 0 ? '' : `, ${plural(unknown, 'stage')} unknown`;
+  return `; about ${formatDuration(seconds)} of work from past runs${rest}`;
+}
+
+interface Group {
+  readonly name: string;
+  readonly cells: readonly AssessedStage[];
+  readonly isOneCell: boolean;
+}
+
+/** A line a stage; a stage of the file with many cells gets one line with counts, and `--json` tells them apart. */
+function groupsOf(stages: readonly AssessedStage[]): readonly Group[] {
+  const byName = groupBy(stages, ({ stage }) => fileName(stage.id));
+  return [...byName].flatMap(([name, cells]): readonly Group[] => {
+    if (cells.length <= mostCells) {
+      return cells.map((cell) => ({ name: cell.stage.id, cells: [cell], isOneCell: true }));
+    }
+    const axes = new Set(cells.flatMap(({ stage }) => Object.keys(stage.axes ?? {})));
+    return [{ name: `${name}@${[...axes].join()}`, cells, isOneCell: false }];
+  });
+}
+
+function verdictOf(row: AssessedStage, teller: Teller, width: number, ellipsis: string): string {
+  if (!row.runs) {
+    return row.found.state === 'hit' ? `hit (took ${formatDuration(row.found.artifact.seconds)})` : '';
+  }
+  const told = row.explanation.causes.map((cause) => teller.tell(cause, row.stage.id));
+  const [first] = told;
+  if (!first) return 'run';
+  // Of one that never ran, what it has in common with another is another question: `explain` answers it.
+  const others = first.cause.type === 'never_ran' ? 0 : new Set(told.map(distinction)).size - 1;
+  const more = others === 0 ? '' : ` and ${others} more`;
+  const texts = roomsFor(ellipsis).map((room) => oneLine(`run: ${causeWords(first, room)}${more}`));
+  return texts.find((text) => text.length <= width) ?? truncate(texts.at(-1) ?? '', width, ellipsis);
+}
+
+/** What gives way first where a line is narrow: long values, then folders, then places. */
+function roomsFor(ellipsis: string): readonly Room[] {
+  return [
+    { value: 60, place: 'whole', ellipsis },
+    { value: 24, place: 'whole', ellipsis },
+    { value: 24, place: 'file', ellipsis },
+    { value: 24, place: 'none', ellipsis },
+    { value: 12, place: 'none', ellipsis },
+  ];
+}
+
+/** One edit may change several fields, as an optimizer for both networks does: it counts once. */
+function distinction({ cause, place }: ToldCause): string {
+  const { source, start } = place?.range ?? { source: undefined, start: 0 };
+  return cause.type === 'field' && place?.isDefault === false
+    ? `${source?.path ?? ''}:${start}`
+    : JSON.stringify(cause);
+}
+
+function countedVerdicts(
+  cells: readonly AssessedStage[],
+  teller: Teller,
+  width: number,
+  ellipsis: string,
+): readonly string[] {
+  const groups = new Map<string, number>();
+  for (const { stage, explanation } of cells) {
+    const [first] = explanation.causes;
+    const group = first && causeGroup(teller.tell(first, stage.id));
+    if (group !== undefined) groups.set(group, (groups.get(group) ?? 0) + 1);
+  }
+  const sorted = [...groups].sort(([, a], [, b]) => b - a);
+  const shown = sorted.slice(0, mostGroups).map(([group, count]) => `  ${formatCount(count)}: ${group}`);
+  const rest = sorted.slice(mostGroups).reduce((sum, [, count]) => sum + count, 0);
+  return [
+    `${plural(cells.length, 'cell')}: ${countsOf(cells)}`,
+    ...shown.map((text) => truncate(text, width, ellipsis)),
+    ...(rest === 0 ? [] : [`  ${formatCount(rest)}: other reasons`]),
+  ];
+}
