@@ -1,9 +1,10 @@
 import { Ajv } from 'ajv';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
 
 import type { Digest } from '../base/digest.js';
 import type { JsonObject } from '../base/json.js';
 import type { Axes } from '../resolve/axes.js';
+import { Type } from '../spec/type.js';
 import type { CodeParts } from './code-parts.js';
 import { recordFormat, type KindRecord, type SourceRecord } from './plan-record.js';
 import type { StageId, StageKey } from './types.js';

@@ -7,11 +7,13 @@ type Builders = Pick<
   | 'Boolean'
   | 'Integer'
   | 'Literal'
+  | 'Null'
   | 'Number'
   | 'Object'
   | 'Optional'
   | 'Record'
   | 'String'
+  | 'Union'
   | 'Unsafe'
 >;
 
@@ -33,6 +35,7 @@ export const Type = {
     const: value,
     ...options,
   }),
+  Null: (options?: Options) => ({ type: 'null', ...options }),
   Number: (options?: Options) => ({ type: 'number', ...options }),
   Object: (properties: Properties, options?: Options) => {
     const required = Object.keys(properties).filter((key) => !optional.has(properties[key] ?? {}));
@@ -49,5 +52,6 @@ export const Type = {
     ...options,
   }),
   String: (options?: Options) => ({ type: 'string', ...options }),
+  Union: (variants: readonly object[], options?: Options) => ({ anyOf: variants, ...options }),
   Unsafe: (schema: object) => ({ ...schema }),
 } as unknown as Builders;

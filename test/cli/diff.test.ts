@@ -34,7 +34,7 @@ stages:
 Fields
   ~ stages.train.critic_iterations.count: 2 → 3
       tiny.yaml:15 → new.yaml:4
-  + stages.picture: {type: sample, model: train, count: 4, seed: 0, threads: 2}
+  + stages.picture: {type: sample, model: train, count: 4, cache: true, retries…
       new.yaml:6
 
 Stages

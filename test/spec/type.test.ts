@@ -17,6 +17,7 @@ function declarations(builders: typeof Type): unknown {
       builders.Object({ a: builders.Number(), b: builders.Optional(builders.String(described)) }),
       builders.Object({ b: builders.Optional(builders.Number()) }, { additionalProperties: false }),
       builders.Record(builders.String({ pattern: '^[a-z]+$' }), builders.Number(), described),
+      builders.Union([builders.Null(), builders.Number()], described),
       builders.Unsafe<'x'>({ type: 'string', enum: ['x'] }),
     ]),
   );

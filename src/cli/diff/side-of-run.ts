@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { Ajv } from 'ajv';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
 
 import type { JsonObject, JsonValue } from '../../base/json.js';
 import { err, ok, type Result } from '../../base/result.js';
@@ -12,6 +12,7 @@ import { historyOf } from '../../tracking/history.js';
 import { runNamed } from '../find-run.js';
 import { readText, type TextKind } from '../read-pipeline.js';
 import type { Surroundings } from '../surroundings.js';
+import { Type } from '../../spec/type.js';
 import type { Side, SideProblem } from './side.js';
 
 /** As runs are named; a file of such a name is given as `./NAME`. */

@@ -1,8 +1,9 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
 
 import { digestJson, type Digest } from '../../base/digest.js';
 import type { JsonObject, JsonValue } from '../../base/json.js';
 import { named, record, words } from '../../spec/schema-builders.js';
+import { Type } from '../../spec/type.js';
 
 /** What every frozen plan begins with, whatever its version. */
 export const lockFormat = 'wassermill-lock';

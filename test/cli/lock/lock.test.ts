@@ -58,8 +58,8 @@ describe('a frozen plan', () => {
     await project.write('tiny.yaml', tinyPipeline.replace('batch_size: 16', 'batch_size: 8'));
     await rm(join(project.folder, 'over.yaml'));
     const dry = await project.wassermill(['run', '-n', '--plan', 'locks/over.lock']);
-    expect(steady(dry.stdout)).toBe(
-      '  dataset:ring  run  KEY\n  train@seed=1  run  KEY\n  train@seed=2  run  KEY\n3 stages: 3 to run, 0 cached\n',
+    expect(steady(dry.stdout)).toContain(
+      '  dataset:ring  run: never ran\n  train@seed=1  run: never ran\n  train@seed=2  run: never ran\n',
     );
 
     const ran = await project.wassermill(['run', '--plan', 'locks/over.lock', '-j', '2', '--json']);
