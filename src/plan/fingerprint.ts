@@ -1,4 +1,5 @@
-import { digestJson, type Digest } from '../base/digest.js';
+import { canonicalJson } from '../base/canonical-json.js';
+import { digestBytes, type Digest } from '../base/digest.js';
 import type { JsonObject, JsonValue } from '../base/json.js';
 import type { StageKind } from '../spec/fields.js';
 import type { BackendName, StageKey } from './types.js';
@@ -30,7 +31,8 @@ export interface FingerprintInput {
   readonly split: string | null;
 }
 
-export function stageKey(fingerprint: Fingerprint): StageKey {
+/** @param known The canonical texts of some objects in it. */
+export function stageKey(fingerprint: Fingerprint, known?: ReadonlyMap<object, string>): StageKey {
   const value: Record<keyof Fingerprint, JsonValue> = {
     format: fingerprint.format,
     kind: fingerprint.kind,
@@ -40,5 +42,5 @@ export function stageKey(fingerprint: Fingerprint): StageKey {
     implementation: fingerprint.implementation,
     backend: fingerprint.backend && { name: fingerprint.backend.name, version: fingerprint.backend.version },
   };
-  return digestJson(value) as StageKey;
+  return digestBytes(canonicalJson(value, known)) as StageKey;
 }
