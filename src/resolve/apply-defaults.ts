@@ -54,7 +54,7 @@ export function withDefaults(
 const withDefault = new WeakMap<Schema, readonly (readonly [key: string, field: Schema])[]>();
 
 /** The fields of a record that the language fills in, in the schema's order. */
-function fieldsWithDefaults(record: Schema): readonly (readonly [key: string, field: Schema])[] {
+export function fieldsWithDefaults(record: Schema): readonly (readonly [key: string, field: Schema])[] {
   const known = withDefault.get(record);
   if (known) return known;
   const fields = Object.entries(record.properties ?? {}).filter(
@@ -65,7 +65,7 @@ function fieldsWithDefaults(record: Schema): readonly (readonly [key: string, fi
 }
 
 /** A default that was written elsewhere in the file. */
-function handedDown(model: PositionedNode): PositionedNode {
+export function handedDown(model: PositionedNode): PositionedNode {
   const from = model.inferred === true ? undefined : (model.from ?? model.range);
   return { ...model, inferred: true, ...(from && { from }) };
 }

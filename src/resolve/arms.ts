@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
-import type { PositionedEntry, PositionedMap } from '../source/document.js';
+import type { PositionedEntry, PositionedMap, PositionedScalar } from '../source/document.js';
 import { entryOf, valueOf } from '../source/entries.js';
 import { canonicalPaths } from '../spec/shorthands.js';
 import { assign } from './assign.js';
@@ -13,7 +13,8 @@ import { remove } from './remove.js';
 /** One arm of an ablation: the file with some changes. */
 export interface Arm {
   readonly name: string;
-  readonly nameRange: SourceRange;
+  /** The name as a value: what `${arm}` stands for. */
+  readonly label: PositionedScalar;
   /** Undefined for `base`, which is the file as it stands. */
   readonly changes: PositionedMap | undefined;
 }
@@ -22,12 +23,12 @@ export interface Arm {
 export function armsOf(ablation: PositionedEntry, problems: Diagnostic[]): readonly Arm[] {
   const arms = valueOf(ablation.value, 'arms');
   const written = arms?.kind === 'map' ? arms.entries : [];
-  const base: Arm = { name: 'base', nameRange: ablation.keyRange, changes: undefined };
+  const base: Arm = { name: 'base', label: labelOf('base', ablation.keyRange), changes: undefined };
   return [
     base,
     ...written.flatMap(({ key, keyRange, value }): readonly Arm[] => {
       if (value.kind !== 'map') return [];
-      if (key !== base.name) return [{ name: key, nameRange: keyRange, changes: value }];
+      if (key !== base.name) return [{ name: key, label: labelOf(key, keyRange), changes: value }];
       problems.push(
         error('bad-name', {
           at: keyRange,
@@ -38,6 +39,10 @@ export function armsOf(ablation: PositionedEntry, problems: Diagnostic[]): reado
       return [];
     }),
   ];
+}
+
+function labelOf(name: string, range: SourceRange): PositionedScalar {
+  return { kind: 'scalar', range, value: name };
 }
 
 /** The document as an arm changes it: each entry is a path and what is assigned to it; `remove` lists what goes. */
