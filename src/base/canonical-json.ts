@@ -5,18 +5,20 @@ import type { JsonValue } from './json.js';
  * The one text of a JSON value: keys sorted by UTF-16 code unit, no white space, numbers and strings as
  * ECMAScript prints them (RFC 8785). Equal values give equal text, so its digest identifies the value.
  *
+ * @param known The texts of some objects, which values that have much in common need not print again.
  * @throws InternalError for a number that JSON cannot carry.
  */
-export function canonicalJson(value: JsonValue): string {
+export function canonicalJson(value: JsonValue, known?: ReadonlyMap<object, string>): string {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new InternalError(`${value} has no canonical JSON form`);
   }
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  // Not localeCompare: the order must not depend on the machine's locale.
-  const members = Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  const text = known?.get(value);
+  if (text !== undefined) return text;
+  if (isList(value)) return `[${value.map((item) => canonicalJson(item, known)).join(',')}]`;
+  // `sort` alone goes by code unit; the order must not depend on the machine's locale.
+  const keys = Object.keys(value).sort();
+  const members = keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null, known)}`);
   return `{${members.join(',')}}`;
 }
 

@@ -1,4 +1,5 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { invariant } from '../base/invariant.js';
@@ -61,7 +62,7 @@ export async function contentFault(directory: string, expected: ArtifactFile): P
 /** What is wrong with the file by its size and modification time. Content is read where only the time differs. */
 export async function statFault(directory: string, expected: StoredFile): Promise<string | undefined> {
   try {
-    const found = await stat(join(directory, expected.path));
+    const found = statSync(join(directory, expected.path));
     if (!found.isFile()) return `${expected.path} is not a file`;
     if (found.size !== expected.bytes) {
       return `${expected.path} has ${found.size} bytes instead of ${expected.bytes}`;

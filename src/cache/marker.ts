@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { digestJson, type Digest } from '../base/digest.js';
@@ -49,17 +49,19 @@ export async function writeMarker(directory: string, marker: Marker): Promise<vo
   await writeFileAtomic(join(directory, markerFile), `${text}\n`);
 }
 
-export async function readMarker(directory: string, key: StageKey): Promise<MarkerReading> {
+/** In one go: a small file is read sooner than its turn would come, and a plan may look at thousands. */
+export function readMarker(directory: string, key: StageKey): MarkerReading {
+  // A look first, since most of what a plan asks for is not there, and errors take their time.
+  if (!isThere(directory)) return { state: 'absent' };
   let text: string;
   try {
-    text = await readFile(join(directory, markerFile), 'utf8');
+    text = readFileSync(join(directory, markerFile), 'utf8');
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
-    const there = await access(directory).then(
-      () => true,
-      () => false,
-    );
-    return there ? { state: 'damaged', reason: `${markerFile} is missing` } : { state: 'absent' };
+    // Or another process removed the artifact since.
+    return isThere(directory)
+      ? { state: 'damaged', reason: `${markerFile} is missing` }
+      : { state: 'absent' };
   }
   const marker = parseMarker(text);
   if (marker === undefined) {
@@ -67,6 +69,10 @@ export async function readMarker(directory: string, key: StageKey): Promise<Mark
   }
   if (marker.key !== key) return { state: 'damaged', reason: `${markerFile} is that of another key` };
   return { state: 'read', marker };
+}
+
+function isThere(directory: string): boolean {
+  return statSync(directory, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Undefined for anything but what `writeMarker` wrote, to the last character that counts. */

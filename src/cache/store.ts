@@ -51,7 +51,7 @@ class Store implements Cache {
 
   async lookup(key: StageKey): Promise<Lookup> {
     const directory = this.directoryOf(key);
-    const reading = await readMarker(directory, key);
+    const reading = readMarker(directory, key);
     if (reading.state === 'absent') return { state: 'miss' };
     if (reading.state === 'damaged') return reading;
     for (const file of reading.marker.files) {
@@ -83,8 +83,8 @@ class Store implements Cache {
   }
 
   /** Damage, unless another process removed the artifact while we looked, and its files with it. */
-  private async damaged(key: StageKey, reason: string): Promise<Lookup> {
-    const { state } = await readMarker(this.directoryOf(key), key);
+  private damaged(key: StageKey, reason: string): Lookup {
+    const { state } = readMarker(this.directoryOf(key), key);
     return state === 'absent' ? { state: 'miss' } : { state: 'damaged', reason };
   }
 

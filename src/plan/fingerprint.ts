@@ -1,4 +1,5 @@
-import { digestJson, type Digest } from '../base/digest.js';
+import { canonicalJson } from '../base/canonical-json.js';
+import { digestBytes, type Digest } from '../base/digest.js';
 import type { JsonObject, JsonValue } from '../base/json.js';
 import type { Axes } from '../resolve/axes.js';
 import type { StageKind } from '../spec/fields.js';
@@ -33,7 +34,8 @@ export interface FingerprintInput {
   readonly cell?: { readonly stage: string; readonly axes: Axes };
 }
 
-export function stageKey(fingerprint: Fingerprint): StageKey {
+/** @param known The canonical texts of some objects in it. */
+export function stageKey(fingerprint: Fingerprint, known?: ReadonlyMap<object, string>): StageKey {
   const value: Record<keyof Fingerprint, JsonValue> = {
     format: fingerprint.format,
     kind: fingerprint.kind,
@@ -48,5 +50,5 @@ export function stageKey(fingerprint: Fingerprint): StageKey {
     implementation: fingerprint.implementation,
     backend: fingerprint.backend && { name: fingerprint.backend.name, version: fingerprint.backend.version },
   };
-  return digestJson(value) as StageKey;
+  return digestBytes(canonicalJson(value, known)) as StageKey;
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../base/canonical-json.js';
 import type { Digest } from '../base/digest.js';
 import { required } from '../base/invariant.js';
 import { axesName, type Axes } from '../resolve/axes.js';
@@ -23,6 +24,8 @@ export class StageKeys {
   private readonly sources: ReadonlyMap<StageDraft, readonly Digest[]>;
   private readonly world: PlanningWorld;
   private readonly known = new Map<StageDraft, Map<string, StageKey>>();
+  /** Canonical texts of fields, and of what they hold. */
+  private readonly texts = new Map<object, string>();
 
   /** @param sources Of each draft, the digests of the files that it reads. */
   constructor(sources: ReadonlyMap<StageDraft, readonly Digest[]>, world: PlanningWorld) {
@@ -35,9 +38,18 @@ export class StageKeys {
     const given = inputs.map(({ key, cell }) => (cell ? `${key} ${axesName(cell)}` : key)).join();
     const known = keys.get(given);
     if (known !== undefined) return known;
-    const key = stageKey(this.fingerprintOf(draft, inputs));
+    this.printFields(draft);
+    const key = stageKey(this.fingerprintOf(draft, inputs), this.texts);
     this.known.set(draft, keys.set(given, key));
     return key;
+  }
+
+  /** Once: the draft may have many keys, and shares most of what it holds with the drafts of other variants. */
+  private printFields({ identity }: StageDraft): void {
+    for (const part of [...Object.values(identity), identity]) {
+      if (part === null || typeof part !== 'object' || this.texts.has(part)) continue;
+      this.texts.set(part, canonicalJson(part, this.texts));
+    }
   }
 
   /** What the key of a draft is the digest of. */

@@ -39,7 +39,7 @@ export function withDefaults(
   map: PositionedMap,
   { place, inherited }: Completion,
 ): PositionedMap {
-  const added = Object.entries(variant.properties ?? {}).flatMap(([key, field]): PositionedEntry[] => {
+  const added = fieldsWithDefaults(variant).flatMap(([key, field]): PositionedEntry[] => {
     if (entryOf(map, key)) return [];
     const source = field['x-inherits'];
     const model = source === undefined ? undefined : valueOf(inherited, source);
@@ -51,8 +51,21 @@ export function withDefaults(
   return added.length === 0 ? map : { ...map, entries: [...map.entries, ...added] };
 }
 
+const withDefault = new WeakMap<Schema, readonly (readonly [key: string, field: Schema])[]>();
+
+/** The fields of a record that the language fills in, in the schema's order. */
+export function fieldsWithDefaults(record: Schema): readonly (readonly [key: string, field: Schema])[] {
+  const known = withDefault.get(record);
+  if (known) return known;
+  const fields = Object.entries(record.properties ?? {}).filter(
+    ([, field]) => field.default !== undefined || field['x-inherits'] !== undefined,
+  );
+  withDefault.set(record, fields);
+  return fields;
+}
+
 /** A default that was written elsewhere in the file. */
-function handedDown(model: PositionedNode): PositionedNode {
+export function handedDown(model: PositionedNode): PositionedNode {
   const from = model.inferred === true ? undefined : (model.from ?? model.range);
   return { ...model, inferred: true, ...(from && { from }) };
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
-import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
+import type { PositionedEntry, PositionedMap, PositionedNode, PositionedScalar } from '../source/document.js';
 import { entryOf, valueOf } from '../source/entries.js';
 import { canonicalPaths } from '../spec/shorthands.js';
 import { assign } from './assign.js';
@@ -13,17 +13,18 @@ import { remove } from './remove.js';
 /** One arm of an ablation: the file with some changes. */
 export interface Arm {
   readonly name: string;
-  readonly nameRange: SourceRange;
+  /** The name as a value: what `${arm}` stands for. */
+  readonly label: PositionedScalar;
   /** One after the other; none for `base`, which is the file as it stands. */
   readonly changes: readonly PositionedMap[];
 }
 
 /** `base`, the arms in the order in which they are written, and those that leave one change out. */
 export function armsOf(ablation: PositionedEntry, problems: Diagnostic[]): readonly Arm[] {
-  const base: Arm = { name: 'base', nameRange: ablation.keyRange, changes: [] };
+  const base: Arm = { name: 'base', label: labelOf('base', ablation.keyRange), changes: [] };
   const written = changesIn(valueOf(ablation.value, 'arms')).map(({ name, range, changes }): Arm => ({
     name,
-    nameRange: range,
+    label: labelOf(name, range),
     changes: [changes],
   }));
   const arms = [...written, ...leaveOneOut(entryOf(ablation.value, 'leave_one_out'))];
@@ -65,28 +66,36 @@ function changesIn(map: PositionedNode | undefined): readonly NamedChanges[] {
 function leaveOneOut(entry: PositionedEntry | undefined): readonly Arm[] {
   if (!entry) return [];
   const parts = changesIn(entry.value);
-  const all: Arm = { name: 'all', nameRange: entry.keyRange, changes: parts.map(({ changes }) => changes) };
+  const all: Arm = {
+    name: 'all',
+    label: labelOf('all', entry.keyRange),
+    changes: parts.map(({ changes }) => changes),
+  };
   const others = parts.map(({ name, range }) => ({
     name: `without_${name}`,
-    nameRange: range,
+    label: labelOf(`without_${name}`, range),
     changes: parts.filter((part) => part.name !== name).map(({ changes }) => changes),
   }));
   return [all, ...others];
 }
 
-function changedBase({ nameRange }: Arm): Diagnostic {
+function labelOf(name: string, range: SourceRange): PositionedScalar {
+  return { kind: 'scalar', range, value: name };
+}
+
+function changedBase({ label }: Arm): Diagnostic {
   return error('bad-name', {
-    at: nameRange,
+    at: label.range,
     message: '`base` is the file as it stands, and cannot be changed by an arm',
     help: 'give the arm another name',
   });
 }
 
-function sameName({ name, nameRange }: Arm, earlier: Arm): Diagnostic {
+function sameName({ name, label }: Arm, earlier: Arm): Diagnostic {
   return error('duplicate-cell', {
-    at: nameRange,
+    at: label.range,
     message: `two arms are named ${quoted(name)}`,
-    notes: [{ message: 'the other one is here', range: earlier.nameRange }],
+    notes: [{ message: 'the other one is here', range: earlier.label.range }],
     help: '`leave_one_out` makes the arms `all` and `without_NAME`: give the other arm another name',
   });
 }

@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
-import { firstKeyRange, mapEntries, textOf, valueOf } from '../source/entries.js';
+import { entryOf, firstKeyRange, mapEntries, textOf, valueOf } from '../source/entries.js';
 import { sectionNouns } from '../spec/labels.js';
 import { pipelineSchema, schemaOfKey, variantOf, type Schema } from '../spec/schema.js';
 import { expandStage } from '../spec/shorthands.js';
-import { complete, withDefaults } from './apply-defaults.js';
+import { complete, fieldsWithDefaults, handedDown, withDefaults } from './apply-defaults.js';
 import { placePaths } from './place-paths.js';
 
 export interface Canonical {
@@ -55,23 +55,60 @@ export class Canonicaliser {
     root: PositionedMap,
   ): CanonicalNode {
     // Of the rest of the document, only what a field inherits has a say.
-    const inherits = schema && inheritedKey(variantOf(schema, value));
-    const inherited = inherits === undefined ? undefined : valueOf(root, inherits);
-    const before = this.known.get(value)?.get(inherited);
-    if (before) return before;
-    const problems: Diagnostic[] = [];
-    const type = section === 'stages' ? textOf(valueOf(value, 'type')) : undefined;
-    const expanded = type === undefined ? value : expandStage(type, value, problems);
-    const placed = placePaths(schema, complete(schema, expanded, { place: keyRange, inherited: root }));
-    const result = { node: placed.node, problems: [...problems, ...placed.problems] };
+    const inheritance = schema && inheritanceOf(variantOf(schema, value));
+    const inherited = inheritance && valueOf(root, inheritance.source);
     const results = this.known.get(value) ?? new Map<PositionedNode | undefined, CanonicalNode>();
-    this.known.set(value, results.set(inherited, result));
+    this.known.set(value, results);
+    const before = results.get(inherited);
+    if (before) return before;
+    const [other] = results.values();
+    const result =
+      (other && inheritance && inherited && likeOther(other, value, inheritance.field, inherited)) ??
+      canonicalDeclaration(section, schema, { keyRange, value }, root);
+    results.set(inherited, result);
     return result;
   }
 }
 
-function inheritedKey(variant: Schema | undefined): string | undefined {
-  return Object.values(variant?.properties ?? {}).find((field) => field['x-inherits'] !== undefined)?.[
-    'x-inherits'
-  ];
+function canonicalDeclaration(
+  section: string,
+  schema: Schema | undefined,
+  { keyRange, value }: Pick<PositionedEntry, 'keyRange' | 'value'>,
+  root: PositionedMap,
+): CanonicalNode {
+  const problems: Diagnostic[] = [];
+  const type = section === 'stages' ? textOf(valueOf(value, 'type')) : undefined;
+  const expanded = type === undefined ? value : expandStage(type, value, problems);
+  const placed = placePaths(schema, complete(schema, expanded, { place: keyRange, inherited: root }));
+  return { node: placed.node, problems: [...problems, ...placed.problems] };
+}
+
+/**
+ * A declaration that is known where another value is inherited: all but that is the same, and one node in both.
+ * Undefined where more than the value may differ.
+ */
+function likeOther(
+  { node, problems }: CanonicalNode,
+  written: PositionedNode,
+  field: string,
+  inherited: PositionedNode,
+): CanonicalNode | undefined {
+  const isPlain = inherited.kind === 'scalar' && inherited.shown === undefined;
+  if (node.kind !== 'map' || problems.length > 0 || !isPlain) return undefined;
+  if (entryOf(written, field)) return { node, problems };
+  const value = handedDown(inherited);
+  return { node: mapEntries(node, (entry) => (entry.key === field ? value : entry.value)), problems };
+}
+
+interface Inheritance {
+  readonly field: string;
+  /** The field of the pipeline that gives the value. */
+  readonly source: string;
+}
+
+function inheritanceOf(variant: Schema | undefined): Inheritance | undefined {
+  for (const [field, { 'x-inherits': source }] of variant ? fieldsWithDefaults(variant) : []) {
+    if (source !== undefined) return { field, source };
+  }
+  return undefined;
 }

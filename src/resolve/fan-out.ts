@@ -3,7 +3,7 @@ import { required } from '../base/invariant.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
-import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
+import type { PositionedEntry, PositionedMap } from '../source/document.js';
 import { entryOf, textOf, valueOf } from '../source/entries.js';
 import { mostVariants } from '../source/limits.js';
 import { checkSchema } from '../spec/check-schema.js';
@@ -142,8 +142,7 @@ function variant(document: PositionedMap, place: Place): Variant {
     scope.push({ ...matrix, value: { kind: 'map', range: matrix.value.range, entries } });
   }
   if (arm && ablation) {
-    const value: PositionedNode = { kind: 'scalar', range: arm.nameRange, value: arm.name };
-    scope.push({ key: 'arm', keyRange: ablation.keyRange, value });
+    scope.push({ key: 'arm', keyRange: ablation.keyRange, value: arm.label });
   }
   if (!seed) return { axes, root: document, scope };
   const seeded = { key: 'seed', keyRange: seed.value.range, value: seed.value };

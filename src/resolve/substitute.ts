@@ -11,6 +11,7 @@ import { longestText, mostAddedNodes } from '../source/limits.js';
 import { sizeOf } from '../source/size.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { parseExpression } from './expression.js';
+import { KnownValues, SharedSubstitutions, type Findings } from './known-values.js';
 import { isOfVariant, lookUp } from './look-up.js';
 import { parseTemplate, type TemplatePart } from './template.js';
 
@@ -34,16 +35,16 @@ export interface Template {
 /**
  * Replaces `${...}` everywhere. A text that is one whole expression becomes the value that is referred to, type
  * and all; an expression inside a text becomes text. What cannot be replaced is reported and left `unresolved`.
- * @param shared Of the variants of one file: what does not depend on the variant is replaced once.
+ * @param shared Of the variants of one file: what some of them have in common is replaced once.
  */
 export function substitute(
   { root, scope }: Template,
   environment: Environment,
-  shared: SharedSubstitutions = new SharedSubstitutions(),
+  shared = new SharedSubstitutions(),
 ): Substituted {
   const variables = valueOf(root, 'vars');
   const referred = { ...root, entries: [...scope, ...root.entries] };
-  const substitution = new Substitution(referred, environment, shared.of(variables));
+  const substitution = new Substitution(referred, environment, shared);
   // Variables that nothing uses are replaced as well: their mistakes are mistakes.
   if (variables) substitution.resolve(variables);
   const kept = { ...root, entries: root.entries.filter(({ key }) => !isForReference(key)) };
@@ -68,37 +69,6 @@ function isForReference(key: string): boolean {
   return key === 'vars' || key.startsWith('x-');
 }
 
-/** A replaced value, with all that replacing it brought to light. */
-interface Known {
-  readonly result: PositionedNode;
-  readonly found: Findings;
-}
-
-/** Most values bring nothing to light, and there are many: sets are made for what there is to say. */
-interface Findings {
-  problems: Set<Diagnostic> | undefined;
-  used: Set<string> | undefined;
-  /** Whether the value depends on the seed, the arm or the cell. */
-  isOfVariant: boolean;
-}
-
-type KnownValues = Map<PositionedNode, Known>;
-
-/** Replaced values by the variables that were in force: an arm may change those. */
-export class SharedSubstitutions {
-  private readonly byVariables = new WeakMap<PositionedNode, KnownValues>();
-  private readonly withoutVariables: KnownValues = new Map();
-
-  of(variables: PositionedNode | undefined): KnownValues {
-    if (!variables) return this.withoutVariables;
-    const known = this.byVariables.get(variables);
-    if (known) return known;
-    const values: KnownValues = new Map();
-    this.byVariables.set(variables, values);
-    return values;
-  }
-}
-
 /** A reference that is being followed: an edge of a cycle, if it turns out to be one. */
 interface Edge {
   readonly scalar: PositionedScalar;
@@ -110,16 +80,22 @@ class Substitution {
   private readonly root: PositionedMap;
   private readonly environment: Environment;
   /** Undefined before there are variants. */
-  private readonly shared: KnownValues | undefined;
-  private readonly own: KnownValues = new Map();
+  private readonly shared: SharedSubstitutions | undefined;
+  private readonly known: KnownValues;
+  /** Where new values go. */
+  private kept: KnownValues;
+  /** What the variant has under a name such as `matrix.lr`, as a number that is the value's own. */
+  private readonly places = new Map<string, number>();
   private readonly following: Edge[] = [];
   private findings: Findings = noFindings();
   private added = 0;
 
-  constructor(root: PositionedMap, environment: Environment, shared: KnownValues | undefined) {
+  constructor(root: PositionedMap, environment: Environment, shared: SharedSubstitutions | undefined) {
     this.root = root;
     this.environment = environment;
     this.shared = shared;
+    this.known = shared?.of(valueOf(root, 'vars')) ?? new KnownValues();
+    this.kept = this.known;
   }
 
   get problems(): readonly Diagnostic[] {
@@ -132,7 +108,7 @@ class Substitution {
 
   resolve(node: PositionedNode): PositionedNode {
     if (node.kind === 'scalar' && !isTemplate(node)) return node;
-    const known = this.shared?.get(node) ?? this.own.get(node);
+    const known = this.known.get(node, this.placeOf) ?? this.kept.get(node, this.placeOf);
     if (known) {
       this.take(known.found);
       return known.result;
@@ -143,15 +119,27 @@ class Substitution {
     const { findings: found } = this;
     this.findings = outer;
     this.take(found);
-    const values = found.isOfVariant ? this.own : (this.shared ?? this.own);
-    values.set(node, { result, found });
+    this.kept.set(node, { result, found }, this.placeOf);
     return result;
   }
 
-  private take({ problems, used, isOfVariant: varies }: Findings): void {
+  private take({ problems, used, ofVariant }: Findings): void {
     for (const problem of problems ?? []) this.report(problem);
     for (const name of used ?? []) this.markName(name);
-    this.findings.isOfVariant ||= varies;
+    for (const name of ofVariant ?? []) this.markOfVariant(name);
+  }
+
+  private readonly placeOf = (names: readonly string[]): string =>
+    names.length === 0 ? '' : names.map((name) => this.placeOn(name)).join();
+
+  private placeOn(name: string): number {
+    const known = this.places.get(name);
+    if (known !== undefined) return known;
+    const [scope = '', axis] = name.split('.');
+    const declared = valueOf(this.root, scope);
+    const place = this.shared?.idOf(axis === undefined ? declared : valueOf(declared, axis)) ?? 0;
+    this.places.set(name, place);
+    return place;
   }
 
   private resolveNew(node: PositionedNode): PositionedNode {
@@ -259,10 +247,12 @@ class Substitution {
     const cycleStart = this.following.findIndex(({ scalar }) => scalar === edge.scalar);
     if (cycleStart !== -1) {
       this.report(cycle(this.following.slice(cycleStart)));
+      // What is found inside a circle depends on where it was entered, and is of no use to other variants.
+      if (this.kept === this.known) this.kept = new KnownValues();
       return undefined;
     }
     if (isOfVariant(path)) {
-      this.findings.isOfVariant = true;
+      this.markOfVariant(nameInVariant(path));
       if (!this.shared) {
         this.report(tooEarly(edge));
         return undefined;
@@ -280,6 +270,10 @@ class Substitution {
 
   private report(problem: Diagnostic): void {
     (this.findings.problems ??= new Set()).add(problem);
+  }
+
+  private markOfVariant(name: string): void {
+    (this.findings.ofVariant ??= new Set()).add(name);
   }
 
   private markName(name: string): void {
@@ -315,8 +309,13 @@ function isTemplate(scalar: PositionedScalar): scalar is PositionedScalar & { re
   return typeof scalar.value === 'string' && scalar.value.includes('${');
 }
 
+/** As in `matrix.clip`: other axes may be elsewhere. */
+function nameInVariant([scope, axis]: readonly (string | number)[]): string {
+  return scope === 'matrix' && typeof axis === 'string' ? `matrix.${axis}` : String(scope);
+}
+
 function noFindings(): Findings {
-  return { problems: undefined, used: undefined, isOfVariant: false };
+  return { problems: undefined, used: undefined, ofVariant: undefined };
 }
 
 function tooEarly({ at, written }: Edge): Diagnostic {

@@ -9,7 +9,8 @@ import { BudgetMatcher } from './match-budgets.js';
 import { Canonicaliser } from './canonical.js';
 import type { Environment } from './environment.js';
 import type { FannedOut, Variant } from './fan-out.js';
-import { SharedSubstitutions, substitute } from './substitute.js';
+import { SharedSubstitutions } from './known-values.js';
+import { substitute } from './substitute.js';
 
 /** What the fan-out says of all variants. */
 type Known = Pick<FannedOut, 'matrixAxes' | 'match' | 'used' | 'axes'>;

@@ -26,9 +26,19 @@ export function recordedValue(node: PositionedNode): JsonValue {
 type Parts = Exclude<PositionedNode, { kind: 'scalar' }>;
 
 function valueOfParts(node: Parts, valueOf: (part: PositionedNode) => JsonValue): JsonValue {
-  return node.kind === 'list'
-    ? node.items.map(valueOf)
-    : Object.fromEntries(node.entries.map((entry) => [entry.key, valueOf(entry.value)]));
+  if (node.kind === 'list') return node.items.map(valueOf);
+  // Much faster than `Object.fromEntries`, and half of the time goes into this.
+  const value: Record<string, JsonValue> = {};
+  for (const entry of node.entries) {
+    if (entry.key === '__proto__') defineOwn(value, entry.key, valueOf(entry.value));
+    else value[entry.key] = valueOf(entry.value);
+  }
+  return value;
+}
+
+/** By assignment, this key would set the object's prototype. */
+function defineOwn(object: object, key: string, value: JsonValue): void {
+  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 function remembered(known: WeakMap<PositionedNode, JsonValue>, node: Parts, value: JsonValue): JsonValue {

@@ -1,6 +1,6 @@
 import type { PositionedNode, PositionedScalar } from '../source/document.js';
 import type { CheckedPipeline } from './checked.js';
-import { pipelineSchema, scalarsOf, schemaOfKey, type Schema } from './schema.js';
+import { pipelineSchema, scalarsOf, schemaOfKey, variantOf, type Schema } from './schema.js';
 import type { Path } from './labels.js';
 import { referenceRoles, type ReferenceRole } from './schema-builders.js';
 
@@ -38,7 +38,7 @@ function referencesIn(
   const name = path.join('.');
   const before = known.get(node);
   if (before?.name === name) return before.references;
-  const references = [...scalarsOf(schema, node, path)].flatMap(
+  const references = [...scalarsOf(schema, referring(node, schema), path)].flatMap(
     ({ scalar, schema: field, path: place }): readonly Reference[] => {
       const role = field?.['x-role'];
       if (!isReference(role)) return [];
@@ -75,6 +75,33 @@ export function stageOf({ role, text }: Pick<Reference, 'role' | 'text'>): strin
 export function metricName(text: string): { readonly stage: string; readonly metric: string | undefined } {
   const { dataset: stage, split: metric } = splitName(text);
   return { stage, metric };
+}
+
+/** A declaration with only those of its fields that may hold references. */
+function referring(node: PositionedNode, schema: Schema | undefined): PositionedNode {
+  const variant = schema && variantOf(schema, node);
+  if (node.kind !== 'map' || !variant) return node;
+  // The type stays: it tells what the schema of the rest is.
+  const entries = node.entries.filter(({ key }) => key === 'type' || mayRefer(schemaOfKey(variant, key)));
+  return { ...node, entries };
+}
+
+const referringSchemas = new WeakMap<Schema, boolean>();
+
+/** Whether a schema types some value as a reference, at any depth. */
+function mayRefer(schema: Schema | undefined): boolean {
+  if (schema === undefined) return false;
+  const before = referringSchemas.get(schema);
+  if (before !== undefined) return before;
+  const parts = [
+    schema.items,
+    ...(schema.oneOf ?? []),
+    ...Object.values(schema.properties ?? {}),
+    ...Object.values(schema.patternProperties ?? {}),
+  ];
+  const may = schema['x-role'] !== undefined || parts.some(mayRefer);
+  referringSchemas.set(schema, may);
+  return may;
 }
 
 /** The two parts of `mnist.train`. Without a dot there is no split. */

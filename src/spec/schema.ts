@@ -61,7 +61,16 @@ export function schemaOfKey(schema: Schema | undefined, key: string): Schema | u
   if (schema?.properties && Object.hasOwn(schema.properties, key)) return schema.properties[key];
   if (schema?.patternProperties === undefined) return undefined;
   const named = Object.entries(schema.patternProperties);
-  return named.find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1];
+  return named.find(([pattern]) => compiled(pattern).test(key))?.[1];
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** Compiled once: every key of every variant of a file asks. */
+function compiled(pattern: string): RegExp {
+  const known = patterns.get(pattern) ?? new RegExp(pattern, 'u');
+  patterns.set(pattern, known);
+  return known;
 }
 
 export interface ScalarPlace {

@@ -36,12 +36,13 @@ interface StageOf<Type extends StageType> {
 
 /** The stages of one type, with their sound fields. */
 export function stagesOf<Type extends StageType>(context: RuleContext, type: Type): readonly StageOf<Type>[] {
-  return [...context.stages.values()].flatMap((declaration) => {
+  const found: StageOf<Type>[] = [];
+  for (const declaration of context.stages.values()) {
     const { fields } = declaration;
-    return fields?.type === type
-      ? [{ declaration, fields: fields as SoundFields<Extract<StageSpec, { type: Type }>> }]
-      : [];
-  });
+    if (fields?.type !== type) continue;
+    found.push({ declaration, fields: fields as SoundFields<Extract<StageSpec, { type: Type }>> });
+  }
+  return found;
 }
 
 /** The train stage of this name, or undefined where there is none. */
