@@ -78,6 +78,10 @@ export const diagnosticCodes = {
   'sample-shape': 'A generator is compared with data of the shape that it makes.',
   'snapshots-needed': 'Snapshots that a stage measures are kept by the stage that trains.',
 
+  // Comments that silence warnings.
+  'ignore-unknown': 'A `# wassermill-ignore` comment names codes of warnings.',
+  'ignore-unused': 'A `# wassermill-ignore` comment silences a warning.',
+
   // What the planner finds outside the file.
   'data-unreadable': 'Files and folders that datasets name exist and can be read.',
 
@@ -86,3 +90,24 @@ export const diagnosticCodes = {
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;
+
+/** The codes of warnings, which keep no pipeline from running; all others are errors. */
+export const warningCodes = [
+  'name-case',
+  'unused',
+  'clip-without-wasserstein',
+  'momentum-with-clip',
+  'ignore-unknown',
+  'ignore-unused',
+] as const satisfies readonly DiagnosticCode[];
+
+export type WarningCode = (typeof warningCodes)[number];
+export type ErrorCode = Exclude<DiagnosticCode, WarningCode>;
+
+export function isDiagnosticCode(word: string): word is DiagnosticCode {
+  return Object.hasOwn(diagnosticCodes, word);
+}
+
+export function isWarningCode(word: string): word is WarningCode {
+  return (warningCodes as readonly string[]).includes(word);
+}

@@ -10,6 +10,8 @@ import { remove } from './remove.js';
 
 export interface Composed {
   readonly root: PositionedMap;
+  /** Each file as it was parsed, the document itself first. */
+  readonly files: readonly PositionedMap[];
   readonly problems: readonly Diagnostic[];
   /** Whether all that is extended is there. Otherwise what is missing leaves other problems behind. */
   readonly isWhole: boolean;
@@ -36,7 +38,20 @@ export function compose(document: PositionedDocument, readSource: ReadSource): C
   );
   const blocks = writeOutBlocks(files);
   lacking.push(...blocks.problems);
-  return { root: blocks.root, problems: [...conflicts, ...lacking], isWhole: lacking.length === 0 };
+  return {
+    root: blocks.root,
+    files: [...rootsOf(tree)],
+    problems: [...conflicts, ...lacking],
+    isWhole: lacking.length === 0,
+  };
+}
+
+function rootsOf({ root, bases }: FileTree, found = new Set<PositionedMap>()): ReadonlySet<PositionedMap> {
+  // A file that is extended twice is one tree.
+  if (found.has(root)) return found;
+  found.add(root);
+  for (const base of bases) rootsOf(base, found);
+  return found;
 }
 
 function merged(

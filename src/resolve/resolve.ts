@@ -10,6 +10,7 @@ import { compose } from './compose.js';
 import type { Environment } from './environment.js';
 import type { Experiment } from './experiment.js';
 import { fanOut } from './fan-out.js';
+import { applyIgnores } from './ignores.js';
 import { applyOverrides } from './overrides.js';
 import type { ReadSource } from './read-source.js';
 import { VariantProblems } from './variant-problems.js';
@@ -68,10 +69,12 @@ export function resolvePipeline(
     // After so many, others have nothing new to tell, and take their time to tell it.
     if (found.erroneous === enoughErroneous) break;
   }
-  const problems = inOrder([...ofFile, ...found.told()]);
-  return problems.some(({ severity }) => severity === 'error')
-    ? err(problems)
-    : ok({ experiments, warnings: problems });
+  const told = [...ofFile, ...found.told()];
+  const isSound = told.every(({ severity }) => severity === 'warning');
+  // Errors hide warnings, and overrides take them away.
+  const isComplete = isSound && overrides.length === 0;
+  const problems = inOrder(applyIgnores(told, { roots: composed.files, isComplete }));
+  return !isSound ? err(problems) : ok({ experiments, warnings: problems });
 }
 
 const enoughErroneous = 50;

@@ -14,7 +14,7 @@ const fast = error('wrong-type', {
   message: '`lr` must be a number, 50% sure',
   help: 'write 5e-4',
 });
-const twice = warning('duplicate-key', {
+const twice = warning('name-case', {
   at: { source, start: 9, end: 11 },
   message: '`lr` is written twice',
   notes: [{ message: 'first written here', range: { source, start: 0, end: 2 } }],
@@ -29,7 +29,7 @@ describe('diagnostics as text', () => {
         '     |     ~~~~',
         '  help: write 5e-4',
         '',
-        'a.yaml:2:1: warning: `lr` is written twice [duplicate-key]',
+        'a.yaml:2:1: warning: `lr` is written twice [name-case]',
         '   2 | lr: 2',
         '     | ~~',
         '  a.yaml:1:1: note: first written here',
@@ -89,7 +89,7 @@ describe('diagnostics as JSON', () => {
         help: 'write 5e-4',
       },
       {
-        code: 'duplicate-key',
+        code: 'name-case',
         severity: 'warning',
         message: '`lr` is written twice',
         file: 'a.yaml',
