@@ -39,6 +39,8 @@ export const diagnosticCodes = {
   'unknown-path': 'A path leads to something that is there.',
   'path-exists': '`+` adds what is not there yet.',
   'override-syntax': 'An argument of `-S` is `path=value`, `+path=value`, `++path=value` or `~path`.',
+  'range-syntax':
+    'A range is `range(start,end)` or `range(start,end,step)`, and has at least one number in it.',
 
   // What makes several pipelines out of a file.
   'axis-value': 'A value of an axis is a number, a word, true or false, or has a name.',
