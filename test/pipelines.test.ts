@@ -9,7 +9,10 @@ import { loadPipeline } from '../src/cli/load-pipeline.js';
 import { planExperiment } from '../src/plan/plan.js';
 import type { PlanningWorld } from '../src/plan/world.js';
 
-const directory = join(import.meta.dirname, '../pipelines');
+const root = join(import.meta.dirname, '..');
+const files = ['pipelines', 'templates'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => ({ folder, name })),
+);
 
 /** Where all data exist. */
 const world: PlanningWorld = {
@@ -20,13 +23,19 @@ const world: PlanningWorld = {
     train: digestBytes('train'),
     evaluate: digestBytes('evaluate'),
     sample: digestBytes('sample'),
+    classifier: digestBytes('classifier'),
+    command: digestBytes('command'),
+    compare: digestBytes('compare'),
+    gate: digestBytes('gate'),
+    claim: digestBytes('claim'),
+    report: digestBytes('report'),
   },
   digestSource: (source) => Promise.resolve(ok(digestBytes(source.path))),
 };
 
-describe.each(readdirSync(directory))('pipelines/%s', (name) => {
+describe.each(files)('$folder/$name', ({ folder, name }) => {
   it('is valid, gives no warnings, and can be planned', async () => {
-    const loaded = await loadPipeline(name, [], { directory, environment: {} });
+    const loaded = await loadPipeline(name, [], { directory: join(root, folder), environment: {} });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, undefined, 2));
     expect(loaded.value.warnings).toEqual([]);
     for (const experiment of loaded.value.experiments) {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-import { isDigest, type Digest } from '../base/digest.js';
+import { digestJson, isDigest, type Digest } from '../base/digest.js';
 import { invariant } from '../base/invariant.js';
 import type { StageKind } from '../spec/fields.js';
+import type { WorkerKind } from '../spec/runnable.js';
 
 /**
  * Digests of the code behind each kind of stage, written when the package was built (scripts/build.mjs), so that
@@ -18,10 +19,20 @@ export function implementationDigests(): Readonly<Record<StageKind, Digest>> {
     invariant(isDigest(digest), `the build manifest has no digest for ${kind}`);
     return digest;
   };
-  return {
+  const run: Record<WorkerKind, Digest> = {
     dataset: digestOf('dataset'),
     train: digestOf('train'),
     evaluate: digestOf('evaluate'),
     sample: digestOf('sample'),
+  };
+  const plannedOnly = digestJson('no implementation');
+  return {
+    ...run,
+    classifier: plannedOnly,
+    command: plannedOnly,
+    compare: plannedOnly,
+    gate: plannedOnly,
+    claim: plannedOnly,
+    report: plannedOnly,
   };
 }

@@ -1,20 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
+import { invariant } from '../base/invariant.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Cache } from '../cache/contract.js';
 import type { RunEvent, RunOutcome } from '../execute/events.js';
 import { recordOf, type RunRecord } from '../execute/record.js';
 import { runPlan } from '../execute/scheduler.js';
-import { localWorkers } from '../execute/worker-pool.js';
+import { localWorkers, type StartWorker } from '../execute/worker-pool.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { systemProblem } from '../files/system-problem.js';
 import { shownStages } from '../plan/shown-stages.js';
 import type { BackendName } from '../plan/types.js';
+import type { WorkerKind } from '../spec/runnable.js';
 import { renderReport } from '../report/report.js';
 import { createTracking } from '../tracking/tracking.js';
 import { logEvent, openLog, type LogLevel } from './log.js';
-import type { PlannedPipeline } from './planning.js';
+import type { RunnablePipeline } from './planning.js';
 import { provenanceOf } from './provenance.js';
 import { createRunFolder } from './run-folder.js';
 import type { Surroundings } from './surroundings.js';
@@ -52,7 +54,7 @@ export interface FinishedRun {
 
 /** Runs a plan: journal first, then whoever watches; at the end the report, and MLflow. */
 export async function executePlan(
-  { source, planned, first, sources }: PlannedPipeline,
+  { source, planned, first, sources }: RunnablePipeline,
   options: ExecuteOptions,
   { environment, directory, now }: Pick<Surroundings, 'environment' | 'directory' | 'now'>,
 ): Promise<FinishedRun> {
@@ -68,11 +70,13 @@ export async function executePlan(
     trackingUri: environment['MLFLOW_TRACKING_URI'],
     workingDirectory: directory,
   });
-  const startWorker = localWorkers({
-    module: fileURLToPath(new URL('worker.js', import.meta.url)),
-    environment: { ...environment, ...options.workerVariables },
-    log: (stage, line) => log.logger.debug({ stage }, line),
-  });
+  const startWorker = withoutCommands(
+    localWorkers({
+      module: fileURLToPath(new URL('worker.js', import.meta.url)),
+      environment: { ...environment, ...options.workerVariables },
+      log: (stage, line) => log.logger.debug({ stage }, line),
+    }),
+  );
   const events: RunEvent[] = [];
   try {
     const outcome = await runPlan(plan, {
@@ -114,6 +118,13 @@ export async function executePlan(
   } finally {
     log.close();
   }
+}
+
+function withoutCommands(start: StartWorker<WorkerKind>): StartWorker {
+  return (job, watch) => {
+    invariant(job.kind !== 'command', 'commands are not planned to run');
+    return start(job, watch);
+  };
 }
 
 /** A report that cannot be written is no reason to lose the run: `wassermill report` writes it later. */

@@ -1,11 +1,13 @@
 import path from 'node:path';
 
+import { digestJson } from '../base/digest.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { required } from '../base/invariant.js';
 import type { Experiment } from '../resolve/experiment.js';
 import { planExperiments, type PlannedExperiments } from '../plan/plan.js';
-import type { BackendName } from '../plan/types.js';
+import { runnablePlan } from '../plan/runnable.js';
+import type { BackendName, Plan, RunnablePlan } from '../plan/types.js';
 import { implementationDigests } from './build-manifest.js';
 import { loadPipeline, type LoadedPipeline } from './load-pipeline.js';
 import { dependencyVersion } from './package.js';
@@ -19,6 +21,22 @@ export interface PlannedPipeline extends Omit<LoadedPipeline, 'experiments'> {
   readonly first: Experiment;
   /** The data files as they were when the plan was made. */
   readonly sources: SourceDigests;
+}
+
+/** A planned pipeline of which this release can run everything. */
+export interface RunnablePipeline extends PlannedPipeline {
+  readonly planned: PlannedExperiments & { readonly plan: RunnablePlan };
+}
+
+/** The pipeline, or what in it this release can only plan. */
+export function runnablePipeline(pipeline: PlannedPipeline): Result<RunnablePipeline, readonly Diagnostic[]> {
+  const plan = runnablePlan(pipeline.planned);
+  return plan.ok ? ok({ ...pipeline, planned: { ...pipeline.planned, plan: plan.value } }) : plan;
+}
+
+export interface DraftedPipeline {
+  readonly plan: Plan;
+  readonly warnings: readonly Diagnostic[];
 }
 
 export interface PlanningOptions {
@@ -48,6 +66,27 @@ export async function planPipeline(
   if (!planned.ok) return err([...planned.error, ...warnings]);
   const first = required(experiments[0], 'the first variant of the file');
   return ok({ source, warnings, planned: planned.value, first, sources });
+}
+
+/**
+ * The same from the file alone, for what does not depend on data and backend: which stages there are, and what they
+ * read. A file counts as its path, and the keys are none that any run has.
+ */
+export async function draftPipeline(
+  file: string,
+  overrides: readonly string[],
+  surroundings: Surroundings,
+): Promise<Result<DraftedPipeline, readonly Diagnostic[]>> {
+  const loaded = await loadPipeline(file, overrides, surroundings);
+  if (!loaded.ok) return loaded;
+  const { experiments, warnings } = loaded.value;
+  const planned = await planExperiments(experiments, {
+    backend: 'cpu',
+    backendVersion: '',
+    implementations: implementationDigests(),
+    digestSource: (source) => Promise.resolve(ok(digestJson(source.path))),
+  });
+  return planned.ok ? ok({ plan: planned.value.plan, warnings }) : err([...planned.error, ...warnings]);
 }
 
 /** Version of what computes: TensorFlow's library, or tfjs where that computes by itself. */

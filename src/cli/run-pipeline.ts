@@ -11,7 +11,7 @@ import type { NativeProblem } from '../native/problem.js';
 import type { SetupProgress } from '../native/progress.js';
 import type { BackendName } from '../plan/types.js';
 import { executePlan, type FinishedRun } from './execute-plan.js';
-import { planPipeline } from './planning.js';
+import { planPipeline, runnablePipeline } from './planning.js';
 import { processSurroundings } from './surroundings.js';
 
 export interface RunPipelineOptions {
@@ -56,14 +56,15 @@ export async function runPipeline(
     { backend, runs, overrides: options.overrides ?? [] },
     surroundings,
   );
-  if (!planned.ok) return err({ reason: 'pipeline', diagnostics: planned.error });
+  const runnable = planned.ok ? runnablePipeline(planned.value) : planned;
+  if (!runnable.ok) return err({ reason: 'pipeline', diagnostics: runnable.error });
   const cache = await openStore(path.join(runs, 'store'));
-  await planned.value.sources.save();
+  await runnable.value.sources.save();
   const workerVariables = await variablesOf(backend, surroundings.environment, { report: onSetUp, signal });
   if (!workerVariables.ok) return err({ reason: 'backend', problem: workerVariables.error });
   const whole = { backend, runs, jobs, force, signal, onEvent, cache, logLevel: undefined };
   return ok(
-    await executePlan(planned.value, { ...whole, workerVariables: workerVariables.value }, surroundings),
+    await executePlan(runnable.value, { ...whole, workerVariables: workerVariables.value }, surroundings),
   );
 }
 

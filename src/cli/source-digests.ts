@@ -7,7 +7,7 @@ import { digestJson, isDigest, type Digest } from '../base/digest.js';
 import { err, ok, type Result } from '../base/result.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { digestFile } from '../files/digest-file.js';
-import type { DatasetSource } from '../plan/dataset-sources.js';
+import type { UserSource } from '../plan/user-sources.js';
 import type { SourceFault } from '../plan/world.js';
 
 /** What a file looked like when it was last read; while it looks the same, it is not read again. */
@@ -55,20 +55,20 @@ export class SourceDigests {
     this.#changed = false;
   }
 
-  async digest(source: DatasetSource): Promise<Result<Digest, SourceFault>> {
+  async digest(source: UserSource): Promise<Result<Digest, SourceFault>> {
     const digest = await this.#look(source);
     if (digest.ok) this.#answers.set(source.path, digest.value);
     return digest;
   }
 
   /** Whether the content is another than `digest` said last. */
-  async hasChanged(source: DatasetSource): Promise<boolean> {
+  async hasChanged(source: UserSource): Promise<boolean> {
     const before = this.#answers.get(source.path);
     const now = await this.#look(source);
     return !now.ok || now.value !== before;
   }
 
-  async #look(source: DatasetSource): Promise<Result<Digest, SourceFault>> {
+  async #look(source: UserSource): Promise<Result<Digest, SourceFault>> {
     try {
       const found = await stat(source.path);
       if (source.kind === 'file') {

@@ -5,7 +5,7 @@ export function hasColour(stream: NodeJS.WriteStream, environment: Surroundings[
   return stream.isTTY && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
 }
 
-/** Cells in a line: of a file or a pipe, 80. */
+/** Cells in a line: of a file, a pipe, or a terminal that does not know its own size, 80. */
 export function widthOf(stream: NodeJS.WriteStream): number {
-  return stream.isTTY ? stream.columns : 80;
+  return stream.isTTY && stream.columns > 0 ? stream.columns : 80;
 }

@@ -1,6 +1,6 @@
 import { err } from '../base/result.js';
 import type { StartWorker } from '../execute/worker-pool.js';
-import { datasetSources } from '../plan/dataset-sources.js';
+import { datasetSources } from '../plan/user-sources.js';
 import type { SourceDigests } from './source-digests.js';
 
 /**

@@ -47,6 +47,9 @@ export const diagnosticCodes = {
   'duplicate-cell': 'No two variants of a file have one name.',
   'zip-length': 'Axes that go together have equally many values.',
   'variant-count': 'A file stands for at least 1 and at most 100,000 pipelines.',
+  'axis-without-effect': 'An axis makes a difference to some stage, and an arm to the base.',
+  'collector-varies': 'A stage that collects axes is the same along them.',
+  'moving-ruler': 'What a stage measures with is the same for all seeds.',
   'match-unknown': 'Budgets that are matched can be counted before the data is read.',
   'seed-and-seeds': 'A file has one `seed` or several `seeds`.',
 
@@ -64,15 +67,28 @@ export const diagnosticCodes = {
   'unknown-reference': 'A reference names something that the file declares.',
   'wrong-reference': 'A reference names a thing of the kind that the field needs.',
   'stage-cycle': 'No stage waits for itself, not even through others.',
+  'metric-unknown': 'A metric that is compared or bounded is one that some stage computes.',
+  'unknown-axis': 'A stage collects axes that the file has, and chooses cells by them.',
+  'axis-not-collected': 'Cells are chosen by axes that the stage collects.',
+  'unknown-axis-value': 'A cell is chosen by values that lie on the axes.',
+  'assertion-bounds':
+    'An assertion has bounds that can hold, and something to compare with where they compare.',
+  'command-outs': 'What a command makes lies in its own folder, each file named once.',
   'name-case': 'Names in one section differ in more than case.',
   unused: 'What is declared is used.',
 
   // What makes sense for a GAN.
+  'clip-and-penalty': 'A critic is either clipped or penalised.',
   'lipschitz-needed': 'A Wasserstein objective needs a Lipschitz constraint on the critic.',
   'clip-range': 'The clip range runs from a negative lower to a positive upper bound.',
   'clip-without-wasserstein': 'Weight clipping belongs to a Wasserstein objective.',
   'momentum-with-clip': 'A clipped critic is trained without momentum.',
+  'penalty-with-batch-norm': 'A critic with a gradient penalty has no batch norm.',
+  'second-derivative': 'A critic with a gradient penalty has layers whose second derivative is right.',
   'dcgan-resolution': 'DCGAN networks work on images whose side can be halved to 4 or more pixels.',
+  'sequence-networks': '1-D residual networks work on sequences of tokens, and text needs them.',
+  'extractor-needed': 'A metric that compares features names an extractor.',
+  'metric-data': 'A metric measures data that it is defined for.',
   'modes-need-mixture': 'Modes are counted against a Gaussian mixture.',
   'grid-modes': 'A grid has a square number of modes.',
   'split-size': 'Splits are whole numbers of samples, or shares that add up to at most 1.',
@@ -87,6 +103,9 @@ export const diagnosticCodes = {
   // What the planner finds outside the file.
   'data-unreadable': 'Files and folders that datasets name exist and can be read.',
 
+  // What this release cannot run.
+  'no-engine': 'What a run is to do, this release can do.',
+
   // What a stage finds at work.
   'stage-problem': 'Data is as the specification says: whole, of the declared form, and enough of it.',
 } as const satisfies Record<string, string>;
@@ -99,6 +118,7 @@ export const warningCodes = [
   'unused',
   'clip-without-wasserstein',
   'momentum-with-clip',
+  'axis-without-effect',
   'ignore-unknown',
   'ignore-unused',
 ] as const satisfies readonly DiagnosticCode[];

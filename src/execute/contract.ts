@@ -1,5 +1,5 @@
 import type { BackendName, StageId } from '../plan/types.js';
-import type { FieldsByKind, InputsByKind, StageKind } from '../spec/fields.js';
+import type { RunnableFields, RunnableInputs, WorkerKind } from '../spec/runnable.js';
 
 /** A finished stage's files, as the stage that reads them sees them. */
 export interface StageInput {
@@ -11,10 +11,10 @@ export interface StageInput {
 }
 
 /** What a stage's implementation is given, inside its worker process. */
-export interface StageContext<K extends StageKind> {
+export interface StageContext<K extends WorkerKind> {
   readonly stage: StageId;
-  readonly fields: FieldsByKind[K];
-  readonly inputs: Readonly<Record<InputsByKind[K], StageInput>>;
+  readonly fields: RunnableFields[K];
+  readonly inputs: Readonly<Record<RunnableInputs[K], StageInput>>;
   /** Absolute path of an empty folder; what is written there becomes the artifact. */
   readonly output: string;
   readonly backend: BackendName;
@@ -26,9 +26,9 @@ export interface StageContext<K extends StageKind> {
 }
 
 /** Resolves when the output folder holds the whole artifact; rejects with `StageProblem` for bad input. */
-export type StageImplementation<K extends StageKind> = (context: StageContext<K>) => Promise<void>;
+export type StageImplementation<K extends WorkerKind> = (context: StageContext<K>) => Promise<void>;
 
-export type StageRegistry = { readonly [K in StageKind]: StageImplementation<K> };
+export type StageRegistry = { readonly [K in WorkerKind]: StageImplementation<K> };
 
 /** What a stage says while it works. All but `progress` is kept with the artifact and replayed on a cache hit. */
 export type StageEvent = ProgressEvent | RecordedStageEvent;

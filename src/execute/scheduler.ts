@@ -4,7 +4,7 @@ import { required } from '../base/invariant.js';
 import type { Artifact, Cache } from '../cache/contract.js';
 import { describeProcess, isThisProcess, type ProcessIdentity } from '../files/process-identity.js';
 import { systemProblem } from '../files/system-problem.js';
-import type { Plan, PlannedStage, StageId, StageKey } from '../plan/types.js';
+import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
 import { EventRecorder } from './recorded-events.js';
 import { differenceNote, findArtifact, jobOf, type Found } from './stage-work.js';
@@ -31,7 +31,7 @@ export interface RunOptions {
  * Runs what the cache has not, each stage as soon as what it reads and waits for has succeeded. A stage that
  * fails keeps its dependants from running, and nothing else.
  */
-export async function runPlan(plan: Plan, options: RunOptions): Promise<RunOutcome> {
+export async function runPlan(plan: RunnablePlan, options: RunOptions): Promise<RunOutcome> {
   const { start, emit, now } = options;
   emit({ type: 'run_started', time: now(), ...start, pipeline: plan.pipeline });
   const outcome = await new Schedule(plan, options).run();
@@ -61,9 +61,9 @@ type Cause = 'missing' | 'damaged' | 'forced';
 const concurrentLookups = 8;
 
 class Schedule {
-  private readonly plan: Plan;
+  private readonly plan: RunnablePlan;
   private readonly options: RunOptions;
-  private readonly stages: ReadonlyMap<StageId, PlannedStage>;
+  private readonly stages: ReadonlyMap<StageId, RunnableStage>;
   private readonly settled = new Map<StageId, Promise<Settled>>();
   /** Stages whose artifacts were checked, or made again, for a stage that reads them. */
   private readonly checked = new Map<StageId, Promise<Settled>>();
@@ -73,7 +73,7 @@ class Schedule {
   private readonly lookups = pLimit(concurrentLookups);
   private readonly workers: ReturnType<typeof pLimit>;
 
-  constructor(plan: Plan, options: RunOptions) {
+  constructor(plan: RunnablePlan, options: RunOptions) {
     this.plan = plan;
     this.options = options;
     this.stages = new Map(plan.stages.map((stage) => [stage.id, stage]));
@@ -94,7 +94,7 @@ class Schedule {
     return causes.length > 0 ? 'failed' : 'succeeded';
   }
 
-  private async settle(stage: PlannedStage): Promise<Settled> {
+  private async settle(stage: RunnableStage): Promise<Settled> {
     const awaited = [...stage.inputs.map((input) => input.stage), ...stage.after];
     const blocker = (await Promise.all(awaited.map((id) => this.settledOf(id)))).find(isBlocked);
     if (blocker !== undefined) return this.skip(stage, blocker.because);
@@ -117,7 +117,7 @@ class Schedule {
     return checked;
   }
 
-  private async check(stage: PlannedStage): Promise<Settled> {
+  private async check(stage: RunnableStage): Promise<Settled> {
     const settled = await this.settledOf(stage.id);
     if (settled.state === 'blocked' || settled.fresh) return settled;
     const found = await this.lookups(() => this.options.cache.verify(settled.artifact));
@@ -126,7 +126,7 @@ class Schedule {
     return this.produce(stage, 'damaged', settled.artifact);
   }
 
-  private async produce(stage: PlannedStage, cause: Cause, previous?: Artifact): Promise<Settled> {
+  private async produce(stage: RunnableStage, cause: Cause, previous?: Artifact): Promise<Settled> {
     const { cache, signal } = this.options;
     const inputs = await Promise.all(stage.inputs.map((input) => this.whole(input.stage)));
     const blocker = inputs.find(isBlocked);
@@ -144,7 +144,7 @@ class Schedule {
   }
 
   private async attempt(
-    stage: PlannedStage,
+    stage: RunnableStage,
     cause: Cause,
     inputs: readonly string[],
     previous: Artifact | undefined,
@@ -171,7 +171,7 @@ class Schedule {
 
   /** Runs the stage in a worker, the right to do so being held. */
   private async work(
-    stage: PlannedStage,
+    stage: RunnableStage,
     inputs: readonly string[],
     existing: 'keep' | 'replace',
     earlier: Artifact | undefined,
@@ -205,12 +205,12 @@ class Schedule {
     }
   }
 
-  private reuse(stage: PlannedStage, { artifact, events }: Found): Settled {
+  private reuse(stage: RunnableStage, { artifact, events }: Found): Settled {
     for (const event of events) this.options.emit({ type: 'stage_reported', stage: stage.id, event });
     return this.succeed(stage, artifact, true);
   }
 
-  private succeed(stage: PlannedStage, artifact: Artifact, cached: boolean): Settled {
+  private succeed(stage: RunnableStage, artifact: Artifact, cached: boolean): Settled {
     this.options.emit({
       type: 'stage_succeeded',
       time: this.options.now(),
@@ -221,27 +221,27 @@ class Schedule {
     return this.settleAs(stage, { state: 'succeeded', artifact, fresh: !cached });
   }
 
-  private fail(stage: PlannedStage, failure: StageFailure): Settled {
+  private fail(stage: RunnableStage, failure: StageFailure): Settled {
     this.options.emit({ type: 'stage_failed', time: this.options.now(), stage: stage.id, failure });
     const because = failure.reason === 'interrupted' ? failure.reason : { failed: stage.id };
     return this.settleAs(stage, { state: 'blocked', because });
   }
 
-  private skip(stage: PlannedStage, because: StageNotRun['because']): Settled {
+  private skip(stage: RunnableStage, because: StageNotRun['because']): Settled {
     this.options.emit({ type: 'stage_not_run', time: this.options.now(), stage: stage.id, because });
     return this.settleAs(stage, { state: 'blocked', because });
   }
 
-  private settleAs(stage: PlannedStage, settled: Settled): Settled {
+  private settleAs(stage: RunnableStage, settled: Settled): Settled {
     this.latest.set(stage.id, settled);
     return settled;
   }
 
-  private reportDamage(stage: PlannedStage, reason: string): void {
+  private reportDamage(stage: RunnableStage, reason: string): void {
     this.options.emit({ type: 'artifact_damaged', time: this.options.now(), stage: stage.id, reason });
   }
 
-  private reportWait(stage: PlannedStage, owner: ProcessIdentity): void {
+  private reportWait(stage: RunnableStage, owner: ProcessIdentity): void {
     if (isThisProcess(owner) || this.toldToWait.has(stage.id)) return;
     this.toldToWait.add(stage.id);
     this.options.emit({
@@ -253,7 +253,7 @@ class Schedule {
   }
 
   /** A full disk, a store that cannot be read: the stage fails, and the rest goes on. */
-  private async guarded(stage: PlannedStage, work: () => Promise<Settled>): Promise<Settled> {
+  private async guarded(stage: RunnableStage, work: () => Promise<Settled>): Promise<Settled> {
     try {
       return await work();
     } catch (error) {

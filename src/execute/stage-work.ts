@@ -1,7 +1,7 @@
 import { required } from '../base/invariant.js';
 import type { Artifact, Cache } from '../cache/contract.js';
 import { eventsFile } from '../cache/contract.js';
-import type { BackendName, PlannedStage, StageKey } from '../plan/types.js';
+import type { BackendName, RunnableStage, StageKey } from '../plan/types.js';
 import type { NoteEvent, StageEvent } from './contract.js';
 import { recordedEvents } from './recorded-events.js';
 import type { StageJob } from './worker-protocol.js';
@@ -34,7 +34,7 @@ export async function findArtifact(
 
 /** @param inputs folders of the artifacts that the stage reads, in the order of its inputs. */
 export function jobOf(
-  stage: PlannedStage,
+  stage: RunnableStage,
   inputs: readonly string[],
   output: string,
   backend: BackendName,

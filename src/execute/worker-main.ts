@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 
 import { systemProblem } from '../files/system-problem.js';
-import type { StageKind } from '../spec/fields.js';
+import type { WorkerKind } from '../spec/runnable.js';
 import { StageProblem, type StageImplementation, type StageRegistry } from './contract.js';
 import { endWithParent } from './end-with-parent.js';
 import { writeWhole } from './write-whole.js';
@@ -30,7 +30,7 @@ export async function serveStage(registry: StageRegistry): Promise<void> {
   finish(await outcomeOf(registry, job, stop.signal));
 }
 
-async function outcomeOf<K extends StageKind>(
+async function outcomeOf<K extends WorkerKind>(
   registry: StageRegistry,
   job: StageJob<K>,
   signal: AbortSignal,

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { invariant } from '../base/invariant.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { StageId } from '../plan/types.js';
+import type { RunnableKind, WorkerKind } from '../spec/runnable.js';
 import type { StageEvent } from './contract.js';
 import type { StageFailure } from './events.js';
 import { workerEnvironment } from './worker-environment.js';
@@ -18,7 +19,10 @@ import {
 } from './worker-protocol.js';
 
 /** Does one stage's work; resolves when nothing of the worker is left. Never rejects for what a stage does. */
-export type StartWorker = (job: StageJob, watch: WorkerWatch) => Promise<Result<undefined, StageFailure>>;
+export type StartWorker<Kind extends RunnableKind = RunnableKind> = (
+  job: StageJob<Kind>,
+  watch: WorkerWatch,
+) => Promise<Result<undefined, StageFailure>>;
 
 export interface WorkerWatch {
   readonly onEvent: (event: StageEvent) => void;
@@ -40,7 +44,12 @@ export interface WorkerPoolOptions {
 const keptLines = 20;
 
 /** Workers that are child processes of this one, each for one stage. */
-export function localWorkers({ module, environment, log, grace = 10_000 }: WorkerPoolOptions): StartWorker {
+export function localWorkers({
+  module,
+  environment,
+  log,
+  grace = 10_000,
+}: WorkerPoolOptions): StartWorker<WorkerKind> {
   return async (job, { onEvent, signal }) => {
     if (signal.aborted) return err({ reason: 'interrupted' });
     const child = spawn(process.execPath, [module], {

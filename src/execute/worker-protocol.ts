@@ -1,20 +1,20 @@
 import type { BackendName, StageId } from '../plan/types.js';
-import type { FieldsByKind, InputsByKind, StageKind } from '../spec/fields.js';
+import type { RunnableFields, RunnableInputs, RunnableKind, WorkerKind } from '../spec/runnable.js';
 import type { StageEvent, StageInput } from './contract.js';
 import { finiteOrWord, withNumbers } from './event-lines.js';
 
 /** What a worker is to do, sent to it as one JSON line on its standard input. */
-interface StageJobOf<K extends StageKind> {
+interface StageJobOf<K extends RunnableKind> {
   readonly stage: StageId;
   readonly kind: K;
-  readonly fields: FieldsByKind[K];
-  readonly inputs: Readonly<Record<InputsByKind[K], StageInput>>;
+  readonly fields: RunnableFields[K];
+  readonly inputs: Readonly<Record<RunnableInputs[K], StageInput>>;
   /** Absolute path of an empty folder. */
   readonly output: string;
   readonly backend: BackendName;
 }
 
-export type StageJob<Kind extends StageKind = StageKind> = { [K in Kind]: StageJobOf<K> }[Kind];
+export type StageJob<Kind extends RunnableKind = RunnableKind> = { [K in Kind]: StageJobOf<K> }[Kind];
 
 /** What a worker answers, a JSON line each, on the file descriptor below. The last but `event` ends the job. */
 export type WorkerMessage =
@@ -34,7 +34,7 @@ export const messageDescriptor = 3;
 
 /** The job and the process that gave it, whose end ends the worker too. */
 export interface Assignment {
-  readonly job: StageJob;
+  readonly job: StageJob<WorkerKind>;
   readonly parent: number;
 }
 

@@ -1,14 +1,40 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { tolerating } from './file-errors.js';
+import { errorCode, tolerating } from './file-errors.js';
 
 /**
  * Replaces the file, so that whoever looks, even after a power cut, finds the old content or the new one and
  * never a part. The folder must exist.
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  await writeBeside(path, content, (temporary) => rename(temporary, path));
+}
+
+/**
+ * Makes the file, in the same way, where there is none.
+ * @returns false where something stands there already, which stays as it is.
+ */
+export async function createFileAtomic(path: string, content: Uint8Array | string): Promise<boolean> {
+  try {
+    await writeBeside(path, content, async (temporary) => {
+      // A link, because a rename would replace what somebody else put there just now.
+      await link(temporary, path);
+      await rm(temporary);
+    });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function writeBeside(
+  path: string,
+  content: Uint8Array | string,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
   // In the same folder, because a rename is atomic only within one file system.
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
@@ -19,7 +45,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await place(temporary);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -1,5 +1,6 @@
 import { digestJson, type Digest } from '../base/digest.js';
 import type { JsonObject, JsonValue } from '../base/json.js';
+import type { Axes } from '../resolve/axes.js';
 import type { StageKind } from '../spec/fields.js';
 import type { BackendName, StageKey } from './types.js';
 
@@ -28,6 +29,8 @@ export interface FingerprintInput {
   readonly role: string;
   readonly key: StageKey;
   readonly split: string | null;
+  /** Of a stage that collects axes, which of its many inputs this is: its columns and rows are named so. */
+  readonly cell?: { readonly stage: string; readonly axes: Axes };
 }
 
 export function stageKey(fingerprint: Fingerprint): StageKey {
@@ -36,7 +39,12 @@ export function stageKey(fingerprint: Fingerprint): StageKey {
     kind: fingerprint.kind,
     fields: fingerprint.fields,
     sources: fingerprint.sources,
-    inputs: fingerprint.inputs.map(({ role, key, split }) => ({ role, key, split })),
+    inputs: fingerprint.inputs.map(({ role, key, split, cell }) => ({
+      role,
+      key,
+      split,
+      ...(cell && { cell }),
+    })),
     implementation: fingerprint.implementation,
     backend: fingerprint.backend && { name: fingerprint.backend.name, version: fingerprint.backend.version },
   };

@@ -4,10 +4,11 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { axesName, type Axes, type AxisValue } from '../resolve/axes.js';
 import type { Experiment } from '../resolve/experiment.js';
-import { Nodes, type Node } from './nodes.js';
+import { Nodes, type DraftedVariant, type Node } from './nodes.js';
 import { sourceDiagnostic } from './source-diagnostic.js';
-import { StageAxes } from './stage-axes.js';
-import { Drafter, type StageDraft } from './stage-drafts.js';
+import { StageAxes } from '../resolve/stage-axes.js';
+import { Drafter } from './drafter.js';
+import type { StageDraft } from './stage-drafts.js';
 import { StageKeys } from './stage-keys.js';
 import type { Plan, PlannedStage, StageId } from './types.js';
 import type { PlanningWorld } from './world.js';
@@ -36,8 +37,7 @@ export async function planExperiments(
   const sources = await digestSources(variants, world);
   if (!sources.ok) return sources;
 
-  const nodes = new Nodes(new StageKeys(sources.value, world));
-  for (const [index, { experiment, drafts }] of variants.entries()) nodes.add(index, experiment, drafts);
+  const nodes = new Nodes(variants, new StageKeys(sources.value, world));
   const order = nodes.inOrder();
   if (!order) return err([contraryOrders()]);
 
@@ -62,7 +62,7 @@ export async function planExperiment(
 }
 
 async function digestSources(
-  variants: readonly { readonly experiment: Experiment; readonly drafts: readonly StageDraft[] }[],
+  variants: readonly DraftedVariant[],
   world: PlanningWorld,
 ): Promise<Result<ReadonlyMap<StageDraft, readonly Digest[]>, readonly Diagnostic[]>> {
   const sources = new Map<StageDraft, readonly Digest[]>();
@@ -113,19 +113,17 @@ function nameOf(node: Node, names: NodeNames): NodeName {
 }
 
 function planned(node: Node, names: NodeNames): PlannedStage {
-  const { kind, fields, inputs } = node.draft;
+  const { kind, fields, policy } = node.draft;
   const { id, axes } = nameOf(node, names);
   const stage = {
     id,
     kind,
     fields,
-    inputs: inputs.map((input, index) => ({
-      ...input,
-      stage: nameOf(required(node.inputs[index], `input ${input.role} of ${id}`), names).id,
-    })),
+    inputs: node.inputs.map(({ node: read, ...input }) => ({ ...input, stage: nameOf(read, names).id })),
     after: [...node.after].map((other) => nameOf(other, names).id),
     key: node.key,
     ...(axes && { axes }),
+    ...(policy && { policy }),
   };
   // The parts of a union of drafts make a union of planned stages, member by member; TypeScript sees only the sum.
   return stage as PlannedStage;

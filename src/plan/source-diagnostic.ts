@@ -1,14 +1,14 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { nodeAt } from '../source/node-at.js';
 import type { PositionedMap } from '../source/document.js';
-import type { DatasetSource } from './dataset-sources.js';
+import type { UserSource } from './user-sources.js';
 import type { SourceFault } from './world.js';
 
 /** Why a data file cannot be read, at the field that names it. */
 export function sourceDiagnostic(
   origins: PositionedMap,
   declaration: readonly string[],
-  source: DatasetSource,
+  source: UserSource,
   fault: SourceFault,
 ): Diagnostic {
   const node = nodeAt(origins, [...declaration, ...source.field]);
@@ -24,7 +24,7 @@ export function sourceDiagnostic(
   };
 }
 
-function describe(source: DatasetSource, fault: SourceFault): string {
+function describe(source: UserSource, fault: SourceFault): string {
   switch (fault.reason) {
     case 'missing':
       return `there is no ${source.kind} ${source.path}`;

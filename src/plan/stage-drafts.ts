@@ -6,11 +6,15 @@ import {
   type CriticSpec,
   type GeneratorSpec,
 } from '../spec/architectures.js';
-import type { FieldsByKind, InputsByKind, StageKind } from '../spec/fields.js';
-import type { PipelineSpec } from '../spec/pipeline.js';
-import type { StageSpec } from '../spec/stages.js';
+import type { Assertion } from '../spec/assertions.js';
 import type { DatasetSpec } from '../spec/datasets.js';
-import { datasetSources, type DatasetSource } from './dataset-sources.js';
+import type { CollectingKind, FieldsByKind, InputsByKind, StageKind, StagePolicy } from '../spec/fields.js';
+import type { MetricSpec } from '../spec/metrics.js';
+import type { PipelineSpec } from '../spec/pipeline.js';
+import { metricName, splitName } from '../spec/references.js';
+import type { StageSpec } from '../spec/stages.js';
+import { commandSources, datasetSources, type UserSource } from './user-sources.js';
+import { policyOf } from './stage-policy.js';
 import type { PlannedInput, StageId } from './types.js';
 
 interface StageDraftOf<K extends StageKind> {
@@ -19,9 +23,13 @@ interface StageDraftOf<K extends StageKind> {
   readonly fields: FieldsByKind[K];
   /** The fields as they count in the fingerprint: without paths on disk. */
   readonly identity: JsonObject;
+  /** Of one variant; a stage that collects axes reads the same of all variants along them. */
   readonly inputs: readonly PlannedInput<InputsByKind[K]>[];
   readonly after: readonly StageId[];
-  readonly sources: readonly DatasetSource[];
+  /** The axes along which it reads all variants, as written; undefined for stages that collect nothing. */
+  readonly across: readonly string[] | undefined;
+  readonly policy: StagePolicy | undefined;
+  readonly sources: readonly UserSource[];
   /** Where the specification declares it: `['stages', 'train']`. */
   readonly path: readonly string[];
 }
@@ -31,7 +39,7 @@ export type StageDraft = { [K in StageKind]: StageDraftOf<K> }[StageKind];
 
 const datasetPrefix = 'dataset:';
 
-function datasetStageId(name: string): StageId {
+export function datasetStageId(name: string): StageId {
   return `${datasetPrefix}${name}` as StageId;
 }
 
@@ -41,98 +49,142 @@ export function declarationOf(stage: StageId): readonly [section: 'stages' | 'da
   return name.startsWith(datasetPrefix) ? ['datasets', name.slice(datasetPrefix.length)] : ['stages', name];
 }
 
-/** Drafts the stages of the variants of one file. What variants share is one draft. */
-export class Drafter {
-  private readonly known = new Map<object, StageDraft[]>();
-
-  /** The stages of a specification: those of the file, and one for each dataset that some stage reads. */
-  draftStages(spec: PipelineSpec): readonly StageDraft[] {
-    const declared = Object.entries(spec.stages).map(([name, stage]) =>
-      this.shared(
-        stage,
-        name,
-        (draft) => hasNetworks(draft, stage, spec),
-        () => draftStage(spec, name, stage),
-      ),
-    );
-    const read = new Set(declared.flatMap((draft) => draft.inputs.map((input) => input.stage)));
-    const datasets = Object.entries(spec.datasets)
-      .filter(([name]) => read.has(datasetStageId(name)))
-      .map(([name, fields]) =>
-        this.shared(
-          fields,
-          datasetStageId(name),
-          () => true,
-          () => draftDataset(name, fields),
-        ),
-      );
-    return [...datasets, ...declared];
-  }
-
-  private shared(
-    declaration: object,
-    id: string,
-    fits: (draft: StageDraft) => boolean,
-    make: () => StageDraft,
-  ): StageDraft {
-    const drafts = this.known.get(declaration) ?? [];
-    const known = drafts.find((draft) => draft.id === id && fits(draft));
-    if (known) return known;
-    const draft = make();
-    this.known.set(declaration, [...drafts, draft]);
-    return draft;
-  }
-}
-
-/** Whether the networks that a draft was made with are those that their names have here. */
-function hasNetworks(draft: StageDraft, stage: StageSpec, { architectures }: PipelineSpec): boolean {
-  return (
-    draft.kind !== 'train' ||
-    stage.type !== 'train' ||
-    (draft.fields.generator === architectures[stage.generator] &&
-      draft.fields.critic === architectures[stage.critic])
-  );
-}
-
-function draftDataset(name: string, fields: DatasetSpec): StageDraft {
+export function draftDataset(name: string, fields: DatasetSpec): StageDraft {
   const sources = datasetSources(fields);
-  const pathFields = new Set(sources.map((source) => source.field[0]));
-  const identity = Object.fromEntries(Object.entries(fields).filter(([field]) => !pathFields.has(field)));
   return {
     id: datasetStageId(name),
     kind: 'dataset',
     fields,
-    identity: identity,
+    identity: without(fields, sources),
     inputs: [],
     after: [],
+    across: undefined,
+    policy: undefined,
     sources,
     path: ['datasets', name],
   };
 }
 
-function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): StageDraft {
+export function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): StageDraft {
   const common = {
     id: name as StageId,
     after: (stage.needs ?? []).map((needed) => needed as StageId),
+    across: undefined,
+    policy: policyOf(stage),
     sources: [],
     path: ['stages', name],
   };
   switch (stage.type) {
     case 'train': {
-      const { type, desc, needs, dataset, generator, critic, ...rest } = stage;
+      const { dataset, generator, critic, ...rest } = withThreads(stage);
       const fields = { ...rest, generator: generatorOf(spec, generator), critic: criticOf(spec, critic) };
-      return { ...common, kind: type, fields, identity: fields, inputs: [splitInput('dataset', dataset)] };
+      return {
+        ...common,
+        kind: stage.type,
+        fields,
+        identity: fields,
+        inputs: [splitInput('dataset', dataset)],
+      };
     }
     case 'evaluate': {
-      const { type, desc, needs, model, reference, ...fields } = stage;
-      const inputs = [stageInput('model', model), splitInput('reference', reference)];
-      return { ...common, kind: type, fields, identity: fields, inputs };
+      const { model, reference, extractor, ...fields } = withThreads(stage);
+      const compared = Object.entries(fields.metrics).flatMap(([name, metric]) =>
+        metric.type === 'nearest_neighbour' ? [splitInput(`against.${name}` as const, metric.against)] : [],
+      );
+      const inputs = [
+        stageInput('model', model),
+        splitInput('reference', reference),
+        ...(extractor === undefined ? [] : [stageInput('extractor', extractor)]),
+        ...compared,
+      ];
+      const identity = { ...fields, metrics: withoutNames(fields.metrics) };
+      return { ...common, kind: stage.type, fields, identity, inputs };
     }
     case 'sample': {
-      const { type, desc, needs, model, ...fields } = stage;
-      return { ...common, kind: type, fields, identity: fields, inputs: [stageInput('model', model)] };
+      const { model, ...fields } = withThreads(stage);
+      return { ...common, kind: stage.type, fields, identity: fields, inputs: [stageInput('model', model)] };
     }
+    case 'classifier': {
+      const { dataset, ...fields } = withThreads(stage);
+      const inputs = [splitInput('dataset', dataset)];
+      return { ...common, kind: stage.type, fields, identity: fields, inputs };
+    }
+    case 'command': {
+      const { inputs, ...fields } = withoutLabels(stage);
+      const sources = commandSources(fields);
+      const { directory, ...identity } = without(fields, sources);
+      return {
+        ...common,
+        kind: stage.type,
+        fields,
+        identity,
+        inputs: Object.entries(inputs).map(([role, read]) => stageInput(role, read)),
+        sources,
+      };
+    }
+    case 'compare':
+      return { ...common, ...collecting(stage.type, withoutLabels(stage), stage.metrics) };
+    case 'gate':
+      return { ...common, ...collecting(stage.type, withoutLabels(stage), comparedIn(stage.assert)) };
+    case 'claim':
+      return { ...common, ...collecting(stage.type, withoutLabels(stage), comparedIn(stage.assert)) };
+    case 'report':
+      return { ...common, ...collecting(stage.type, withoutLabels(stage), stage.show) };
   }
+}
+
+function comparedIn(assertions: readonly Assertion[]): readonly string[] {
+  return assertions.flatMap(({ metric, versus }) => [metric, versus?.metric ?? metric]);
+}
+
+/** @param read Stages, or metrics of theirs. */
+function collecting<K extends CollectingKind, Fields extends { readonly across: readonly string[] }>(
+  kind: K,
+  fields: Fields,
+  read: readonly string[],
+) {
+  const stages = [...new Set(read.map((name) => metricName(name).stage))];
+  return {
+    kind,
+    fields,
+    identity: fields,
+    inputs: stages.map((name) => stageInput('collected', name)),
+    across: fields.across,
+  };
+}
+
+type Labels = 'type' | 'desc' | 'needs' | 'cache' | 'retries' | 'timeout' | 'resources';
+
+function withoutLabels<S extends StageSpec>(stage: S): DistributiveOmit<S, Labels> {
+  const { type, desc, needs, cache, retries, timeout, resources, ...fields } = stage;
+  return fields as DistributiveOmit<S, Labels>;
+}
+
+/** Of a stage that computes with tensors: its number of threads decides the last bits. */
+function withThreads<S extends Extract<StageSpec, { resources: { threads: number } }>>(stage: S) {
+  return { ...withoutLabels(stage), threads: stage.resources.threads };
+}
+
+type DistributiveOmit<S, K extends PropertyKey> = S extends unknown ? Omit<S, K> : never;
+
+/** Without the fields that name files: their contents count instead. */
+function without<Fields extends object>(
+  fields: Fields,
+  sources: readonly UserSource[],
+): JsonObject & Partial<Fields> {
+  const named = new Set(sources.map((source) => source.field[0]));
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => !named.has(field))) as JsonObject &
+    Partial<Fields>;
+}
+
+/** Metrics without the splits that they compare with, which became inputs. */
+function withoutNames(metrics: Readonly<Record<string, MetricSpec>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, metric]) => [
+      name,
+      metric.type === 'nearest_neighbour' ? { type: metric.type } : metric,
+    ]),
+  );
 }
 
 function stageInput<Role extends string>(role: Role, stage: string): PlannedInput<Role> {
@@ -141,8 +193,8 @@ function stageInput<Role extends string>(role: Role, stage: string): PlannedInpu
 
 /** A split is written `mnist.train`: dataset, dot, split. */
 function splitInput<Role extends string>(role: Role, reference: string): PlannedInput<Role> {
-  const dot = reference.indexOf('.');
-  return { role, stage: datasetStageId(reference.slice(0, dot)), split: reference.slice(dot + 1) };
+  const { dataset, split } = splitName(reference);
+  return { role, stage: datasetStageId(dataset), split: required(split, `the split of ${reference}`) };
 }
 
 function architectureOf(spec: PipelineSpec, name: string): ArchitectureSpec {

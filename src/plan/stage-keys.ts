@@ -1,10 +1,22 @@
 import type { Digest } from '../base/digest.js';
 import { required } from '../base/invariant.js';
+import { axesName, type Axes } from '../resolve/axes.js';
 import type { StageKind } from '../spec/fields.js';
-import { stageKey, type Fingerprint } from './fingerprint.js';
+import { stageKey, type Fingerprint, type FingerprintInput } from './fingerprint.js';
 import type { StageDraft } from './stage-drafts.js';
-import type { StageKey } from './types.js';
+import type { StageId, StageKey } from './types.js';
 import type { PlanningWorld } from './world.js';
+
+/** What a stage reads, as it counts in the stage's key. */
+export interface KeyedInput {
+  readonly role: string;
+  readonly split: string | undefined;
+  /** What the file calls the stage that is read. */
+  readonly name: StageId;
+  /** Of a stage that collects axes: where on them this input stands. */
+  readonly cell: Axes | undefined;
+  readonly key: StageKey;
+}
 
 /** Keys of drafts. A draft that several variants share, with equal inputs, gets its key once. */
 export class StageKeys {
@@ -18,36 +30,55 @@ export class StageKeys {
     this.world = world;
   }
 
-  /** @param inputs The keys of the draft's inputs, in its order. */
-  keyOf(draft: StageDraft, inputs: readonly StageKey[]): StageKey {
+  keyOf(draft: StageDraft, inputs: readonly KeyedInput[]): StageKey {
     const keys = this.known.get(draft) ?? new Map<string, StageKey>();
-    const known = keys.get(inputs.join());
+    const given = inputs.map(({ key, cell }) => (cell ? `${key} ${axesName(cell)}` : key)).join();
+    const known = keys.get(given);
     if (known !== undefined) return known;
     const key = stageKey(this.fingerprintOf(draft, inputs));
-    this.known.set(draft, keys.set(inputs.join(), key));
+    this.known.set(draft, keys.set(given, key));
     return key;
   }
 
-  private fingerprintOf(draft: StageDraft, keys: readonly StageKey[]): Fingerprint {
+  private fingerprintOf(draft: StageDraft, inputs: readonly KeyedInput[]): Fingerprint {
     const { backend, backendVersion, implementations } = this.world;
-    const inputs = draft.inputs.map(({ role, split, stage }, index) => ({
-      role,
-      key: required(keys[index], `key of ${stage}`),
-      split: split ?? null,
-    }));
     return {
       format: 1,
       kind: draft.kind,
       fields: draft.identity,
       sources: required(this.sources.get(draft), `digests of ${draft.id}`),
-      inputs: inputs.toSorted((a, b) => (a.role < b.role ? -1 : 1)),
+      inputs: inputs
+        .map((input) => [orderOf(input), fingerprintInput(input)] as const)
+        .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+        .map(([, input]) => input),
       implementation: implementations[draft.kind],
       backend: usesTensors(draft.kind) ? { name: backend, version: backendVersion } : null,
     };
   }
 }
 
-/** Datasets are read and generated without tensors. */
+/** By role, and of many inputs of one role by their places, so that the order of seeds and arms does not count. */
+function orderOf({ role, name, cell }: KeyedInput): string {
+  return cell ? `${role} ${name} ${axesName(cell)}` : role;
+}
+
+function fingerprintInput({ role, key, split, name, cell }: KeyedInput): FingerprintInput {
+  return { role, key, split: split ?? null, ...(cell && { cell: { stage: name, axes: cell } }) };
+}
+
 function usesTensors(kind: StageKind): boolean {
-  return kind !== 'dataset';
+  switch (kind) {
+    case 'train':
+    case 'evaluate':
+    case 'sample':
+    case 'classifier':
+      return true;
+    case 'dataset':
+    case 'command':
+    case 'compare':
+    case 'gate':
+    case 'claim':
+    case 'report':
+      return false;
+  }
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
-import type { PositionedEntry, PositionedMap } from '../source/document.js';
+import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
 import { entryOf, valueOf } from '../source/entries.js';
 import { canonicalPaths } from '../spec/shorthands.js';
 import { assign } from './assign.js';
@@ -14,35 +14,89 @@ import { remove } from './remove.js';
 export interface Arm {
   readonly name: string;
   readonly nameRange: SourceRange;
-  /** Undefined for `base`, which is the file as it stands. */
-  readonly changes: PositionedMap | undefined;
+  /** One after the other; none for `base`, which is the file as it stands. */
+  readonly changes: readonly PositionedMap[];
 }
 
-/** `base`, and the arms in the order in which they are written. */
+/** `base`, the arms in the order in which they are written, and those that leave one change out. */
 export function armsOf(ablation: PositionedEntry, problems: Diagnostic[]): readonly Arm[] {
-  const arms = valueOf(ablation.value, 'arms');
-  const written = arms?.kind === 'map' ? arms.entries : [];
-  const base: Arm = { name: 'base', nameRange: ablation.keyRange, changes: undefined };
+  const base: Arm = { name: 'base', nameRange: ablation.keyRange, changes: [] };
+  const written = changesIn(valueOf(ablation.value, 'arms')).map(({ name, range, changes }): Arm => ({
+    name,
+    nameRange: range,
+    changes: [changes],
+  }));
+  const arms = [...written, ...leaveOneOut(entryOf(ablation.value, 'leave_one_out'))];
+  if (arms.length === 0) {
+    problems.push(
+      error('missing-key', {
+        at: ablation.keyRange,
+        message: 'the ablation has no arms',
+        help: 'add `arms: {one_iteration: {stages.train.critic_iterations: 1}}`, or `leave_one_out`',
+      }),
+    );
+  }
+  const first = new Map([[base.name, base]]);
   return [
     base,
-    ...written.flatMap(({ key, keyRange, value }): readonly Arm[] => {
-      if (value.kind !== 'map') return [];
-      if (key !== base.name) return [{ name: key, nameRange: keyRange, changes: value }];
-      problems.push(
-        error('bad-name', {
-          at: keyRange,
-          message: '`base` is the file as it stands, and cannot be changed by an arm',
-          help: 'give the arm another name',
-        }),
-      );
-      return [];
+    ...arms.filter((arm) => {
+      const earlier = first.get(arm.name);
+      if (!earlier) first.set(arm.name, arm);
+      else problems.push(arm.name === base.name ? changedBase(arm) : sameName(arm, earlier));
+      return !earlier;
     }),
   ];
 }
 
+interface NamedChanges {
+  readonly name: string;
+  readonly range: SourceRange;
+  readonly changes: PositionedMap;
+}
+
+function changesIn(map: PositionedNode | undefined): readonly NamedChanges[] {
+  const entries = map?.kind === 'map' ? map.entries : [];
+  return entries.flatMap(({ key, keyRange, value }) =>
+    value.kind === 'map' ? [{ name: key, range: keyRange, changes: value }] : [],
+  );
+}
+
+/** All of the changes together, and all but one, for each of them. */
+function leaveOneOut(entry: PositionedEntry | undefined): readonly Arm[] {
+  if (!entry) return [];
+  const parts = changesIn(entry.value);
+  const all: Arm = { name: 'all', nameRange: entry.keyRange, changes: parts.map(({ changes }) => changes) };
+  const others = parts.map(({ name, range }) => ({
+    name: `without_${name}`,
+    nameRange: range,
+    changes: parts.filter((part) => part.name !== name).map(({ changes }) => changes),
+  }));
+  return [all, ...others];
+}
+
+function changedBase({ nameRange }: Arm): Diagnostic {
+  return error('bad-name', {
+    at: nameRange,
+    message: '`base` is the file as it stands, and cannot be changed by an arm',
+    help: 'give the arm another name',
+  });
+}
+
+function sameName({ name, nameRange }: Arm, earlier: Arm): Diagnostic {
+  return error('duplicate-cell', {
+    at: nameRange,
+    message: `two arms are named ${quoted(name)}`,
+    notes: [{ message: 'the other one is here', range: earlier.nameRange }],
+    help: '`leave_one_out` makes the arms `all` and `without_NAME`: give the other arm another name',
+  });
+}
+
 /** The document as an arm changes it: each entry is a path and what is assigned to it; `remove` lists what goes. */
 export function applyArm(root: PositionedMap, { changes }: Arm, problems: Diagnostic[]): PositionedMap {
-  if (!changes) return root;
+  return changes.reduce((document, map) => applyChanges(document, map, problems), root);
+}
+
+function applyChanges(root: PositionedMap, changes: PositionedMap, problems: Diagnostic[]): PositionedMap {
   const without = pathsIn(valueOf(changes, 'remove'), problems).reduce((document, path) => {
     const removal = remove(document, path, canonicalPaths(stepsOf(path)));
     if (removal.problem) problems.push(removal.problem);

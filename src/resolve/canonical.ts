@@ -60,8 +60,8 @@ export class Canonicaliser {
     const before = this.known.get(value)?.get(inherited);
     if (before) return before;
     const problems: Diagnostic[] = [];
-    const isTrain = section === 'stages' && textOf(valueOf(value, 'type')) === 'train';
-    const expanded = isTrain ? expandStage(value, problems) : value;
+    const type = section === 'stages' ? textOf(valueOf(value, 'type')) : undefined;
+    const expanded = type === undefined ? value : expandStage(type, value, problems);
     const placed = placePaths(schema, complete(schema, expanded, { place: keyRange, inherited: root }));
     const result = { node: placed.node, problems: [...problems, ...placed.problems] };
     const results = this.known.get(value) ?? new Map<PositionedNode | undefined, CanonicalNode>();

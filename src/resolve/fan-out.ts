@@ -15,6 +15,7 @@ import { axisValue, distinct, type AxisPoint } from './axis.js';
 import type { Environment } from './environment.js';
 import { itemsOf, matrixCells, tooMany, type Cell } from './matrix.js';
 import type { Sweep } from './overrides.js';
+import { axisPlaces, type AxisPlace } from './axis-places.js';
 import { sweepAxes, type SweepPoint } from './sweeps.js';
 import { substituteEarly, type Template } from './substitute.js';
 
@@ -31,6 +32,8 @@ export interface FannedOut {
   readonly matrixAxes: readonly PositionedEntry[];
   /** The unit in which every arm gets the budget of the base. */
   readonly match: BudgetUnit | undefined;
+  /** All axes, with the names of their values; undefined where the fan-out is at fault. */
+  readonly axes: ReadonlyMap<string, AxisPlace> | undefined;
   /** What the fan-out itself refers to. */
   readonly used: ReadonlySet<string>;
 }
@@ -50,6 +53,13 @@ export function fanOut(root: PositionedMap, sweeps: readonly Sweep[], environmen
     variants: isSound && variants.length > 0 ? variants : [unknownVariant(given)],
     problems,
     matrixAxes: axes?.kind === 'map' ? axes.entries : [],
+    axes: isSound
+      ? axisPlaces(
+          variants.map((variant) => variant.axes),
+          declaration,
+          sweeps,
+        )
+      : undefined,
     match: isSound ? matchOf(declaration) : undefined,
     used: early.used,
   };

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { PositionedMap, PositionedNode } from '../source/document.js';
 import { fanOutSchema } from '../spec/fan-out.js';
 import { pipelineSchema, tagOf, variantOf, type Schema } from '../spec/schema.js';
-import { canonicalPaths, trainShorthands } from '../spec/shorthands.js';
+import { canonicalPaths, shorthandsOf } from '../spec/shorthands.js';
 import { childOf, stepsOf, unknownStep, type DocumentPath } from './document-path.js';
 
 /** Whether the document has something at the path, or at what the path is short for. */
@@ -62,19 +62,13 @@ function schemasOfStep(variant: Schema, step: string | number, isThere: boolean)
   const own =
     variant.properties && Object.hasOwn(variant.properties, step) ? variant.properties[step] : undefined;
   if (own) return [own];
-  if (isTrain(variant)) {
-    const short = trainShorthands.find(({ key, isForEditors }) => isForEditors && key === step);
-    if (short) return [short.schema];
-  }
+  const short = shorthandsOf(tagOf(variant)).find(({ key, isForEditors }) => isForEditors && key === step);
+  if (short) return [short.schema];
   // What the user names is known by having been named.
   return isThere ? Object.values(variant.patternProperties ?? {}) : [];
 }
 
 function keysOf(variant: Schema): readonly string[] {
-  const shorthands = isTrain(variant) ? trainShorthands.map(({ key }) => key) : [];
+  const shorthands = shorthandsOf(tagOf(variant)).map(({ key }) => key);
   return [...Object.keys(variant.properties ?? {}), ...shorthands];
-}
-
-function isTrain(variant: Schema): boolean {
-  return tagOf(variant) === 'train' && variant.properties?.['lipschitz'] !== undefined;
 }

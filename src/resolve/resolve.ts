@@ -13,6 +13,7 @@ import { fanOut } from './fan-out.js';
 import { applyIgnores } from './ignores.js';
 import { applyOverrides } from './overrides.js';
 import type { ReadSource } from './read-source.js';
+import { checkVariants } from './rules/index.js';
 import { VariantProblems } from './variant-problems.js';
 import { VariantResolver } from './variant-resolver.js';
 
@@ -69,15 +70,32 @@ export function resolvePipeline(
     // After so many, others have nothing new to tell, and take their time to tell it.
     if (found.erroneous === enoughErroneous) break;
   }
-  const told = [...ofFile, ...found.told()];
-  const isSound = told.every(({ severity }) => severity === 'warning');
+  const ofVariants = [...ofFile, ...found.told()];
+  const areSound = ofVariants.every(({ severity }) => severity !== 'error');
+  const ofAll =
+    areSound && fannedOut.axes
+      ? checkVariants({
+          variants: experiments.map(({ axes, origins }) => ({ axes, root: origins })),
+          axes: fannedOut.axes,
+        })
+      : [];
+  const told = [...ofVariants, ...withoutTold(ofAll, ofVariants)];
+  const isSound = told.every(({ severity }) => severity !== 'error');
   // Errors hide warnings, and overrides take them away.
   const isComplete = isSound && overrides.length === 0;
   const problems = inOrder(applyIgnores(told, { roots: composed.files, isComplete }));
-  return !isSound ? err(problems) : ok({ experiments, warnings: problems });
+  return isSound ? ok({ experiments, warnings: problems }) : err(problems);
 }
 
 const enoughErroneous = 50;
+
+/** What is said at places where nothing was said yet: an axis that nobody refers to has no effect either. */
+function withoutTold(found: readonly Diagnostic[], told: readonly Diagnostic[]): readonly Diagnostic[] {
+  return found.filter(
+    ({ range }) =>
+      !told.some((other) => other.range?.source === range?.source && other.range?.start === range?.start),
+  );
+}
 
 /** Made only here, and given away only where the schema and the rules have found no error. */
 function experiment(axes: Axes, origins: PositionedMap): Experiment {

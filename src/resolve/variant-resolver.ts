@@ -12,7 +12,7 @@ import type { FannedOut, Variant } from './fan-out.js';
 import { SharedSubstitutions, substitute } from './substitute.js';
 
 /** What the fan-out says of all variants. */
-type Known = Pick<FannedOut, 'matrixAxes' | 'match' | 'used'>;
+type Known = Pick<FannedOut, 'matrixAxes' | 'match' | 'used' | 'axes'>;
 
 /** Resolves the variants of one file. What they share is worked out once. */
 export class VariantResolver {
@@ -45,6 +45,7 @@ export class VariantResolver {
       {
         ...checked,
         references: referencesOf(checked),
+        axes: this.fannedOut.axes,
         variables: { declared: variablesOf(variant.root), axes: this.fannedOut.matrixAxes, used },
       },
       [...before, ...problems],

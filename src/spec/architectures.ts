@@ -9,7 +9,7 @@ const hidden = Type.Array(positiveInteger('Units of a hidden layer.'), {
   description: 'Units of each hidden layer, input side first.',
 });
 
-const activation = words(['relu', 'leaky_relu'], {
+const activation = words(['relu', 'leaky_relu', 'tanh'], {
   default: 'relu',
   description: 'After each hidden layer; leaky_relu has slope 0.2 below zero.',
 });
@@ -17,13 +17,17 @@ const activation = words(['relu', 'leaky_relu'], {
 const normDescription =
   'Normalisation after each inner layer. Batch norm uses the statistics of the batch at hand.';
 
-const norm = words(['none', 'batch'], {
-  default: 'none',
-  description: normDescription,
-});
+const generatorNorm = (standard: 'none' | 'batch') =>
+  words(['none', 'batch'], { default: standard, description: normDescription });
+
+const criticNorm = (standard: 'none' | 'batch') =>
+  words(['none', 'batch', 'layer'], {
+    default: standard,
+    description: `${normDescription} Layer norm uses those of each sample.`,
+  });
 
 export const mlpGenerator = record(
-  { type: Type.Literal('mlp_generator'), z_dim: latent, hidden, activation, norm },
+  { type: Type.Literal('mlp_generator'), z_dim: latent, hidden, activation, norm: generatorNorm('none') },
   {
     description:
       'Fully connected generator. It ends in a linear unit for points and in tanh for images (range [-1, 1]).',
@@ -31,7 +35,7 @@ export const mlpGenerator = record(
 );
 
 export const mlpCritic = record(
-  { type: Type.Literal('mlp_critic'), hidden, activation, norm },
+  { type: Type.Literal('mlp_critic'), hidden, activation, norm: criticNorm('none') },
   { description: 'Fully connected critic; it ends in one linear unit.' },
 );
 
@@ -40,7 +44,7 @@ export const dcganGenerator = record(
     type: Type.Literal('dcgan_generator'),
     z_dim: latent,
     ngf: positiveInteger('Channels before the last layer; doubled at each halving of the resolution.'),
-    norm: words(['none', 'batch'], { default: 'batch', description: normDescription }),
+    norm: generatorNorm('batch'),
   },
   {
     description: 'DCGAN generator of the reference code: transposed 4x4 convolutions, ReLU, tanh at the end.',
@@ -51,7 +55,7 @@ export const dcganCritic = record(
   {
     type: Type.Literal('dcgan_critic'),
     ndf: positiveInteger('Channels after the first layer; doubled at each halving of the resolution.'),
-    norm: words(['none', 'batch'], { default: 'batch', description: normDescription }),
+    norm: criticNorm('batch'),
   },
   {
     description:
@@ -59,12 +63,39 @@ export const dcganCritic = record(
   },
 );
 
-export const architecture = tagged([mlpGenerator, mlpCritic, dcganGenerator, dcganCritic], {
-  description: 'A network; its type says whether it is a generator or a critic.',
-});
+const width = positiveInteger('Channels of every block.');
+const blocks = positiveInteger('Residual blocks, each of two convolutions of length 5.');
 
-export type GeneratorSpec = Static<typeof mlpGenerator> | Static<typeof dcganGenerator>;
-export type CriticSpec = Static<typeof mlpCritic> | Static<typeof dcganCritic>;
+export const resnet1dGenerator = record(
+  {
+    type: Type.Literal('resnet1d_generator'),
+    z_dim: latent,
+    width,
+    blocks,
+    output: words(['softmax'], {
+      default: 'softmax',
+      description: 'One distribution over tokens a position.',
+    }),
+  },
+  {
+    description: 'Residual 1-D convolutions from a latent vector to sequences of tokens (arXiv 1704.00028).',
+  },
+);
+
+export const resnet1dCritic = record(
+  { type: Type.Literal('resnet1d_critic'), width, blocks, norm: criticNorm('none') },
+  { description: 'Residual 1-D convolutions over sequences of tokens, one linear unit (arXiv 1704.00028).' },
+);
+
+export const architecture = tagged(
+  [mlpGenerator, mlpCritic, dcganGenerator, dcganCritic, resnet1dGenerator, resnet1dCritic],
+  { description: 'A network; its type says whether it is a generator or a critic.' },
+);
+
+export type GeneratorSpec =
+  Static<typeof mlpGenerator> | Static<typeof dcganGenerator> | Static<typeof resnet1dGenerator>;
+export type CriticSpec =
+  Static<typeof mlpCritic> | Static<typeof dcganCritic> | Static<typeof resnet1dCritic>;
 export type ArchitectureSpec = Static<typeof architecture>;
 
 export function isGenerator(spec: ArchitectureSpec): spec is GeneratorSpec {

@@ -28,7 +28,7 @@ function validatorOf(schema: Schema): ValidateFunction {
     discriminator: true,
     verbose: true,
     strictTypes: false,
-    keywords: ['x-role', 'x-inherits'],
+    keywords: ['x-role', 'x-inherits', 'x-short'],
   }).compile(schema);
   compiled.set(schema, validate);
   return validate;

@@ -104,7 +104,30 @@ export const imageFolder = record(
   { description: 'Images from a folder; the shorter side is resized, then the centre is cropped.' },
 );
 
-export const dataset = tagged([gaussianMixture, swissRoll, idx, cifar10, imageFolder], {
+export const text = record(
+  {
+    type: Type.Literal('text'),
+    path: reference('file', 'UTF-8 text, a line a paragraph.'),
+    tokens: words(['character', 'word'], { description: 'What a sequence is made of.' }),
+    length: positiveInteger('Tokens in a sequence.'),
+    lower_case: Type.Boolean({ default: false, description: 'Whether capitals become small letters.' }),
+    vocabulary: record(
+      {
+        max: positiveInteger('Most different tokens: the most frequent ones.'),
+        unknown: words(['error', 'replace', 'skip'], {
+          default: 'error',
+          description: 'A token beyond them: an error, one common token, or its sequence is left out.',
+        }),
+      },
+      { description: 'Learnt from the text.' },
+    ),
+    seed: dataSeed,
+    splits,
+  },
+  { description: 'Text as sequences of characters or words.' },
+);
+
+export const dataset = tagged([gaussianMixture, swissRoll, idx, cifar10, imageFolder, text], {
   description: 'Where samples come from.',
 });
 

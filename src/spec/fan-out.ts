@@ -12,6 +12,12 @@ const cells = (description: string) =>
     description,
   });
 
+const changes = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  minProperties: 1,
+  description: 'Path and value.',
+});
+
 /** What makes one file stand for several pipelines. It is gone before the canonical schema is asked. */
 const fanOut = record({
   seeds: Type.Optional(
@@ -44,17 +50,19 @@ const fanOut = record({
             description: 'Every arm gets as many of these as the base has, whatever its own budget says.',
           }),
         ),
-        arms: named(
-          Type.Unsafe<Record<string, unknown>>({
-            type: 'object',
-            minProperties: 1,
-            description: 'Path and value.',
-          }),
-          {
+        arms: Type.Optional(
+          named(changes, {
             minProperties: 1,
             description:
               'Arms by name, each the changes that make it out of the file; the file itself is `base`.',
-          },
+          }),
+        ),
+        leave_one_out: Type.Optional(
+          named(changes, {
+            minProperties: 2,
+            description:
+              'Changes by name that belong together: the arm `all` has all of them, and `without_NAME` all but one.',
+          }),
         ),
       },
       { description: 'The whole file as it stands, and once for each arm; the name is ${arm}.' },

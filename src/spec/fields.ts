@@ -1,30 +1,68 @@
 import type { CriticSpec, GeneratorSpec } from './architectures.js';
+import type { ClaimStage, CompareStage, GateStage, ReportStage } from './collecting-stages.js';
+import type { CommandStage } from './command-stage.js';
 import type { DatasetSpec } from './datasets.js';
-import type { EvaluateStage, SampleStage, TrainStage } from './stages.js';
+import type { ClassifierStage, EvaluateStage, SampleStage } from './measuring-stages.js';
+import type { PolicyField } from './stage-fields.js';
+import type { TrainStage } from './train-stage.js';
 
-type Label = 'type' | 'desc' | 'needs';
+/** What never changes a result, and what became an edge of the graph. */
+type Label = 'type' | PolicyField;
+
+/** Of the resources of a stage that computes with tensors, the number that decides its last bits. */
+interface Threads {
+  readonly threads: number;
+}
 
 /**
- * What the implementation of each stage kind receives: the canonical fields that can change its result.
+ * What each kind of stage is, for the planner: the canonical fields that can change its result.
  * Names of architectures are replaced by what they name; names of splits and stages became inputs.
  */
 export interface FieldsByKind {
   readonly dataset: DatasetSpec;
-  readonly train: Omit<TrainStage, Label | 'dataset' | 'generator' | 'critic'> & {
-    readonly generator: GeneratorSpec;
-    readonly critic: CriticSpec;
-  };
-  readonly evaluate: Omit<EvaluateStage, Label | 'model' | 'reference'>;
-  readonly sample: Omit<SampleStage, Label | 'model'>;
+  readonly train: Omit<TrainStage, Label | 'dataset' | 'generator' | 'critic'> &
+    Threads & { readonly generator: GeneratorSpec; readonly critic: CriticSpec };
+  readonly evaluate: Omit<EvaluateStage, Label | 'model' | 'reference' | 'extractor'> & Threads;
+  readonly sample: Omit<SampleStage, Label | 'model'> & Threads;
+  readonly classifier: Omit<ClassifierStage, Label | 'dataset'> & Threads;
+  readonly command: Omit<CommandStage, Label | 'inputs'>;
+  readonly compare: Omit<CompareStage, Label>;
+  readonly gate: Omit<GateStage, Label>;
+  readonly claim: Omit<ClaimStage, Label>;
+  readonly report: Omit<ReportStage, Label>;
 }
 
 /** Kinds of planned stages. `dataset` stages are made by the planner from `datasets`. */
 export type StageKind = keyof FieldsByKind;
 
+/** Kinds that read all variants along the axes that they collect. */
+export type CollectingKind = 'compare' | 'gate' | 'claim' | 'report';
+
 /** The input roles of each kind: which field of the file became which input. */
 export interface InputsByKind {
   readonly dataset: never;
   readonly train: 'dataset';
-  readonly evaluate: 'model' | 'reference';
+  /** `against.NAME` is the split that the metric of that name compares with. */
+  readonly evaluate: 'model' | 'reference' | 'extractor' | `against.${string}`;
   readonly sample: 'model';
+  readonly classifier: 'dataset';
+  /** By the name that the stage gives it. */
+  readonly command: string;
+  readonly compare: 'collected';
+  readonly gate: 'collected';
+  readonly claim: 'collected';
+  readonly report: 'collected';
+}
+
+/** How a stage is run, which never changes what it gives. */
+export interface StagePolicy {
+  /** The stage runs although it has run before, and so does what reads from it. */
+  readonly always: boolean;
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** Seconds that one attempt may take. */
+  readonly timeout?: number;
+  readonly gpu: number;
+  /** Bytes of main memory. */
+  readonly memory?: number;
 }

@@ -10,7 +10,7 @@ import { fanOutKeys } from './fan-out.js';
 import { exampleOf } from './examples.js';
 import { entryAt, mapLabel, sectionNouns, withArticle } from './labels.js';
 import { pipelineSchema, tagOf, type Schema } from './schema.js';
-import { trainShorthands } from './shorthands.js';
+import { shorthandsOf } from './shorthands.js';
 import { synonymOf } from './synonyms.js';
 
 /** All keys that one map lacks, told by its first fault. What an unknown key beside it was meant to be is not missing. */
@@ -101,7 +101,8 @@ function innerMap(
   free: readonly string[],
 ): { readonly key: string; readonly help: string } | undefined {
   const { properties = {} } = fault.parentSchema as Schema;
-  const holder = free.find((name) => Object.hasOwn(properties[name]?.properties ?? {}, key));
+  const holds = (name: string): boolean => Object.hasOwn(properties[name]?.properties ?? {}, key);
+  const holder = free.find(holds) ?? Object.keys(properties).find(holds);
   const value = valueOf(node, key);
   if (holder === undefined || !value) return undefined;
   const written =
@@ -116,8 +117,7 @@ function innerMap(
 function freeKeys({ node, error: fault }: SchemaFault): readonly string[] {
   const schema = fault.parentSchema as Schema;
   const keys = Object.keys(schema.properties ?? {});
-  const isTrain = tagOf(schema) === 'train' && keys.includes('lipschitz');
-  const shorthands = isTrain ? trainShorthands.map(({ key }) => key) : [];
+  const shorthands = shorthandsOf(tagOf(schema)).map(({ key }) => key);
   const root = schema === pipelineSchema ? ['vars', ...fanOutKeys] : [];
   return [...new Set([...keys, ...shorthands, ...root])].filter((key) => isFree(node, key));
 }
@@ -134,13 +134,16 @@ function ownerOf(key: string, { path }: SchemaFault): string | undefined {
   if (path.length < 2 || !Object.hasOwn(sectionNouns, section)) return undefined;
   const entries = pipelineSchema.properties?.[section]?.patternProperties ?? {};
   const variants = Object.values(entries)[0]?.oneOf ?? [];
-  const owners = variants.filter((variant) => Object.hasOwn(variant.properties ?? {}, key)).map(tagOf);
-  if (section === 'stages' && trainShorthands.some((shorthand) => shorthand.key === key))
-    owners.push('train');
-  const unique = [...new Set(owners)];
-  return unique.length === 0
+  const owners = variants
+    .filter(
+      (variant) =>
+        Object.hasOwn(variant.properties ?? {}, key) ||
+        shorthandsOf(tagOf(variant)).some((shorthand) => shorthand.key === key),
+    )
+    .map(tagOf);
+  return owners.length === 0
     ? undefined
-    : `${sectionNouns[section] ?? 'entry'}s of type ${quotedList(unique, 'and')}`;
+    : `${sectionNouns[section] ?? 'entry'}s of type ${quotedList(owners, 'and')}`;
 }
 
 /** The name of the map, where it has one; the first key of the pipeline. */

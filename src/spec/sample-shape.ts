@@ -4,7 +4,8 @@ import type { DatasetSpec } from './datasets.js';
 /** The shape of one sample, as far as the specification tells: the rest is in the data files. */
 export type StaticShape =
   | { readonly kind: 'points'; readonly dimensions: number }
-  | { readonly kind: 'images'; readonly side: number | undefined; readonly channels: number };
+  | { readonly kind: 'images'; readonly side: number | undefined; readonly channels: number }
+  | { readonly kind: 'sequences'; readonly length: number; readonly tokens: 'character' | 'word' };
 
 export function sampleShape(dataset: SoundFields<DatasetSpec>): StaticShape | undefined {
   switch (dataset.type) {
@@ -19,20 +20,39 @@ export function sampleShape(dataset: SoundFields<DatasetSpec>): StaticShape | un
       return dataset.resize === undefined || dataset.channels === undefined
         ? undefined
         : { kind: 'images', side: dataset.resize, channels: dataset.channels };
+    case 'text':
+      return dataset.length === undefined || dataset.tokens === undefined
+        ? undefined
+        : { kind: 'sequences', length: dataset.length, tokens: dataset.tokens };
   }
 }
 
 /** As a message says it: `32x32 images with 3 channels`. */
 export function describeShape(shape: StaticShape): string {
-  if (shape.kind === 'points') return `points in ${shape.dimensions} dimensions`;
-  const size = shape.side === undefined ? 'images' : `${shape.side}x${shape.side} images`;
-  return `${size} with ${shape.channels} channel${shape.channels === 1 ? '' : 's'}`;
+  switch (shape.kind) {
+    case 'points':
+      return `points in ${shape.dimensions} dimensions`;
+    case 'images': {
+      const size = shape.side === undefined ? 'images' : `${shape.side}x${shape.side} images`;
+      return `${size} with ${shape.channels} channel${shape.channels === 1 ? '' : 's'}`;
+    }
+    case 'sequences':
+      return `sequences of ${shape.length} ${shape.tokens}s`;
+  }
 }
 
 /** Whether the two may be equal, what is unknown being equal to anything. */
 export function shapesFit(a: StaticShape, b: StaticShape): boolean {
-  if (a.kind === 'points' || b.kind === 'points') {
-    return a.kind === 'points' && b.kind === 'points' && a.dimensions === b.dimensions;
+  switch (a.kind) {
+    case 'points':
+      return b.kind === 'points' && a.dimensions === b.dimensions;
+    case 'images':
+      return (
+        b.kind === 'images' &&
+        a.channels === b.channels &&
+        (a.side === undefined || b.side === undefined || a.side === b.side)
+      );
+    case 'sequences':
+      return b.kind === 'sequences' && a.length === b.length && a.tokens === b.tokens;
   }
-  return a.channels === b.channels && (a.side === undefined || b.side === undefined || a.side === b.side);
 }

@@ -1,14 +1,37 @@
-import Type, { type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from 'typebox';
+import Type, {
+  type Static,
+  type TObject,
+  type TOptional,
+  type TProperties,
+  type TSchema,
+  type TUnsafe,
+} from 'typebox';
 
 /** A map with exactly these keys. */
-export function record<P extends TProperties>(properties: P, options: { description?: string } = {}) {
+export function record<P extends TProperties>(
+  properties: P,
+  options: { description?: string; default?: unknown } = {},
+) {
   return Type.Object(properties, { additionalProperties: false, ...options });
+}
+
+/** One of several quantities, whose key is its unit: `{minutes: 30}`. */
+export function quantity<P extends TProperties>(units: P, description: string) {
+  const optional = Object.fromEntries(
+    Object.entries(units).map(([unit, schema]) => [unit, Type.Optional(schema)]),
+  ) as { [Unit in keyof P]: TOptional<P[Unit]> };
+  return Type.Object(optional, {
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+    description,
+  });
 }
 
 /** A map from the user's own names to values of one kind. */
 export function named<S extends TSchema>(
   schema: S,
-  options: { description?: string; minProperties?: number } = {},
+  options: { description?: string; minProperties?: number; default?: unknown } = {},
 ) {
   return Type.Record(Type.String({ pattern: namePattern }), schema, {
     additionalProperties: false,
@@ -44,8 +67,24 @@ export function words<const W extends readonly string[]>(
   return Type.Unsafe<W[number]>({ type: 'string', enum: values, ...options });
 }
 
-/** What a string in the specification stands for, beyond being a string. */
-export type Role = 'file' | 'folder' | 'split' | 'stage' | 'generator' | 'critic';
+/**
+ * What a string in the specification stands for, beyond being a string: a place on disk (`data` is a file or a
+ * folder), a dataset split, a stage of any kind, the stage that trains a model or an extractor, a metric of a stage,
+ * an architecture, or an axis of the fan-out.
+ */
+export type Role = 'file' | 'folder' | 'data' | ReferenceRole | 'axis';
+
+/** Of names that the file itself declares. */
+export const referenceRoles = [
+  'split',
+  'stage',
+  'model',
+  'extractor',
+  'metric',
+  'generator',
+  'critic',
+] as const;
+export type ReferenceRole = (typeof referenceRoles)[number];
 
 /** A string that names something: a path on disk, or another declaration of the file. */
 export function reference(role: Role, description: string) {

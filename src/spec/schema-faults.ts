@@ -11,8 +11,9 @@ import { describeRange, describeType, describeValue, numberLiteral } from './des
 import { exampleOf } from './examples.js';
 import { missingKeys, unknownKey } from './key-faults.js';
 import { entryAt, fieldLabel, sectionNouns, withArticle, writtenKey, type Path } from './labels.js';
+import { namePattern } from './schema-builders.js';
 import { tagOf, type Schema } from './schema.js';
-import { trainShorthands } from './shorthands.js';
+import { shorthandsOf } from './shorthands.js';
 
 /**
  * A fault as its user should hear of it. `faults` are all that are told: of what one map lacks, the first fault
@@ -97,6 +98,9 @@ function typeHelp(root: PositionedMap, { node, path }: SchemaFault, schema: Sche
     const digits = text.replace(/(?<=\d)[_, ](?=\d)/g, '');
     if (digits !== text && Number.isFinite(Number(digits))) return `write the digits alone: ${digits}`;
   }
+  if (schema.type === 'array' && schema.items?.type === 'string' && text !== undefined)
+    return `write it as a list: [${text}]`;
+  if (schema.type === 'boolean') return 'write `true` or `false`';
   if (schema.type === 'string' && node.kind === 'scalar') return `put it in quotes: '${String(node.value)}'`;
   if (schema.oneOf && text !== undefined && schema.oneOf.some((variant) => tagOf(variant) === text)) {
     return `write {type: ${text}}`;
@@ -165,15 +169,20 @@ function unknownWord(root: PositionedMap, fault: SchemaFault): Diagnostic {
   });
 }
 
-function badName(root: PositionedMap, { path, node }: SchemaFault): Diagnostic {
+function badName(root: PositionedMap, fault: SchemaFault): Diagnostic {
+  const { path, node } = fault;
+  // The pipeline's own name is in lower case, and may start with a digit.
+  const isPlain = schemaOf(fault).pattern === namePattern;
   const text = textOf(node) ?? '';
-  const proposal = text
-    .toLowerCase()
-    .replace(/[^a-z0-9_-]+/g, '-')
-    .replace(/^[^a-z0-9]+|-+$/g, '');
+  const proposal = (isPlain ? text : text.toLowerCase())
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(isPlain ? /^[^A-Za-z]+|-+$/g : /^[^a-z0-9]+|-+$/g, '');
+  const letters = isPlain
+    ? 'letters, digits, `_` and `-`, starting with a letter'
+    : 'lower-case letters, digits, `_` and `-`, starting with a letter or digit';
   return error('bad-name', {
     at: node.range,
-    message: `${fieldLabel(root, path)} must consist of lower-case letters, digits, \`_\` and \`-\`, starting with a letter or digit`,
+    message: `${fieldLabel(root, path)} must consist of ${letters}`,
     help: proposal === '' ? undefined : `write ${quoted(proposal)}, for example`,
     notes: originNotes(node),
   });
@@ -238,5 +247,8 @@ function exampleFor(root: PositionedMap, path: Path): string | undefined {
 function shorthandValues(root: PositionedMap, path: Path): string | undefined {
   const entry = entryAt(root, path);
   if (!entry || typeof path.at(-1) === 'number') return undefined;
-  return trainShorthands.find(({ key, isForEditors }) => isForEditors && key === writtenKey(entry))?.values;
+  const stage = path[0] === 'stages' ? entryAt(root, path.slice(0, 2))?.value : undefined;
+  const type = textOf(valueOf(stage, 'type')) ?? '';
+  return shorthandsOf(type).find(({ key, isForEditors }) => isForEditors && key === writtenKey(entry))
+    ?.values;
 }

@@ -33,6 +33,8 @@ export interface Schema {
   readonly 'x-role'?: Role;
   /** The field of the pipeline that gives the default. */
   readonly 'x-inherits'?: string;
+  /** The pattern of a text that stands for the map, for editors. */
+  readonly 'x-short'?: string;
 }
 
 /** The canonical schema of a pipeline, as the JSON Schema that it is. */

@@ -1,109 +1,29 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { error } from '../diagnostics/problem.js';
-import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
 import { entryOf, mapEntries, textOf } from '../source/entries.js';
 import type { Path } from './labels.js';
-import { tagOf, type Schema } from './schema.js';
-import { optimizer, objective } from './training.js';
+import type { Shorthand } from './shorthand.js';
+import { assertingShorthands, commandShorthands } from './stage-shorthands.js';
+import { clip, oneOptimizer, penalty, trainShorthands } from './train-shorthands.js';
 
 const networks = ['generator', 'critic'];
 
-/** A shorter way of writing a field of a train stage. */
-interface Shorthand {
-  /** The key of the short form, and the field that it stands for. */
-  readonly key: string;
-  readonly field: string;
-  /** The values that it takes, for editors. */
-  readonly schema: Schema;
-  /** The values that it takes, for people. */
-  readonly values: string;
-  /** Whether people write it; the other forms come about when `${...}` is replaced. */
-  readonly isForEditors: boolean;
-  /** The canonical value, or undefined where the value is not in the short form, or not known yet (`${...}`). */
-  readonly expand: (entry: PositionedEntry) => PositionedMap | undefined;
+/** The short forms of a stage's fields, by its type. */
+const shorthands: Readonly<Record<string, readonly Shorthand[]>> = {
+  train: trainShorthands,
+  command: commandShorthands,
+  gate: assertingShorthands,
+  claim: assertingShorthands,
+};
+
+/** Those of stages of one type, in the order in which they are expanded. */
+export function shorthandsOf(type: string): readonly Shorthand[] {
+  return Object.hasOwn(shorthands, type) ? (shorthands[type] ?? []) : [];
 }
 
-const clip: Shorthand = {
-  key: 'clip',
-  field: 'lipschitz',
-  schema: {
-    description: 'Clip range of the critic weights: c stands for [-c, c]. Short for lipschitz: {type: clip}.',
-    oneOf: [
-      { type: 'number', exclusiveMinimum: 0 },
-      { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
-    ],
-  },
-  values: 'a number c, for the range from -c to c, or a list of 2 numbers',
-  isForEditors: true,
-  expand: ({ keyRange, value }) =>
-    inferredMap(keyRange, { type: word('clip', keyRange), range: symmetricRange(value) }),
-};
-
-/** A clip range in its long form may still be one number: `clip: ${vars.c}` becomes that when c is known. */
-const clipRange: Shorthand = {
-  ...clip,
-  key: 'lipschitz',
-  isForEditors: false,
-  expand: ({ value }) => {
-    const range = entryOf(value, 'range');
-    if (value.kind !== 'map' || range?.value.kind !== 'scalar') return undefined;
-    const symmetric = symmetricRange(range.value);
-    return symmetric === range.value
-      ? undefined
-      : mapEntries(value, (entry) => (entry === range ? symmetric : entry.value));
-  },
-};
-
-const objectiveWord: Shorthand = {
-  key: 'objective',
-  field: 'objective',
-  schema: { type: 'string', enum: (objective as unknown as Schema).oneOf?.map(tagOf) ?? [] },
-  values: 'a word such as `wasserstein`',
-  isForEditors: true,
-  expand: ({ keyRange, value }) => {
-    const text = textOf(value);
-    return text === undefined || text.includes('${')
-      ? undefined
-      : inferredMap(value.range, { type: value }, keyRange);
-  },
-};
-
-const constantIterations: Shorthand = {
-  key: 'critic_iterations',
-  field: 'critic_iterations',
-  schema: { type: 'integer', minimum: 1 },
-  values: 'a whole number of critic steps',
-  isForEditors: true,
-  expand: ({ keyRange, value }) =>
-    value.kind === 'scalar' && typeof value.value === 'number'
-      ? inferredMap(value.range, { type: word('constant', keyRange), count: value }, keyRange)
-      : undefined,
-};
-
-const oneOptimizer: Shorthand = {
-  key: 'optimizer',
-  field: 'optimizer',
-  schema: optimizer as unknown as Schema,
-  values: 'a map such as {type: rmsprop, lr: 5e-4}',
-  isForEditors: true,
-  expand: ({ keyRange, value }) =>
-    value.kind === 'map' && !entryOf(value, 'generator') && !entryOf(value, 'critic')
-      ? inferredMap(value.range, { generator: value, critic: value }, keyRange)
-      : undefined,
-};
-
-/** In the order in which they are expanded. */
-export const trainShorthands: readonly Shorthand[] = [
-  clip,
-  clipRange,
-  objectiveWord,
-  constantIterations,
-  oneOptimizer,
-];
-
 /**
- * The document with every short form of its train stages written out. It changes nothing the second time, and is
+ * The document with every short form of its stages written out. It changes nothing the second time, and is
  * called again once `${...}` is replaced: what an expression stands for may be a short form, too.
  * @param types The types of stages that another document gives them, by name.
  */
@@ -119,7 +39,7 @@ export function expandShorthands(
     section.key === 'stages' && section.value.kind === 'map'
       ? mapEntries(section.value, ({ key, value }) => {
           const type = textOf(entryOf(value, 'type')?.value) ?? types.get(key);
-          return type === 'train' ? expandStage(value, problems) : value;
+          return type === undefined ? value : expandStage(type, value, problems);
         })
       : section.value,
   );
@@ -134,6 +54,7 @@ export function canonicalFields(path: Path): readonly Path[] {
   const [field, ...rest] = path;
   const [inner] = rest;
   if (field === clip.key) return [path, rest.length === 0 ? [clip.field] : [clip.field, 'range', ...rest]];
+  if (field === penalty.key) return [path, [penalty.field, 'lambda', ...rest]];
   const isCommon = field === oneOptimizer.key && inner !== undefined && !networks.includes(String(inner));
   return isCommon ? [path, ...networks.map((network) => [field, network, ...rest])] : [path];
 }
@@ -145,12 +66,12 @@ export function canonicalPaths(path: Path): readonly Path[] {
   return canonicalFields(rest).map((fields) => [section, stage, ...fields]);
 }
 
-/** The same for one train stage. */
-export function expandStage(stage: PositionedNode, problems: Diagnostic[]): PositionedNode {
+/** The same for one stage. */
+export function expandStage(type: string, stage: PositionedNode, problems: Diagnostic[]): PositionedNode {
   if (stage.kind !== 'map') return stage;
-  const { found, sound } = withoutConflicts(stage);
+  const { found, sound } = type === 'train' ? withoutConflicts(stage) : { found: [], sound: stage };
   problems.push(...found);
-  return trainShorthands.reduce(expandOne, sound);
+  return shorthandsOf(type).reduce(expandOne, sound);
 }
 
 function expandOne(stage: PositionedMap, { key, field, expand }: Shorthand): PositionedMap {
@@ -170,20 +91,22 @@ function expandOne(stage: PositionedMap, { key, field, expand }: Shorthand): Pos
  * so that it is not reported a second time.
  */
 function withoutConflicts(stage: PositionedMap): { found: readonly Diagnostic[]; sound: PositionedMap } {
-  const short = entryOf(stage, clip.key);
+  const clipped = entryOf(stage, clip.key);
+  const penalised = entryOf(stage, penalty.key);
   const long = entryOf(stage, clip.field);
   const both = entryOf(stage, oneOptimizer.key);
   const common = entryOf(both?.value, 'type');
   const network = entryOf(both?.value, 'generator') ?? entryOf(both?.value, 'critic');
   const found: Diagnostic[] = [];
   const unknown = new Set<PositionedEntry>();
-  if (short && long) {
-    found.push(
-      conflict(short, long, {
-        message: '`clip` and `lipschitz` in one map say the same thing twice',
-        help: 'keep one of them: `clip: c` is short for `lipschitz: {type: clip, range: [-c, c]}`',
-      }),
-    );
+  const short = clipped ?? penalised;
+  if (clipped && penalised) {
+    found.push(clipAndPenalty(clipped, penalised));
+    unknown.add(penalised);
+  } else if (short && long) {
+    const type = textOf(entryOf(long.value, 'type')?.value);
+    const contrary = clipped ? 'gradient_penalty' : 'clip';
+    found.push(type === contrary ? clipAndPenalty(short, long) : saidTwice(short, long));
     unknown.add(long);
   }
   if (both && common && network) {
@@ -205,36 +128,36 @@ function unknowable({ range }: PositionedNode): PositionedNode {
   return { kind: 'scalar', range, value: null, unresolved: true };
 }
 
+/** Either constraint keeps the critic Lipschitz; both at once are none of the methods that are compared. */
+function clipAndPenalty(one: PositionedEntry, other: PositionedEntry): Diagnostic {
+  return error('clip-and-penalty', {
+    ...placeOfLater(one, other, 'the other constraint is here'),
+    message: 'a critic is either clipped or penalised, and here it is both',
+    help: 'keep one of them: `clip` is that of arXiv 1701.07875, the gradient penalty that of arXiv 1704.00028',
+  });
+}
+
+function saidTwice(short: PositionedEntry, long: PositionedEntry): Diagnostic {
+  const form =
+    short.key === clip.key
+      ? '`clip: c` is short for `lipschitz: {type: clip, range: [-c, c]}`'
+      : '`gp_lambda: l` is short for `lipschitz: {type: gradient_penalty, lambda: l}`';
+  return conflict(short, long, {
+    message: `\`${short.key}\` and \`lipschitz\` in one map say the same thing twice`,
+    help: `keep one of them: ${form}`,
+  });
+}
+
 /** At the form that was written later, with the earlier one as a note. */
 function conflict(
   one: PositionedEntry,
   other: PositionedEntry,
   text: { readonly message: string; readonly help: string },
 ): Diagnostic {
+  return error('shorthand-and-long-form', { ...text, ...placeOfLater(one, other, 'the other form is here') });
+}
+
+function placeOfLater(one: PositionedEntry, other: PositionedEntry, message: string) {
   const [first, second] = [one.keyRange, other.keyRange].toSorted((a, b) => a.start - b.start);
-  return error('shorthand-and-long-form', {
-    ...text,
-    at: second ?? one.keyRange,
-    notes: first ? [{ message: 'the other form is here', range: first }] : [],
-  });
-}
-
-function symmetricRange(value: PositionedNode): PositionedNode {
-  if (value.kind !== 'scalar' || typeof value.value !== 'number') return value;
-  // `0 - c` rather than `-c`, so that 0 does not become -0.
-  return { kind: 'list', range: value.range, items: [{ ...value, value: 0 - value.value }, value] };
-}
-
-function word(text: string, range: SourceRange): PositionedNode {
-  return { kind: 'scalar', range, value: text };
-}
-
-/** A map that stands for what was written at `range`; its keys point to the key that was written. */
-function inferredMap(
-  range: SourceRange,
-  values: Readonly<Record<string, PositionedNode>>,
-  keyRange: SourceRange = range,
-): PositionedMap {
-  const entries = Object.entries(values).map(([key, value]) => ({ key, keyRange, value }));
-  return { kind: 'map', range, entries };
+  return { at: second ?? one.keyRange, notes: first ? [{ message, range: first }] : [] };
 }

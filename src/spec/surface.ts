@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.js';
 import { fanOutSchema } from './fan-out.js';
 import { sectionNouns } from './labels.js';
 import { pipelineSchema, schemaOfKey, tagOf, type Schema } from './schema.js';
-import { trainShorthands } from './shorthands.js';
+import { shorthandsOf } from './shorthands.js';
 
 /** A JSON Schema beyond the parts that the canonical one is made of. */
 type SurfaceSchema = Schema & {
@@ -115,8 +115,12 @@ function surfaceOf(schema: Schema): SurfaceSchema {
   if (schema.items) return { ...plain, items: orExpression(surfaceOf(schema.items)) };
   if (schema.patternProperties) {
     const values = Object.entries(schema.patternProperties);
+    const named = Object.entries(schema.properties ?? {});
     return {
       ...plain,
+      ...(schema.properties && {
+        properties: Object.fromEntries(named.map(([key, value]) => [key, orExpression(surfaceOf(value))])),
+      }),
       patternProperties: Object.fromEntries(
         values.map(([pattern, value]) => [pattern, orExpression(surfaceOf(value))]),
       ),
@@ -127,7 +131,7 @@ function surfaceOf(schema: Schema): SurfaceSchema {
 
 /** Without the keywords that only the canonical form has a use for. */
 function withoutOwnKeywords(schema: Schema): Schema {
-  const own = new Set(['discriminator', 'x-role', 'x-inherits']);
+  const own = new Set(['discriminator', 'x-role', 'x-inherits', 'x-short']);
   return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !own.has(keyword)));
 }
 
@@ -136,21 +140,21 @@ function surfaceOfRecord(
   plain: Schema,
   properties: Readonly<Record<string, Schema>>,
 ): SurfaceSchema {
-  const isTrain = tagOf(schema) === 'train';
+  const tag = tagOf(schema);
   const required = schema.required?.filter((key) => !hasDefault(properties[key]));
   const fields = Object.entries(properties).map(([key, field]) => {
     // Editors choose the variant by its `type`, which therefore has to stand there as it is.
     if (key === 'type' || key === 'version') return [key, surfaceOf(field)] as const;
     // Sections are never one expression: names are looked up in them.
     if (schema === pipelineSchema && field.type === 'object') return [key, surfaceOf(field)] as const;
-    return [key, orExpression(orShorthand(surfaceOf(field), isTrain ? key : undefined))] as const;
+    return [key, orExpression(orShorthand(surfaceOf(field), tag, key))] as const;
   });
   const record = {
     ...plain,
     properties: Object.fromEntries(fields),
     ...(required !== undefined && { required }),
   };
-  return isTrain ? withOwnShorthands(record) : record;
+  return orText(schema, withOwnShorthands(record, tag));
 }
 
 function hasDefault(field: Schema | undefined): boolean {
@@ -162,25 +166,32 @@ function orExpression(schema: SurfaceSchema): SurfaceSchema {
   return isAnyText ? schema : alternatives(schema, expression);
 }
 
-/** A field of a train stage that has a short form under its own name. */
-function orShorthand(schema: SurfaceSchema, key: string | undefined): SurfaceSchema {
-  return trainShorthands
+/** A map that a text may stand for. */
+function orText({ 'x-short': pattern }: Schema, record: SurfaceSchema): SurfaceSchema {
+  return pattern === undefined ? record : alternatives(record, { type: 'string', pattern });
+}
+
+/** A field of a stage that has a short form under its own name. */
+function orShorthand(schema: SurfaceSchema, type: string, key: string): SurfaceSchema {
+  return shorthandsOf(type)
     .filter((shorthand) => shorthand.key === key && shorthand.field === key && shorthand.isForEditors)
     .reduce((all, shorthand) => alternatives(all, surfaceOf(shorthand.schema)), schema);
 }
 
-/** The shorthands that have a name of their own, never beside the field that they stand for. */
-function withOwnShorthands(record: SurfaceSchema): SurfaceSchema {
-  return trainShorthands
-    .filter(({ key, field }) => key !== field)
-    .reduce(
-      (all: SurfaceSchema, { key, field, schema }) => ({
-        ...all,
-        properties: { ...all.properties, [key]: orExpression(surfaceOf(schema)) },
-        not: { required: [key, field] },
-      }),
-      record,
-    );
+/** The shorthands that have a name of their own, only one of them, and never beside the field that they stand for. */
+function withOwnShorthands(record: SurfaceSchema, type: string): SurfaceSchema {
+  const own = shorthandsOf(type).filter(({ key, field, isForEditors }) => key !== field && isForEditors);
+  if (own.length === 0) return record;
+  const added = own.map(({ key, schema }) => [key, orExpression(surfaceOf(schema))] as const);
+  const names = own.flatMap(({ key, field }) => [key, field]);
+  const pairs = own.flatMap(({ key }, index) =>
+    [...new Set(names.slice(index * 2 + 1))].filter((other) => other !== key).map((other) => [key, other]),
+  );
+  return {
+    ...record,
+    properties: { ...record.properties, ...Object.fromEntries(added) },
+    not: { anyOf: pairs.map((required) => ({ required })) },
+  };
 }
 
 /** Either of the two; what describes the first is said of both. */

@@ -1,6 +1,14 @@
 import Type from 'typebox';
 
-import { decay, positiveInteger, positiveNumber, record, tagged } from './schema-builders.js';
+import {
+  decay,
+  positiveInteger,
+  positiveNumber,
+  quantity,
+  record,
+  tagged,
+  words,
+} from './schema-builders.js';
 
 export const objective = tagged(
   [
@@ -53,6 +61,16 @@ export const lipschitz = tagged(
       },
       { description: 'Weight clipping (arXiv 1701.07875, Algorithm 1, line 7).' },
     ),
+    record(
+      {
+        type: Type.Literal('gradient_penalty'),
+        lambda: positiveNumber('Weight of the penalty.', { default: 10 }),
+      },
+      {
+        description:
+          'Adds lambda E[(|grad f(x)| - 1)^2] to the critic’s loss, at points between real and fake (arXiv 1704.00028).',
+      },
+    ),
   ],
   { description: 'How the critic is kept Lipschitz.', default: { type: 'none' } },
 );
@@ -90,17 +108,33 @@ export const optimizers = record(
   { description: 'One for each network; a single optimiser stands for the same for both.' },
 );
 
-export const budget = Type.Object(
+export const budget = quantity(
   {
-    generator_steps: Type.Optional(positiveInteger('Generator updates.')),
-    critic_steps: Type.Optional(positiveInteger('Critic updates.')),
-    images: Type.Optional(positiveInteger('Real samples shown to the critic, repeats counted.')),
-    epochs: Type.Optional(positiveNumber('Passes of the critic over the dataset split.')),
+    generator_steps: positiveInteger('Generator updates.'),
+    critic_steps: positiveInteger('Critic updates.'),
+    images: positiveInteger('Real samples shown to the critic, repeats counted.'),
+    epochs: positiveNumber('Passes of the critic over the dataset split.'),
+    seconds: positiveNumber('Seconds on the clock; how many steps they came to is recorded.'),
+    minutes: positiveNumber('Minutes on the clock.'),
+    hours: positiveNumber('Hours on the clock.'),
   },
+  'How long to train: one quantity, its key being the unit.',
+);
+
+export const onDivergence = record(
   {
-    additionalProperties: false,
-    minProperties: 1,
-    maxProperties: 1,
-    description: 'How long to train: one quantity, its key being the unit.',
+    action: words(['stop', 'rollback', 'mark'], {
+      description:
+        'stop: the stage fails. rollback: back to the last good checkpoint, with other noise. mark: it ends there, as a diverged result.',
+    }),
+    lr_factor: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        description: 'rollback: what learning rates are multiplied by.',
+      }),
+    ),
+    attempts: Type.Optional(positiveInteger('rollback: how often at most.')),
   },
+  { description: 'What happens when losses are no longer finite, or the critic collapses.' },
 );

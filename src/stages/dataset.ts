@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sizeOf } from '../base/shape.js';
 import { RandomStream } from '../base/streams.js';
 import type { StageContext } from '../execute/contract.js';
-import type { DatasetSpec } from '../spec/datasets.js';
+import type { RunnableFields } from '../spec/runnable.js';
 import { asSeenByNetworks, writeDatasetManifest, writeLabels, writeSamples } from './dataset-artifact.js';
 import { openCifar10 } from './datasets/cifar10.js';
 import { gaussianMixture, swissRoll } from './datasets/generated.js';
@@ -51,7 +51,7 @@ export async function runDataset(context: StageContext<'dataset'>): Promise<void
   await writeExamples(context, source, order.subarray(0, splits[0]?.count ?? 0));
 }
 
-async function openDataset(spec: DatasetSpec): Promise<SampleSource> {
+async function openDataset(spec: RunnableFields['dataset']): Promise<SampleSource> {
   switch (spec.type) {
     case 'gaussian_mixture':
       return gaussianMixture(spec);

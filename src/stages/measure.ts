@@ -4,8 +4,7 @@ import { StageProblem } from '../execute/contract.js';
 import { modesCovered, type Mixture } from '../metrics/modes-covered.js';
 import type { MetricRefusal, Samples } from '../metrics/samples.js';
 import { slicedWasserstein, unitDirections } from '../metrics/sliced-wasserstein.js';
-import type { MetricSpec } from '../spec/metrics.js';
-import type { EvaluateStage } from '../spec/stages.js';
+import type { RunnableMetrics } from '../spec/runnable.js';
 
 /** What generated samples are compared with. */
 export interface Reference {
@@ -21,7 +20,7 @@ export interface Reference {
  * @throws StageProblem at the metric that has no value for these samples.
  */
 export function measure(
-  metrics: EvaluateStage['metrics'],
+  metrics: RunnableMetrics,
   generated: Samples,
   reference: Reference,
 ): Readonly<Record<string, number>> {
@@ -36,7 +35,7 @@ export function measure(
 
 function valuesOf(
   name: string,
-  metric: MetricSpec,
+  metric: RunnableMetrics[string],
   generated: Samples,
   { samples, mixture }: Reference,
 ): Readonly<Record<string, number>> {

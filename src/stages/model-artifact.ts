@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { invariant, required } from '../base/invariant.js';
-import type { CriticSpec, GeneratorSpec } from '../spec/architectures.js';
+import type { RunnableCritic, RunnableGenerator } from '../spec/runnable.js';
 import { generatorNetwork } from '../tensor/architectures.js';
 import type { Network, Weights } from '../tensor/network.js';
 import { decodeWeights, encodeWeights, type WeightSpec } from '../tensor/weights-file.js';
@@ -13,8 +13,8 @@ import { decodeWeights, encodeWeights, type WeightSpec } from '../tensor/weights
  * TensorFlow.js's format for weights.
  */
 export interface ModelManifest {
-  readonly generator: GeneratorSpec;
-  readonly critic: CriticSpec;
+  readonly generator: RunnableGenerator;
+  readonly critic: RunnableCritic;
   /** Of one sample: [2], or [height, width, channels] in [-1, 1]. */
   readonly shape: readonly number[];
   /** Generator steps of each snapshot, ascending: from 0, the untrained networks, to the end of training. */

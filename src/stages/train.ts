@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { required } from '../base/invariant.js';
 import { type StageContext, StageProblem } from '../execute/contract.js';
-import type { FieldsByKind } from '../spec/fields.js';
+import type { RunnableFields } from '../spec/runnable.js';
 import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
 import { loadBackend } from '../tensor/backend.js';
 import { generatorSteps } from '../base/budget.js';
@@ -17,7 +17,7 @@ import { readSplit, type SampleSet } from './dataset-artifact.js';
 import { stepName, writeModelManifest, writeSnapshot } from './model-artifact.js';
 import { samplesPicture } from './pictures.js';
 
-type TrainFields = FieldsByKind['train'];
+type TrainFields = RunnableFields['train'];
 
 /**
  * Trains, and writes the weights and a picture of samples at step 0, at each snapshot, and at the end, as

@@ -100,7 +100,7 @@ export function batchNorm(name: string, channels: number): Layer {
   };
 }
 
-export type Activation = 'relu' | 'leaky_relu';
+export type Activation = 'relu' | 'leaky_relu' | 'tanh';
 
 const leakySlope = 0.2;
 
@@ -110,6 +110,8 @@ export function activation(name: Activation): Layer {
       return pointwise(relu);
     case 'leaky_relu':
       return pointwise((input) => leakyRelu(input, leakySlope));
+    case 'tanh':
+      return tanh;
   }
 }
 

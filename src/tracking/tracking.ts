@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+import { shellWord } from '../base/shell-word.js';
 import type { RunEvent } from '../execute/events.js';
 import { acquire, type Release } from '../files/process-lock.js';
 import { shownPath } from '../files/shown-path.js';
@@ -10,6 +11,7 @@ import { type ClientOptions, connectionOf } from './mlflow/connection.js';
 import { Mlflow } from './mlflow/mlflow.js';
 import { sendRun } from './replay/sync.js';
 import { pageOf } from './page.js';
+import { bundleHint } from './whereabouts.js';
 
 export interface TrackingOptions {
   /** The runs folder, absolute. */
@@ -31,9 +33,6 @@ export interface TrackingOptions {
 export function createTracking(options: TrackingOptions): TrackingSink {
   return new Tracking(options);
 }
-
-/** Where `mlflow ui` listens unless told otherwise. */
-const defaultServer = 'http://127.0.0.1:5000';
 
 class Tracking implements TrackingSink {
   readonly #options: TrackingOptions;
@@ -89,14 +88,14 @@ class Tracking implements TrackingSink {
       return run && pageOf(server, run);
     } catch (error) {
       this.#problems.push(`the run is not on the MLflow server: ${textOf(error)}`);
-      return `wassermill sync --runs ${quoted(shownPath(runsDirectory, workingDirectory))}`;
+      return `wassermill sync --runs ${shellWord(shownPath(runsDirectory, workingDirectory))}`;
     }
   }
 
   async #bundle(): Promise<string> {
     const { runsDirectory, runDirectory, workingDirectory } = this.#options;
     // SQLite is needed here only, and not while the run goes on.
-    const { bundleOf, updateBundle } = await import('./bundle/bundle.js');
+    const { updateBundle } = await import('./bundle/bundle.js');
     const { problems, readers, added } = await updateBundle(runsDirectory);
     this.#problems.push(...problems);
     if (readers.length > 0) {
@@ -105,9 +104,8 @@ class Tracking implements TrackingSink {
         `an MLflow server shows the runs as they were before; start it again (${processes})`,
       );
     }
-    const command = `cd ${quoted(shownPath(bundleOf(runsDirectory), workingDirectory))} && mlflow ui`;
     const run = added.find(({ id }) => id === basename(runDirectory));
-    return run === undefined ? command : `${command}  # ${pageOf(defaultServer, run)}`;
+    return bundleHint(runsDirectory, workingDirectory, run);
   }
 
   /** Runs on whatever happens to its journal; the first failure is told, and the journal ends there. */
@@ -123,9 +121,4 @@ class Tracking implements TrackingSink {
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** As a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

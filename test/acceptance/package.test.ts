@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -25,6 +25,10 @@ describe('the package', () => {
     const { record, directory } = await latestRun(join(project, 'runs'));
     expect(record.end?.outcome).toBe('succeeded');
     expect(existsSync(join(directory, 'report.html'))).toBe(true);
+    await run(['npx', 'wassermill', 'init', 'mine.yaml', '--template', 'ablation'], inside);
+    const written = await readFile(join(project, 'mine.yaml'), 'utf8');
+    expect(written).toContain('$schema=./node_modules/wassermill/schemas/pipeline.schema.json\n');
+    await run(['npx', 'wassermill', 'plan', 'mine.yaml'], inside);
     const { stdout: schema } = await run(['npx', 'wassermill', 'schema'], inside);
     expect(JSON.parse(schema)).toHaveProperty('$schema');
 

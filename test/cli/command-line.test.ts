@@ -41,6 +41,13 @@ test('help and version are answers; no command at all is a mistake', async () =>
   expect(nothing.stderr).toMatch(/^Usage: wassermill \[options\] \[command\]/);
 });
 
+test.each(['init', 'dag', 'show'])('the help of %s says what it takes', async (command) => {
+  const { code, stdout } = await project.wassermill([command, '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^Usage: wassermill ${command} `));
+  expect(stdout).not.toContain('default: false');
+});
+
 test('the schema is JSON', async () => {
   const { code, stdout } = await project.wassermill(['schema']);
   expect(code).toBe(0);

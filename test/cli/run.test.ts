@@ -123,7 +123,7 @@ $`),
     expect(await project.wassermill(['report', 'nonsense'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: there is no run nonsense in runs\n',
+      stderr: `error: there is no run nonsense in runs\n  help: the latest is ${runs.at(-1)}\n`,
     });
   });
 

@@ -40,8 +40,11 @@ describe('the README', () => {
   });
 
   it('names only commands that exist, and all of them', async () => {
-    const main = await readFile(path.join(root, 'src/cli/main.ts'), 'utf8');
-    const declared = [...main.matchAll(/\.command\('(\w+)'\)/g)].map((match) => match[1]);
+    const folder = path.join(root, 'src/cli/command-line');
+    const sources = (await readdir(folder)).map((name) => readFile(path.join(folder, name), 'utf8'));
+    const declared = [...(await Promise.all(sources)).join('').matchAll(/\.command\('(\w+)'\)/g)].map(
+      (match) => match[1],
+    );
     const named = [...readme.matchAll(/^\| `wassermill (\w+)/gm)].map((match) => match[1]);
     expect(named.toSorted()).toEqual(declared.toSorted());
   });

@@ -7,7 +7,7 @@ import type { RunEvent, StageFailure } from '../../src/execute/events.js';
 import { recordOf } from '../../src/execute/record.js';
 import { runPlan, type RunOptions } from '../../src/execute/scheduler.js';
 import type { StartWorker } from '../../src/execute/worker-pool.js';
-import type { Plan } from '../../src/plan/types.js';
+import type { RunnablePlan } from '../../src/plan/types.js';
 import { temporaryFolder } from '../files/support.js';
 import { keyOf } from '../cache/support.js';
 import { planOf, stageOf, startOf } from './support.js';
@@ -24,7 +24,7 @@ export async function bench() {
   const folder = join(await temporaryFolder(), 'store');
   const cache = await openStore(folder);
   const ran: string[] = [];
-  const run = async (plan: Plan, deeds: Deeds = {}, options: Partial<RunOptions> = {}) => {
+  const run = async (plan: RunnablePlan, deeds: Deeds = {}, options: Partial<RunOptions> = {}) => {
     const events: RunEvent[] = [];
     const startWorker: StartWorker = async (job, watch) => {
       ran.push(job.stage);

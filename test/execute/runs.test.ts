@@ -11,7 +11,7 @@ import { openStore } from '../../src/cache/store.js';
 import { runEventOf } from '../../src/execute/event-lines.js';
 import type { RunEvent } from '../../src/execute/events.js';
 import { recordOf } from '../../src/execute/record.js';
-import type { Plan } from '../../src/plan/types.js';
+import type { RunnablePlan } from '../../src/plan/types.js';
 import { compiledSources, runScript, seededRandom, temporaryFolder } from '../files/support.js';
 import { keyOf } from '../cache/support.js';
 import { planOf, stageOf, startOf, workersOf } from './support.js';
@@ -71,7 +71,7 @@ async function newBench(pause: number) {
     stage('measure-2', ['train-2', 'data']),
   );
   const store = join(folder, 'store');
-  const argumentsOf = async (planned: Plan) => {
+  const argumentsOf = async (planned: RunnablePlan) => {
     const file = join(folder, `plan-${planned.stages.length}.json`);
     await writeFile(file, JSON.stringify(planned));
     return [store, file, JSON.stringify(startOf(planned)), module];

@@ -11,7 +11,7 @@ import { err, ok } from '../../src/base/result.js';
 import type { RunEvent, StageFailure } from '../../src/execute/events.js';
 import { runPlan } from '../../src/execute/scheduler.js';
 import type { StartWorker } from '../../src/execute/worker-pool.js';
-import type { Plan, StageId } from '../../src/plan/types.js';
+import type { RunnablePlan, StageId } from '../../src/plan/types.js';
 import { bench, problem } from './bench.js';
 import { id, planOf, stageOf, startOf } from './support.js';
 
@@ -93,7 +93,7 @@ test('any plan, with any failures: order, limit, one end for each stage, and a c
 });
 
 /** What holds of every run's events. */
-function checkRun(plan: Plan, events: readonly RunEvent[], fails: (stage: StageId) => boolean): void {
+function checkRun(plan: RunnablePlan, events: readonly RunEvent[], fails: (stage: StageId) => boolean): void {
   expect(events[0]?.type).toBe('run_started');
   expect(events.at(-1)?.type).toBe('run_finished');
   const ended = new Map<StageId, RunEvent['type']>();

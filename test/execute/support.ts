@@ -5,7 +5,8 @@ import type { JsonObject } from '../../src/base/json.js';
 import type { StageEvent } from '../../src/execute/contract.js';
 import { localWorkers, type WorkerPoolOptions } from '../../src/execute/worker-pool.js';
 import type { StageJob } from '../../src/execute/worker-protocol.js';
-import type { Plan, PlannedStage, StageId } from '../../src/plan/types.js';
+import type { RunnablePlan, RunnableStage, StageId } from '../../src/plan/types.js';
+import type { WorkerKind } from '../../src/spec/runnable.js';
 import type { RunOptions } from '../../src/execute/scheduler.js';
 import { keyOf } from '../cache/support.js';
 
@@ -18,20 +19,20 @@ export function stageOf(
   after: readonly string[] = [],
   key = name,
   fields: JsonObject = {},
-): PlannedStage {
+): RunnableStage {
   const roles = ['model', 'reference'];
   const inputs = reads.map((stage, index) => ({ role: roles[index] ?? 'more', stage: id(stage) }));
   const stage = { id: id(name), kind: 'evaluate', fields, inputs, after: after.map(id), key: keyOf(key) };
   // Tests have stages that the language has no kind for.
-  return stage as unknown as PlannedStage;
+  return stage as unknown as RunnableStage;
 }
 
-export function planOf(...stages: readonly PlannedStage[]): Plan {
+export function planOf(...stages: readonly RunnableStage[]): RunnablePlan {
   return { pipeline: 'test', backend: 'cpu', stages };
 }
 
 /** What a run of the plan says first. */
-export function startOf({ stages }: Plan): RunOptions['start'] {
+export function startOf({ stages }: RunnablePlan): RunOptions['start'] {
   return {
     stages,
     run: '20261123T183501Z-3f9a',
@@ -80,15 +81,15 @@ export async function workersOf(
   return { module, logged, startWorker };
 }
 
-export function jobIn(output: string, fields: JsonObject = {}): StageJob {
+export function jobIn(output: string, fields: JsonObject = {}): StageJob<WorkerKind> {
   const job = { stage: id('work'), kind: 'evaluate', fields, inputs: {}, output, backend: 'cpu' };
-  return job as unknown as StageJob;
+  return job as unknown as StageJob<WorkerKind>;
 }
 
 /** Runs one job to its end, collecting what it reports. */
 export async function workOnce(
   startWorker: ReturnType<typeof localWorkers>,
-  job: StageJob,
+  job: StageJob<WorkerKind>,
   signal: AbortSignal = new AbortController().signal,
 ) {
   const events: StageEvent[] = [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { writeFileAtomic } from '../../src/files/atomic-write.js';
+import { createFileAtomic, writeFileAtomic } from '../../src/files/atomic-write.js';
 import { temporaryFolder } from './support.js';
 
 test('the new content replaces the old, and nothing else stays behind', async () => {
@@ -36,4 +36,16 @@ test('readers see whole contents while writers compete', async () => {
   ).finally(() => writing.abort());
   while (!writing.signal.aborted) expect(contents).toContain(await readFile(path, 'utf8'));
   await writes;
+});
+
+test('of many that make one file at once, one does, and its content stays', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'pipeline.yaml');
+  const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(10_000));
+  const made = await Promise.all(contents.map((content) => createFileAtomic(path, content)));
+  expect(made.filter(Boolean)).toHaveLength(1);
+  expect(await readFile(path, 'utf8')).toBe(contents[made.indexOf(true)]);
+  expect(await createFileAtomic(path, 'later')).toBe(false);
+  expect(await readFile(path, 'utf8')).toBe(contents[made.indexOf(true)]);
+  expect(await readdir(folder)).toEqual(['pipeline.yaml']);
 });

@@ -77,7 +77,7 @@ describe('the key of a stage', () => {
     const after = await plan(withStage('train', { batch_size: 32 }));
     expect(changed(before, after)).toEqual(['train', 'quality', 'samples']);
     expect(changed(before, await plan(withStage('samples', { count: 65 })))).toEqual(['samples']);
-    expect(changed(before, await plan(withStage('train', { threads: 1 })))).toEqual([
+    expect(changed(before, await plan(withStage('train', { resources: { threads: 1, gpu: 0 } })))).toEqual([
       'train',
       'quality',
       'samples',

@@ -34,7 +34,7 @@ export function specification(): PipelineSpec {
         samples: 1000,
         metrics: { swd: { type: 'sliced_wasserstein', projections: 256 } },
         seed: 0,
-        threads: 2,
+        ...policy,
       },
       train: {
         type: 'train',
@@ -51,12 +51,15 @@ export function specification(): PipelineSpec {
         batch_size: 64,
         budget: { generator_steps: 600 },
         seed: 0,
-        threads: 2,
+        ...policy,
       },
-      samples: { type: 'sample', model: 'train', count: 64, seed: 0, threads: 2, needs: ['quality'] },
+      samples: { type: 'sample', model: 'train', count: 64, seed: 0, ...policy, needs: ['quality'] },
     },
   };
 }
+
+/** What stages have that say nothing of how they are run. */
+export const policy = { cache: true, retries: 0, resources: { threads: 2, gpu: 0 } };
 
 export function world(changes: Partial<PlanningWorld> = {}): PlanningWorld {
   return {
@@ -67,6 +70,12 @@ export function world(changes: Partial<PlanningWorld> = {}): PlanningWorld {
       train: digestBytes('train code'),
       evaluate: digestBytes('evaluate code'),
       sample: digestBytes('sample code'),
+      classifier: digestBytes('classifier code'),
+      command: digestBytes('command code'),
+      compare: digestBytes('compare code'),
+      gate: digestBytes('gate code'),
+      claim: digestBytes('claim code'),
+      report: digestBytes('report code'),
     },
     digestSource: (source) => Promise.resolve(ok(digestBytes(`content of ${source.path}`))),
     ...changes,

@@ -6,7 +6,7 @@ import { required } from '../../src/base/invariant.js';
 import { err } from '../../src/base/result.js';
 import { renderDiagnostics } from '../../src/diagnostics/render.js';
 import { planExperiment, planExperiments } from '../../src/plan/plan.js';
-import { StageAxes } from '../../src/plan/stage-axes.js';
+import { StageAxes } from '../../src/resolve/stage-axes.js';
 import type { Plan } from '../../src/plan/types.js';
 import { axesName, type Axes } from '../../src/resolve/axes.js';
 import type { Experiment } from '../../src/resolve/experiment.js';

@@ -43,7 +43,7 @@ const trainOf = (...overrides: readonly string[]) => required(specOf(overrides).
 describe('an override', () => {
   it.each([
     ['stages.train.batch_size=32', { batch_size: 32 }],
-    ['stages.train.threads=1', { threads: 1 }],
+    ['stages.train.resources.threads=1', { resources: { threads: 1 } }],
     ['stages.train.desc="two words, and a comma"', { desc: 'two words, and a comma' }],
     ['stages.train.desc="5"', { desc: '5' }],
     [
@@ -91,7 +91,7 @@ describe('an override', () => {
     expect(trainOf('~stages.train.clip', 'stages.train.objective=minimax')).toMatchObject({
       lipschitz: { type: 'none' },
     });
-    expect(trainOf('++stages.train.seed=1', '~stages.train.seed', 'seed=4').seed).toBe(4);
+    expect(trainOf('++stages.train.seed=1', '~stages.train.seed', 'seed=4')).toMatchObject({ seed: 4 });
   });
 
   it('comes before ${...}, and after extends', () => {

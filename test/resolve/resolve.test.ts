@@ -59,7 +59,9 @@ describe('a resolved pipeline', () => {
           batch_size: 128,
           budget: { generator_steps: 1200 },
           seed: 0,
-          threads: 2,
+          cache: true,
+          retries: 0,
+          resources: { threads: 2, gpu: 0 },
         },
         quality: {
           type: 'evaluate',
@@ -69,7 +71,9 @@ describe('a resolved pipeline', () => {
           samples: 2000,
           metrics: { swd: { type: 'sliced_wasserstein', projections: 128 } },
           seed: 0,
-          threads: 2,
+          cache: true,
+          retries: 0,
+          resources: { threads: 2, gpu: 0 },
         },
       },
     });
@@ -89,15 +93,15 @@ describe('a resolved pipeline', () => {
     expect(at('stages', 'train', 'batch_size')).toEqual([false, lineOf('    batch_size')]);
     expect(at('stages', 'train', 'lipschitz', 'range', 0)).toEqual([false, lineOf('    clip')]);
     expect(at('stages', 'train', 'lipschitz', 'when')).toEqual([true, lineOf('    clip')]);
-    expect(at('stages', 'train', 'threads')).toEqual([true, lineOf('  train:')]);
+    expect(at('stages', 'train', 'resources', 'threads')).toEqual([true, lineOf('  train:')]);
     expect(at('stages', 'train', 'seed')).toEqual([true, lineOf('seed: 3')]);
     expect(at('datasets', 'ring', 'radius')).toEqual([true, lineOf('  ring')]);
   });
 
   it('hands the pipeline’s seed to its stages, not to its data, and lets a stage have its own', () => {
     const { spec } = experimentOf(changed(base, { seed: 3, stages: { quality: { seed: 9 } } }));
-    expect(spec.stages['train']?.seed).toBe(3);
-    expect(spec.stages['quality']?.seed).toBe(9);
+    expect(spec.stages['train']).toMatchObject({ seed: 3 });
+    expect(spec.stages['quality']).toMatchObject({ seed: 9 });
     expect(spec.datasets['ring']?.seed).toBe(0);
   });
 

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { required } from '../../src/base/invariant.js';
 import { renderDiagnostics } from '../../src/diagnostics/render.js';
 import { fanOutSchema } from '../../src/spec/fan-out.js';
+import type { Role } from '../../src/spec/schema-builders.js';
 import { pipelineSchema, schemaOfKey, tagOf, type Schema } from '../../src/spec/schema.js';
 import { changed, type Tree } from '../resolve/base-pipeline.js';
 import { diagnosticsOf, inMemory } from '../resolve/support.js';
@@ -53,8 +54,14 @@ function schemaNamed(name: string): Schema {
   switch (first) {
     case 'optimizer':
       return variantNamed(required(train.properties?.['optimizer']?.properties?.['critic'], name), variant);
+    case 'lipschitz':
+      return variantNamed(required(train.properties?.['lipschitz'], name), variant);
+    case 'assertion':
+      return required(entrySchema('stages', 'gate').properties?.['assert']?.items, name);
     case 'budget':
     case 'snapshots':
+    case 'on_divergence':
+    case 'resources':
       return required(train.properties?.[first], name);
     default:
       return entrySchema(first, variant);
@@ -89,6 +96,20 @@ function fieldTable(schema: Schema): string {
   return `\n${description}| field | value | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n\n`;
 }
 
+const roleNames: Readonly<Record<Role, string>> = {
+  file: 'path of a file',
+  folder: 'path of a folder',
+  data: 'path of a file or folder',
+  split: 'name of a split',
+  stage: 'name of a stage',
+  model: 'name of a train stage',
+  extractor: 'name of a classifier stage',
+  metric: '`stage.metric`',
+  generator: 'name of a generator',
+  critic: 'name of a critic',
+  axis: 'name of an axis',
+};
+
 function valuesOf(field: Schema): string {
   if (field.const !== undefined) return `\`${JSON.stringify(field.const).replaceAll('"', '')}\``;
   if (field.enum)
@@ -97,7 +118,7 @@ function valuesOf(field: Schema): string {
   switch (field.type) {
     case 'string':
       if (role === undefined) return 'text';
-      return role === 'file' || role === 'folder' ? `path of a ${role}` : `name of a ${role}`;
+      return roleNames[role];
     case 'integer':
       return 'whole number';
     case 'number':
@@ -107,6 +128,7 @@ function valuesOf(field: Schema): string {
     case 'object':
       return field.oneOf ? `map of type ${field.oneOf.map((one) => `\`${tagOf(one)}\``).join(', ')}` : 'map';
     case 'boolean':
+      return 'true or false';
     case undefined:
       break;
   }

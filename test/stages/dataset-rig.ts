@@ -8,7 +8,7 @@ import { afterAll } from 'vitest';
 
 import { type StageEvent, StageProblem } from '../../src/execute/contract.js';
 import type { StageId } from '../../src/plan/types.js';
-import type { DatasetSpec } from '../../src/spec/datasets.js';
+import type { RunnableFields } from '../../src/spec/runnable.js';
 import { runDataset } from '../../src/stages/dataset.js';
 
 const folders: string[] = [];
@@ -38,7 +38,10 @@ export interface RanDataset {
 }
 
 /** Runs the dataset stage in a new folder, as a worker does. */
-export async function ran(fields: DatasetSpec, signal = new AbortController().signal): Promise<RanDataset> {
+export async function ran(
+  fields: RunnableFields['dataset'],
+  signal = new AbortController().signal,
+): Promise<RanDataset> {
   const directory = await temporaryFolder();
   const events: StageEvent[] = [];
   await runDataset({
@@ -56,7 +59,7 @@ export async function ran(fields: DatasetSpec, signal = new AbortController().si
 
 /** The problem that the dataset has. */
 export async function problemOf(
-  fields: DatasetSpec,
+  fields: RunnableFields['dataset'],
 ): Promise<Pick<StageProblem, 'message' | 'field' | 'help'>> {
   try {
     await ran(fields);

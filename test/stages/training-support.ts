@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { RandomStream } from '../../src/base/streams.js';
 import type { StageContext, StageEvent } from '../../src/execute/contract.js';
 import type { StageId } from '../../src/plan/types.js';
-import type { FieldsByKind } from '../../src/spec/fields.js';
+import type { RunnableFields } from '../../src/spec/runnable.js';
 import { writeDatasetManifest, writeSamples } from '../../src/stages/dataset-artifact.js';
 import { runTrain } from '../../src/stages/train.js';
 
-export type TrainFields = FieldsByKind['train'];
+export type TrainFields = RunnableFields['train'];
 
 const rmsprop = { type: 'rmsprop', lr: 1e-3, rho: 0.99, epsilon: 1e-8 } as const;
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { acquire } from '../../src/files/process-lock.js';
 import { updateBundle } from '../../src/tracking/bundle/bundle.js';
-import { bundleRunId } from '../../src/tracking/bundle/rows.js';
+import { bundleRunId } from '../../src/tracking/bundle/layout.js';
 import { ownershipOf } from '../../src/tracking/history.js';
 import { sampleRun, startTime, temporaryFolder } from './support.js';
 

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 
+import { graphFormats, type GraphFormat } from '../graph/formats.js';
 import { diagnosticFormats, type DiagnosticFormat } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
+import { templateNames, type TemplateName } from '../templates.js';
 import type { Answer } from './answer.js';
 import { setOption } from './options.js';
 
@@ -12,8 +14,30 @@ interface ConfigFlags {
   readonly set: readonly string[];
 }
 
-/** The commands that read pipeline files, and neither their data nor any run. */
+interface InitFlags {
+  readonly template: TemplateName;
+  readonly list?: boolean;
+}
+
+interface DagFlags {
+  readonly format: GraphFormat;
+  readonly cells?: boolean;
+  readonly set: readonly string[];
+}
+
+/** The commands that write and read pipeline files, and neither their data nor any run. */
 export function addReadingCommands(program: Command, surroundings: Surroundings, answer: Answer): void {
+  program
+    .command('init')
+    .description('write a pipeline to start from, with comments')
+    .argument('[place]', 'a folder for pipeline.yaml, or a file that ends in .yaml', '.')
+    .addOption(new Option('--template <name>', 'what to start from').choices(templateNames).default('points'))
+    .option('--list', 'say which templates there are, and write nothing')
+    .action(async (place: string, { template, list = false }: InitFlags) => {
+      const { init, listTemplates } = await import('../commands/init.js');
+      answer(await (list ? listTemplates(surroundings) : init(place, template, surroundings)));
+    });
+
   program
     .command('validate')
     .description('check pipeline files, without their data')
@@ -40,6 +64,22 @@ export function addReadingCommands(program: Command, surroundings: Surroundings,
       const { config } = await import('../commands/config.js');
       const resolve = flags.resolve || flags.variant !== undefined;
       answer(await config(file, { resolve, variant: flags.variant, overrides: flags.set }, surroundings));
+    });
+
+  program
+    .command('dag')
+    .description('print the graph of stages, without looking at data or results')
+    .argument('<file>', 'pipeline')
+    .addOption(
+      new Option('--format <form>', 'dot: Graphviz; mermaid: for Markdown')
+        .choices(graphFormats)
+        .default('text'),
+    )
+    .option('--cells', 'one node for each cell of the fan-out instead of one for each stage')
+    .addOption(setOption)
+    .action(async (file: string, { format, cells = false, set }: DagFlags) => {
+      const { dag } = await import('../commands/dag.js');
+      answer(await dag(file, { format, cells, overrides: set }, surroundings));
     });
 
   program

@@ -41,6 +41,17 @@ export function addRecordCommands(program: Command, surroundings: Surroundings, 
     });
 
   program
+    .command('show')
+    .description('say what a run was and gave, from its journal')
+    .argument('[run]', 'its name (default: the latest)')
+    .option('--json', 'as one JSON object')
+    .addOption(runsOption)
+    .action(async (run: string | undefined, { runs, json = false }: { runs: string; json?: boolean }) => {
+      const { show } = await import('../commands/show.js');
+      answer(await show(run, { runs: absolute(runs), json }, surroundings));
+    });
+
+  program
     .command('report')
     .description('write the report of a run again, from its journal')
     .argument('[run]', 'its name (default: the latest)')

@@ -5,8 +5,11 @@ import pLimit from 'p-limit';
 import type { Lookup } from '../../cache/contract.js';
 import { peekStore } from '../../cache/store.js';
 import { formatCount, formatDuration, plural } from '../../base/format.js';
+import { groupBy } from '../../base/group.js';
 import { shownStages } from '../../plan/shown-stages.js';
+import { stageName } from '../../plan/stage-graph.js';
 import type { PlannedStage } from '../../plan/types.js';
+import { mostCells } from '../cells.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { planPipeline, type PlannedPipeline, type PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
@@ -18,8 +21,6 @@ export interface PlanOptions extends PlanningOptions {
 }
 
 const concurrentLookups = 16;
-/** Cells of one stage that are shown a line each. */
-const mostCells = 12;
 
 /** Says what a run would do, and does nothing. */
 export async function plan(
@@ -75,13 +76,7 @@ interface Line {
 
 /** A line a stage; a stage of the file with many cells gets one line with counts, and `--json` tells them apart. */
 function linesOf(rows: readonly Row[], force: boolean): readonly Line[] {
-  const byName = new Map<string, Row[]>();
-  for (const row of rows) {
-    const [name = ''] = row.stage.id.split('@');
-    const cells = byName.get(name) ?? [];
-    byName.set(name, cells);
-    cells.push(row);
-  }
+  const byName = groupBy(rows, ({ stage }) => stageName(stage.id));
   return [...byName].flatMap(([name, cells]): readonly Line[] => {
     if (cells.length <= mostCells) {
       return cells.map(({ stage, found }) => ({

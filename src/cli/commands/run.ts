@@ -11,7 +11,7 @@ import { failureDiagnostic } from '../failure-diagnostic.js';
 import { interruptible, stoppingNotice } from '../interrupts.js';
 import type { LogLevel } from '../log.js';
 import { prepareBackend } from '../native-backend.js';
-import { planPipeline, type PlannedPipeline, type PlanningOptions } from '../planning.js';
+import { planPipeline, runnablePipeline, type PlanningOptions, type RunnablePipeline } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
 import type { Surroundings } from '../surroundings.js';
 import type { RunDisplay } from '../terminal/contract.js';
@@ -32,18 +32,20 @@ export async function run(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const planned = await planPipeline(file, options, surroundings);
-  const diagnostics = planned.ok ? planned.value.warnings : planned.error;
+  const runnable = planned.ok ? runnablePipeline(planned.value) : planned;
+  const warnings = planned.ok ? planned.value.warnings : [];
+  const diagnostics = runnable.ok ? warnings : [...warnings, ...runnable.error];
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
-  if (!planned.ok) return exitCode.usage;
+  if (!runnable.ok) return exitCode.usage;
   // Before the set-up, which may take minutes: a folder that cannot be written is told at once.
   const cache = await openStore(path.join(options.runs, 'store'));
-  await planned.value.sources.save();
+  await runnable.value.sources.save();
   const { signal, release } = interruptible();
   try {
     const workerVariables = await prepareBackend(options.backend, surroundings, signal);
     if (!workerVariables.ok) return workerVariables.error;
     const prepared = { ...options, cache, signal, workerVariables: workerVariables.value };
-    return await executeInView(planned.value, prepared, options.json, surroundings);
+    return await executeInView(runnable.value, prepared, options.json, surroundings);
   } finally {
     release();
   }
@@ -51,7 +53,7 @@ export async function run(
 
 /** Executes the plan in front of the user. */
 async function executeInView(
-  pipeline: PlannedPipeline,
+  pipeline: RunnablePipeline,
   options: Omit<ExecuteOptions, 'onEvent'>,
   json: boolean,
   surroundings: Surroundings,
@@ -73,7 +75,7 @@ async function executeInView(
 }
 
 function displayOf(
-  { planned, first }: PlannedPipeline,
+  { planned, first }: RunnablePipeline,
   json: boolean,
   logged: boolean,
   surroundings: Surroundings,

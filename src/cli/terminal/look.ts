@@ -16,9 +16,13 @@ export interface Symbols {
   readonly cached: string;
   readonly failed: string;
   readonly skipped: string;
+  /** Of what is under way. */
+  readonly running: string;
   readonly warning: string;
   readonly ellipsis: string;
   readonly arrow: string;
+  /** Before what something is made from. */
+  readonly from: string;
   readonly full: string;
   readonly empty: string;
   readonly spinner: readonly [string, ...string[]];
@@ -29,9 +33,11 @@ const unicode: Symbols = {
   cached: '•',
   failed: '✗',
   skipped: '–',
+  running: '▸',
   warning: '!',
   ellipsis: '…',
   arrow: '→',
+  from: '←',
   full: '━',
   empty: '─',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
@@ -42,9 +48,11 @@ const ascii: Symbols = {
   cached: '=',
   failed: 'x',
   skipped: '-',
+  running: '>',
   warning: '!',
   ellipsis: '~',
   arrow: '->',
+  from: '<-',
   full: '#',
   empty: '.',
   spinner: ['|', '/', '-', '\\'],

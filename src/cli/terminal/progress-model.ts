@@ -1,6 +1,7 @@
 import { required } from '../../base/invariant.js';
 import type { StageEvent } from '../../execute/contract.js';
 import type { RunEvent, RunOutcome, StageFailure, StageNotRun } from '../../execute/events.js';
+import type { StageOutcome, StageRecord } from '../../execute/record.js';
 import type { PlannedStage, StageId } from '../../plan/types.js';
 import { estimateMetric } from '../../report/key-results.js';
 import { smoothingWindow, type Point } from '../../report/series.js';
@@ -40,6 +41,33 @@ export interface Work {
 }
 
 export const nothingYet: RunProgress = { started: 0, stages: new Map(), outcome: undefined };
+
+/** The progress of a stage as a finished record tells it: how long a failed one had worked is not in it. */
+export function recordedProgress({ stage, outcome, metrics }: StageRecord): StageProgress {
+  const latest: Record<string, number> = {};
+  const estimates: Point[] = [];
+  for (const { step, values } of metrics) {
+    Object.assign(latest, values);
+    const estimate = values[estimateMetric];
+    if (estimate !== undefined) estimates.push({ step, value: estimate });
+  }
+  return { ...waiting(stage), state: stateOf(outcome), latest, estimates: estimates.slice(-smoothingWindow) };
+}
+
+function stateOf(outcome: StageOutcome): StageState {
+  switch (outcome.state) {
+    case 'pending':
+      return { name: 'waiting' };
+    case 'running':
+      return { name: 'running', since: outcome.since };
+    case 'succeeded':
+      return outcome.cached ? { name: 'cached' } : { name: 'done', seconds: outcome.artifact.seconds };
+    case 'failed':
+      return { name: 'failed', failure: outcome.failure, seconds: undefined };
+    case 'not_run':
+      return { name: 'not_run', because: outcome.because };
+  }
+}
 
 /** The progress after one more event. `now` in milliseconds since the epoch: reports carry no time. */
 export function advance(progress: RunProgress, event: RunEvent, now: number): RunProgress {

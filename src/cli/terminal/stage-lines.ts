@@ -17,8 +17,8 @@ import type { WorkLine } from './work-line.js';
 const widestName = 28;
 
 /** Cells of the column that holds the names of a run's stages. */
-export function nameColumn(stages: Iterable<{ readonly id: string }>): number {
-  return Math.min(widestName, Math.max(0, ...Array.from(stages, ({ id }) => stringWidth(id))));
+export function nameColumn(stages: Iterable<{ readonly id: string }>, widest = widestName): number {
+  return Math.min(widest, Math.max(0, ...Array.from(stages, ({ id }) => stringWidth(id))));
 }
 
 export function startLine({ pipeline, run, stages }: RunStarted, width: number, look: Look): string {
@@ -83,7 +83,7 @@ export function failureLines(
 }
 
 /** What is known of the samples so far, as in `wasserstein_estimate 0.1834`: as many as fit with two cells before each. */
-function headlines(stage: StageProgress, width = Number.POSITIVE_INFINITY): readonly string[] {
+export function headlines(stage: StageProgress, width = Number.POSITIVE_INFINITY): readonly string[] {
   const estimate = estimateOf(stage);
   const shown: readonly (readonly [string, number])[] =
     estimate === undefined

@@ -16,13 +16,13 @@ export function summaryLines(
   return [
     '',
     outcomeLine(record, look),
-    ...(results.length === 0 ? [] : ['', ...table(results, width, look)]),
+    ...(results.length === 0 ? [] : ['', ...resultLines(results, width, look)]),
     ...(lines.length === 0 ? [] : ['', ...lines]),
     ...warnings.map((warning) => look.colour.yellow(oneLine(`warning: ${warning}`))),
   ];
 }
 
-function outcomeLine({ start, end, stages }: RunSummary['record'], { colour }: Look): string {
+export function outcomeLine({ start, end, stages }: RunSummary['record'], { colour }: Look): string {
   const succeeded = stages.filter((stage) => stage.outcome.state === 'succeeded');
   const cached = succeeded.filter(({ outcome }) => outcome.state === 'succeeded' && outcome.cached).length;
   const counts =
@@ -30,7 +30,7 @@ function outcomeLine({ start, end, stages }: RunSummary['record'], { colour }: L
       ? plural(stages.length, 'stage')
       : `${succeeded.length} of ${plural(stages.length, 'stage')} done`) +
     (cached === 0 ? '' : `, ${cached} from the cache`);
-  if (end === undefined) return `${colour.yellow.bold('Not finished')}: ${counts}`;
+  if (end === undefined) return `${colour.yellow.bold('Under way')}: ${counts}`;
   const time = formatDuration((end.time - start.time) / 1000);
   switch (end.outcome) {
     case 'succeeded':
@@ -42,7 +42,12 @@ function outcomeLine({ start, end, stages }: RunSummary['record'], { colour }: L
   }
 }
 
-function table(results: readonly KeyResult[], width: number, { symbols, colour }: Look): readonly string[] {
+/** A table of numbers, each beside what it was before. */
+export function resultLines(
+  results: readonly KeyResult[],
+  width: number,
+  { symbols, colour }: Look,
+): readonly string[] {
   const rows = results.map((result) => ({
     name: oneLine(result.name),
     before: result.before?.kind === 'untrained' ? formatNumber(result.before.point.value) : '',

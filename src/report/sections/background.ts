@@ -1,8 +1,9 @@
 import { Document, isScalar, visit } from 'yaml';
 
-import { formatTime } from '../../base/format.js';
+import { shellWord } from '../../base/shell-word.js';
 import type { RunRecord } from '../../execute/record.js';
 import { html, type Html } from '../html.js';
+import { provenanceFacts } from '../provenance-facts.js';
 
 /** The resolved specification: all that decides the result, defaults included. */
 export function specificationSection({ start }: RunRecord): Html {
@@ -27,28 +28,11 @@ function yamlOf(value: unknown): string {
 
 /** What may change the last bits of a result without being in the specification. */
 export function provenanceSection({ start }: RunRecord): Html {
-  const { provenance } = start;
-  const { git } = provenance;
-  const rows: readonly (readonly [string, string])[] = [
-    ['Wassermill', provenance.wassermill],
-    ['Node.js', provenance.node],
-    ['TensorFlow', provenance.tensorflow],
-    ['Backend', provenance.backend],
-    ['Processor', `${provenance.cpu}, ${provenance.cores} cores`],
-    [
-      'Git',
-      git === undefined
-        ? 'not in a repository'
-        : `${git.commit} on ${git.branch}${git.dirty ? ', with uncommitted changes' : ', clean'}`,
-    ],
-    ['Started', `${formatTime(start.time)} by ${provenance.user}`],
-    ['Pipeline file', provenance.pipelineFile],
-  ];
   return html`<section>
     <h2>Provenance</h2>
     <table class="facts">
       <tbody>
-        ${rows.map(
+        ${provenanceFacts(start).map(
           ([name, value]) =>
             html`<tr>
               <th scope="row">${name}</th>
@@ -73,11 +57,6 @@ export function reproduceSection({ start }: RunRecord): Html {
       ${git?.dirty === true && 'This run had uncommitted changes, which the commit does not hold.'}
     </p>
   </section>`;
-}
-
-/** A word as a POSIX shell reads it back. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What stages remarked, and what a reader should know before trusting the numbers. */

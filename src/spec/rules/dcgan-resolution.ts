@@ -16,13 +16,13 @@ export const dcganResolution: Rule = (context) =>
       const network = context.architectures.get(fields[role] ?? '');
       return network?.fields?.type === `dcgan_${role}` ? [{ role, network }] : [];
     });
-    if (shape.kind === 'points') {
+    if (shape.kind !== 'images') {
       return networks.map(({ role, network }) =>
         error('dcgan-resolution', {
           at: fieldRange(declaration, role),
-          message: `${quoted(network.name)} is a DCGAN, which works on images, but ${quoted(dataset.name)} holds points`,
+          message: `${quoted(network.name)} is a DCGAN, which works on images, but ${quoted(dataset.name)} holds ${shape.kind}`,
           notes: [declaredHere(network), declaredHere(dataset)],
-          help: `use an architecture of type mlp_${role}`,
+          help: `use an architecture of type ${shape.kind === 'points' ? 'mlp' : 'resnet1d'}_${role}`,
         }),
       );
     }

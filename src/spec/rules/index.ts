@@ -1,16 +1,24 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { assertionBounds } from './assertion-bounds.js';
+import { axisExists } from './axis-exists.js';
 import { clipRange } from './clip-range.js';
 import { clipWithoutWasserstein } from './clip-without-wasserstein.js';
+import { commandOuts } from './command-outs.js';
 import { dcganResolution } from './dcgan-resolution.js';
 import { gridModes } from './grid-modes.js';
 import { lipschitzNeeded } from './lipschitz-needed.js';
+import { metricComputed } from './metric-computed.js';
+import { metricNeeds } from './metric-needs.js';
 import { modesNeedMixture } from './modes-need-mixture.js';
 import { momentumWithClip } from './momentum-with-clip.js';
 import { nameCase } from './name-case.js';
+import { penaltyWithBatchNorm } from './penalty-with-batch-norm.js';
 import { referenceExists } from './reference-exists.js';
 import { referenceKind } from './reference-kind.js';
 import type { Rule, RuleContext } from './rule.js';
 import { sampleShapeFits } from './sample-shape.js';
+import { secondDerivative } from './second-derivative.js';
+import { sequenceNetworks } from './sequence-networks.js';
 import { snapshotsNeeded } from './snapshots-needed.js';
 import { splitBelowBatch } from './split-below-batch.js';
 import { splitSize } from './split-size.js';
@@ -26,13 +34,21 @@ const laws: readonly Rule[] = [
   clipRange,
   clipWithoutWasserstein,
   momentumWithClip,
+  penaltyWithBatchNorm,
+  secondDerivative,
   dcganResolution,
+  sequenceNetworks,
   sampleShapeFits,
   modesNeedMixture,
+  metricNeeds,
+  metricComputed,
   snapshotsNeeded,
   gridModes,
   splitSize,
   splitBelowBatch,
+  axisExists,
+  assertionBounds,
+  commandOuts,
 ];
 
 /** What all rules find. `before`: what the phases before found. */

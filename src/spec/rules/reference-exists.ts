@@ -3,7 +3,7 @@ import type { Diagnostic, DiagnosticNote } from '../../diagnostics/diagnostic.js
 import { quoted, quotedList } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
 import { entryOf, valueOf } from '../../source/entries.js';
-import { splitName, type Reference } from '../references.js';
+import { splitName, stageOf, type Reference } from '../references.js';
 import { originNotes } from '../schema-faults.js';
 import { declaredHere, type Rule, type RuleContext } from './rule.js';
 
@@ -20,7 +20,12 @@ function missing(context: RuleContext, reference: Reference): Diagnostic | undef
     case 'split':
       return missingSplit(context, reference);
     case 'stage':
-      return context.stages.has(text) ? undefined : unknown(context, reference, 'stage', text);
+    case 'model':
+    case 'extractor':
+    case 'metric': {
+      const stage = stageOf(reference) ?? text;
+      return context.stages.has(stage) ? undefined : unknown(context, reference, 'stage', stage);
+    }
     case 'generator':
     case 'critic':
       return context.architectures.has(text) ? undefined : unknown(context, reference, 'architecture', text);
@@ -66,8 +71,8 @@ function unknown(
     what
   ];
   const all = [...declared.values()];
-  // For a generator, generators are proposed, unless there is none.
-  const fitting = all.filter(({ fields }) => fields?.type.endsWith(`_${role}`));
+  // For a generator, generators are proposed, unless there is none; for a model, stages that train one.
+  const fitting = all.filter(({ fields }) => fields !== undefined && isOfRole(fields.type, role));
   const names = (fitting.length > 0 ? fitting : all).map((declaration) => declaration.name);
   const meant = nearest(name, names);
   const section = `${what}s`;
@@ -85,11 +90,28 @@ function unknown(
   });
 }
 
+function isOfRole(type: string, role: Reference['role']): boolean {
+  switch (role) {
+    case 'generator':
+    case 'critic':
+      return type.endsWith(`_${role}`);
+    case 'model':
+      return type === 'train';
+    case 'extractor':
+      return type === 'classifier';
+    case 'metric':
+      return ['train', 'evaluate', 'classifier', 'command'].includes(type);
+    case 'stage':
+    case 'split':
+      return true;
+  }
+}
+
 /** The name exists, but names something else. */
 function elsewhere(context: RuleContext, role: Reference['role'], name: string): readonly DiagnosticNote[] {
   const sections = [
     { noun: 'dataset', of: role === 'split', found: context.datasets.get(name) },
-    { noun: 'stage', of: role === 'stage', found: context.stages.get(name) },
+    { noun: 'stage', of: stageOf({ role, text: name }) !== undefined, found: context.stages.get(name) },
     {
       noun: 'architecture',
       of: role === 'generator' || role === 'critic',

@@ -5,7 +5,7 @@ import { declaredHere, type Rule } from './rule.js';
 
 /** A reference names a thing of the kind that its field needs: a critic is no generator, and only training makes a model. */
 export const referenceKind: Rule = (context) =>
-  context.references.flatMap(({ role, text, scalar, path }) => {
+  context.references.flatMap(({ role, text, scalar }) => {
     if (role === 'generator' || role === 'critic') {
       const named = context.architectures.get(text);
       const type = named?.fields?.type;
@@ -28,19 +28,20 @@ export const referenceKind: Rule = (context) =>
         }),
       ];
     }
-    if (role === 'stage' && path.at(-1) === 'model') {
+    if (role === 'model' || role === 'extractor') {
+      const { type: needed, makes } = makers[role];
       const named = context.stages.get(text);
       const type = named?.fields?.type;
-      if (!named || type === undefined || type === 'train') return [];
-      const fitting = [...context.stages.values()].filter((other) => other.fields?.type === 'train');
+      if (!named || type === undefined || type === needed) return [];
+      const fitting = [...context.stages.values()].filter((other) => other.fields?.type === needed);
       return [
         error('wrong-reference', {
           at: scalar.range,
-          message: `stage ${quoted(text)} is of type ${quoted(type)}, and only a train stage makes a model`,
+          message: `stage ${quoted(text)} is of type ${quoted(type)}, and only a ${needed} stage makes ${makes}`,
           notes: [...originNotes(scalar), declaredHere(named)],
           help:
             fitting.length === 0
-              ? 'declare a stage of type `train`'
+              ? `declare a stage of type \`${needed}\``
               : `name ${quotedList(
                   fitting.map(({ name }) => name),
                   'or',
@@ -50,3 +51,8 @@ export const referenceKind: Rule = (context) =>
     }
     return [];
   });
+
+const makers = {
+  model: { type: 'train', makes: 'a model' },
+  extractor: { type: 'classifier', makes: 'an extractor of features' },
+} as const;

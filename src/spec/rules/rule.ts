@@ -17,6 +17,11 @@ export interface RuleContext extends CheckedPipeline {
     /** What expressions refer to: `vars.rate`, `matrix.clip`. */
     readonly used: ReadonlySet<string>;
   };
+  /**
+   * The axes of the fan-out with the names of their values: `arm`, `seed`, those of the matrix and of sweeps.
+   * Undefined where the fan-out has mistakes of its own.
+   */
+  readonly axes: ReadonlyMap<string, { readonly values: ReadonlyMap<string, unknown> }> | undefined;
 }
 
 /** One law of the language that the schema cannot say. */

@@ -2,7 +2,7 @@ import { required } from '../../base/invariant.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
-import type { Reference } from '../references.js';
+import { stageOf, type Reference } from '../references.js';
 import type { Rule } from './rule.js';
 
 interface Edge {
@@ -16,8 +16,9 @@ export const stageCycle: Rule = (context) => {
   const edges = new Map<string, Edge[]>();
   for (const reference of context.references) {
     const from = reference.path[1];
-    if (reference.role !== 'stage' || typeof from !== 'string') continue;
-    edges.set(from, [...(edges.get(from) ?? []), { from, to: reference.text, reference }]);
+    const to = stageOf(reference);
+    if (to === undefined || typeof from !== 'string') continue;
+    edges.set(from, [...(edges.get(from) ?? []), { from, to, reference }]);
   }
   const problems: Diagnostic[] = [];
   const finished = new Set<string>();

@@ -12,13 +12,9 @@ import { checkedArtifactPath } from '../mlflow/artifact-client.js';
 import { trackedExperimentOf } from '../tracked/experiment.js';
 import type { StoredRun, TrackedRun } from '../tracked/types.js';
 import { newDatabase, openDatabase, saveDatabase } from './database.js';
+import { artifactsOf, bundleOf, bundleRunId } from './layout.js';
 import { processesReading } from './readers.js';
-import { addExperiment, bundleRunId, putRun, statusOf } from './rows.js';
-
-/** The folder in which `mlflow ui` shows the runs. */
-export function bundleOf(runsDirectory: string): string {
-  return join(runsDirectory, 'mlflow');
-}
+import { addExperiment, putRun, statusOf } from './rows.js';
 
 export interface BundleUpdate {
   /** What could not be done; the rest was. */
@@ -106,7 +102,7 @@ async function addRun(database: Database, bundle: string, runDirectory: string):
   try {
     const experimentId = addExperiment(database, experiment);
     for (const run of experiment.runs) {
-      await copyArtifacts(run, join(bundle, 'mlartifacts', String(experimentId), bundleRunId(run.id)));
+      await copyArtifacts(run, join(artifactsOf(bundle), String(experimentId), bundleRunId(run.id)));
       putRun(database, experimentId, run);
       stored.push({ id: run.id, experimentId: String(experimentId), storeId: bundleRunId(run.id) });
     }

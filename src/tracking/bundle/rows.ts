@@ -5,17 +5,13 @@ import type { Metric } from '../mlflow/types.js';
 import { checkedInput, checkedMetric, checkedParam, checkedTag } from '../mlflow/validate.js';
 import { type TrackedExperiment, type TrackedRun, identityTags } from '../tracked/types.js';
 import { columns } from './database.js';
+import { bundleRunId } from './layout.js';
 
 type Table = keyof typeof columns;
 type Row<T extends Table> = Readonly<Record<(typeof columns)[T][number], SqlValue>>;
 
 /** What MLflow's SQL store puts for infinities: the largest finite number. */
 const largest = Number.MAX_VALUE;
-
-/** The id that a run has in every bundle: 32 hexadecimal digits, as MLflow's own are. */
-export function bundleRunId(id: string): string {
-  return digestBytes(id).slice(0, 32);
-}
 
 /** Adds the experiment where it is missing, and returns its id. */
 export function addExperiment(database: Database, { name, tags, runs }: TrackedExperiment): number {

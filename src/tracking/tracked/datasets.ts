@@ -62,6 +62,7 @@ function sourceOf(fields: DatasetFields, record: RunRecord): Pick<Dataset, 'sour
     case 'cifar10':
       return local(fields.files[0] ?? '');
     case 'image_folder':
+    case 'text':
       return local(fields.path);
   }
 }
@@ -78,6 +79,8 @@ function shapeOf(fields: DatasetFields): readonly number[] | undefined {
       return [fields.resize ?? 32, fields.resize ?? 32, 3];
     case 'image_folder':
       return [fields.resize, fields.resize, fields.channels];
+    case 'text':
+      return [fields.length];
   }
 }
 

@@ -1,5 +1,5 @@
 import { required } from '../base/invariant.js';
-import type { Axes } from '../resolve/axes.js';
+import type { Axes } from './axes.js';
 
 /** One label for each variant: variants with equal labels are alike. */
 type Labels = readonly number[];

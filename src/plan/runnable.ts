@@ -1,0 +1,94 @@
+import { required } from '../base/invariant.js';
+import { err, ok, type Result } from '../base/result.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { quoted } from '../diagnostics/printable.js';
+import { error } from '../diagnostics/problem.js';
+import type { PositionedNode } from '../source/document.js';
+import { nodeAt } from '../source/node-at.js';
+import type { FieldsByKind } from '../spec/fields.js';
+import type { PlannedExperiments } from './plan.js';
+import { declarationOf } from './stage-drafts.js';
+import type { PlannedStage, RunnablePlan } from './types.js';
+
+/** A part of a stage that this release plans and does not run. */
+interface Lack {
+  /** Within the stage's declaration, or from the root of the file where it starts with a section. */
+  readonly field: readonly string[];
+  readonly what: string;
+}
+
+/**
+ * The plan, where this release can run all of it, or what it can only plan: each once, at its place in the file.
+ * That is told before anything runs, and not by `validate` or `plan`.
+ */
+export function runnablePlan({
+  plan,
+  experiments,
+}: PlannedExperiments): Result<RunnablePlan, readonly Diagnostic[]> {
+  const problems = new Map<PositionedNode | string, Diagnostic>();
+  for (const stage of plan.stages) {
+    for (const { field, what } of lacksOf(stage)) {
+      const { origins } = required(experiments.get(stage.id), `experiment of ${stage.id}`);
+      const declaration = declarationOf(stage.id);
+      const node = nodeAt(origins, [...declaration, ...field]) ?? nodeAt(origins, [...declaration, 'type']);
+      const place = node ?? stage.id;
+      if (!problems.has(place)) problems.set(place, lacking(declaration[1], what, node));
+    }
+  }
+  return problems.size > 0 ? err([...problems.values()]) : ok(plan as RunnablePlan);
+}
+
+function lacking(name: string, what: string, node: PositionedNode | undefined): Diagnostic {
+  const diagnostic = {
+    message: `this release checks and plans ${what}, and cannot run it yet`,
+    help: `run the rest without it, as in \`-S ~stages.${name}\`, or use a release that has it`,
+  };
+  return node
+    ? error('no-engine', { at: node.range, ...diagnostic })
+    : { code: 'no-engine', severity: 'error', notes: [], ...diagnostic };
+}
+
+function lacksOf(stage: PlannedStage): readonly Lack[] {
+  switch (stage.kind) {
+    case 'dataset':
+      return stage.fields.type === 'text' ? [{ field: ['type'], what: 'datasets of type `text`' }] : [];
+    case 'train':
+      return trainLacks(stage.fields);
+    case 'evaluate':
+      return Object.entries(stage.fields.metrics)
+        .filter(([, { type }]) => type !== 'sliced_wasserstein' && type !== 'modes_covered')
+        .map(([name, { type }]) => ({
+          field: ['metrics', name, 'type'],
+          what: `the metric ${quoted(type)}`,
+        }));
+    case 'sample':
+      return [];
+    case 'command':
+    case 'classifier':
+    case 'compare':
+    case 'gate':
+    case 'claim':
+    case 'report':
+      return [{ field: ['type'], what: `stages of type ${quoted(stage.kind)}` }];
+  }
+}
+
+function trainLacks({
+  generator,
+  critic,
+  lipschitz,
+  on_divergence: divergence,
+}: FieldsByKind['train']): readonly Lack[] {
+  const sequences = (type: string) => type === 'resnet1d_generator' || type === 'resnet1d_critic';
+  return [
+    ...(sequences(generator.type) ? [{ field: ['generator'], what: 'this generator’s architecture' }] : []),
+    ...(sequences(critic.type) ? [{ field: ['critic'], what: 'this critic’s architecture' }] : []),
+    ...('norm' in critic && critic.norm === 'layer'
+      ? [{ field: ['critic'], what: 'layer norm in critics' }]
+      : []),
+    ...(lipschitz.type === 'gradient_penalty'
+      ? [{ field: ['lipschitz', 'type'], what: 'gradient penalties' }]
+      : []),
+    ...(divergence ? [{ field: ['on_divergence'], what: '`on_divergence`' }] : []),
+  ];
+}

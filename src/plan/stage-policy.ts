@@ -1,0 +1,29 @@
+import type { StagePolicy } from '../spec/fields.js';
+import type { StageSpec } from '../spec/stages.js';
+
+const secondsOf = { seconds: 1, minutes: 60, hours: 3600 } as const;
+const bytesOf = { mib: 2 ** 20, gib: 2 ** 30 } as const;
+
+/** How a stage is to be run; undefined for one that says nothing of it. */
+export function policyOf({ cache, retries, timeout, resources }: StageSpec): StagePolicy | undefined {
+  const { gpu, memory } = resources;
+  if (cache && retries === 0 && gpu === 0 && !timeout && !memory) return undefined;
+  return {
+    always: !cache,
+    retries,
+    gpu,
+    ...(timeout && { timeout: inUnit(timeout, secondsOf) }),
+    ...(memory && { memory: Math.ceil(inUnit(memory, bytesOf)) }),
+  };
+}
+
+/** A quantity, whose key is its unit, in the smallest of its units. */
+function inUnit<Unit extends string>(
+  quantity: Readonly<Partial<Record<Unit, number>>>,
+  sizes: Readonly<Record<Unit, number>>,
+): number {
+  return Object.entries<number>(quantity as Readonly<Record<string, number>>).reduce(
+    (sum, [unit, amount]) => sum + amount * sizes[unit as Unit],
+    0,
+  );
+}

@@ -1,0 +1,65 @@
+import Type, { type Static } from 'typebox';
+
+import { metric } from './metrics.js';
+import {
+  named,
+  positiveInteger,
+  positiveNumber,
+  quantity,
+  record,
+  reference,
+  words,
+} from './schema-builders.js';
+import { fixedSeed, followingSeed, tensorStage } from './stage-fields.js';
+import { optimizer } from './training.js';
+
+export const evaluateStage = record(
+  {
+    type: Type.Literal('evaluate'),
+    ...tensorStage,
+    model: reference('model', 'The train stage whose generator is measured.'),
+    at: words(['end', 'every_snapshot'], { default: 'end', description: 'Which weights to measure.' }),
+    reference: reference('split', 'Dataset split to compare with, as in `mnist.test`.'),
+    samples: positiveInteger('Generated samples; as many are taken from the reference where it has them.'),
+    extractor: Type.Optional(
+      reference('extractor', 'The classifier stage whose features metrics such as `fid` compare.'),
+    ),
+    metrics: named(metric, {
+      minProperties: 1,
+      description: 'Metrics by name; referred to as `stage.name`.',
+    }),
+    seed: followingSeed,
+  },
+  { description: 'Measures a generator against a dataset.' },
+);
+
+export const sampleStage = record(
+  {
+    type: Type.Literal('sample'),
+    ...tensorStage,
+    model: reference('model', 'The train stage whose generator is sampled.'),
+    count: positiveInteger('Samples to draw.'),
+    seed: followingSeed,
+  },
+  { description: 'Draws samples: an array (.npy) and a picture of them.' },
+);
+
+export const classifierStage = record(
+  {
+    type: Type.Literal('classifier'),
+    ...tensorStage,
+    dataset: reference('split', 'Labelled dataset split to learn, as in `mnist.train`.'),
+    budget: quantity(
+      { epochs: positiveNumber('Passes over the split.'), steps: positiveInteger('Updates.') },
+      'How long to train: one quantity, its key being the unit.',
+    ),
+    batch_size: positiveInteger('Samples in a batch.', { default: 128 }),
+    optimizer: { ...optimizer, default: { type: 'adam', lr: 1e-3 } },
+    seed: fixedSeed('Seed of initial weights and batches; apart from the pipeline’s, as a ruler should be.'),
+  },
+  { description: 'Trains a classifier of the dataset’s labels, whose inner features metrics compare.' },
+);
+
+export type EvaluateStage = Static<typeof evaluateStage>;
+export type SampleStage = Static<typeof sampleStage>;
+export type ClassifierStage = Static<typeof classifierStage>;

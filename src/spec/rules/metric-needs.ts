@@ -1,0 +1,88 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { quoted } from '../../diagnostics/printable.js';
+import { error } from '../../diagnostics/problem.js';
+import { describeShape, sampleShape, shapesFit } from '../sample-shape.js';
+import { datasetOf, declaredHere, fieldRange, stagesOf, type Rule, type RuleContext } from './rule.js';
+
+/**
+ * A metric has what it measures with: features need an extractor, one that was trained on samples of the shape at
+ * hand; n-grams need text; distances to neighbours need samples of one shape.
+ */
+export const metricNeeds: Rule = (context) =>
+  stagesOf(context, 'evaluate').flatMap(({ declaration, fields }) => {
+    const dataset = datasetOf(context, fields.reference);
+    const shape = dataset?.fields && sampleShape(dataset.fields);
+    const at = (name: string, field: string) => fieldRange(declaration, 'metrics', name, field);
+    const ofMetrics = Object.entries(fields.metrics ?? {}).flatMap(
+      ([name, metric]): readonly Diagnostic[] => {
+        switch (metric.type) {
+          case 'fid':
+            if (fields.extractor !== undefined) return [];
+            return [
+              error('extractor-needed', {
+                at: at(name, 'type'),
+                message: `${quoted(metric.type)} compares features, and this stage names no extractor of them`,
+                help: 'declare a stage of type `classifier`, and name it as `extractor`',
+              }),
+            ];
+          case 'ngram_js':
+            if (!dataset || !shape || shape.kind === 'sequences') return [];
+            return [
+              error('metric-data', {
+                at: at(name, 'type'),
+                message: `${quoted(metric.type)} counts n-grams of text, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
+                notes: [declaredHere(dataset)],
+                help: 'use `sliced_wasserstein`, which compares any samples but text',
+              }),
+            ];
+          case 'nearest_neighbour':
+            return otherShape(context, fields.reference, metric.against, at(name, 'against'), declaredHere);
+          case 'sliced_wasserstein':
+          case 'exact_wasserstein':
+            if (!dataset || shape?.kind !== 'sequences') return [];
+            return [
+              error('metric-data', {
+                at: at(name, 'type'),
+                message: `${quoted(metric.type)} is a distance between points, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
+                notes: [declaredHere(dataset)],
+                help: 'use `ngram_js`, which compares texts',
+              }),
+            ];
+          case 'modes_covered':
+            return [];
+        }
+      },
+    );
+    const extractor = context.stages.get(fields.extractor ?? '')?.fields;
+    const learnt = extractor?.type === 'classifier' ? extractor.dataset : undefined;
+    const ofExtractor = otherShape(
+      context,
+      fields.reference,
+      learnt,
+      fieldRange(declaration, 'extractor'),
+      (other) => ({ ...declaredHere(other), message: 'the extractor learns this dataset' }),
+    );
+    return [...ofMetrics, ...ofExtractor];
+  });
+
+/** That a second split holds samples of another shape than the reference. */
+function otherShape(
+  context: RuleContext,
+  reference: string | undefined,
+  other: string | undefined,
+  at: Parameters<typeof error>[1]['at'],
+  note: typeof declaredHere,
+): readonly Diagnostic[] {
+  const [first, second] = [datasetOf(context, reference), datasetOf(context, other)];
+  const firstShape = first?.fields && sampleShape(first.fields);
+  const secondShape = second?.fields && sampleShape(second.fields);
+  if (!first || !second || !firstShape || !secondShape || shapesFit(firstShape, secondShape)) return [];
+  return [
+    error('sample-shape', {
+      at,
+      message: `${quoted(other ?? '')} holds ${describeShape(secondShape)}, but ${quoted(reference ?? '')} holds ${describeShape(firstShape)}`,
+      notes: [note(second)],
+      help: `use a split of ${quoted(first.name)}, or of data of its shape`,
+    }),
+  ];
+}

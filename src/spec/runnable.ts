@@ -1,0 +1,47 @@
+import type { CriticSpec, GeneratorSpec } from './architectures.js';
+import type { DatasetSpec } from './datasets.js';
+import type { FieldsByKind, InputsByKind } from './fields.js';
+import type { MetricSpec } from './metrics.js';
+
+type MlpOrDcgan<Spec> = Extract<Spec, { type: `${'mlp' | 'dcgan'}_${'generator' | 'critic'}` }>;
+
+/** Critics without layer norm. */
+export type RunnableCritic = MlpOrDcgan<CriticSpec> & { readonly norm: 'none' | 'batch' };
+export type RunnableGenerator = MlpOrDcgan<GeneratorSpec>;
+type RunnableMetric = Extract<MetricSpec, { type: 'sliced_wasserstein' | 'modes_covered' }>;
+type RunnableLipschitz = Extract<FieldsByKind['train']['lipschitz'], { type: 'none' | 'clip' }>;
+
+/**
+ * What this release computes, of what the language can say. The rest is checked and planned, and refused before
+ * a run (plan/runnable.ts), so that no implementation meets it.
+ */
+export interface RunnableFields {
+  readonly dataset: Exclude<DatasetSpec, { type: 'text' }>;
+  readonly train: Omit<FieldsByKind['train'], 'generator' | 'critic' | 'lipschitz' | 'on_divergence'> & {
+    readonly generator: RunnableGenerator;
+    readonly critic: RunnableCritic;
+    readonly lipschitz: RunnableLipschitz;
+  };
+  readonly evaluate: Omit<FieldsByKind['evaluate'], 'metrics'> & {
+    readonly metrics: Readonly<Record<string, RunnableMetric>>;
+  };
+  readonly sample: FieldsByKind['sample'];
+  readonly command: FieldsByKind['command'];
+}
+
+/** Kinds of stages that this release runs. */
+export type RunnableKind = keyof RunnableFields;
+
+/** Those that run in a worker process; a command is a process of its own. */
+export type WorkerKind = Exclude<RunnableKind, 'command'>;
+
+/** The inputs that their implementations read. */
+export interface RunnableInputs {
+  readonly dataset: never;
+  readonly train: InputsByKind['train'];
+  readonly evaluate: 'model' | 'reference';
+  readonly sample: InputsByKind['sample'];
+  readonly command: InputsByKind['command'];
+}
+
+export type RunnableMetrics = RunnableFields['evaluate']['metrics'];

@@ -1,0 +1,40 @@
+import type { SoundFields } from './checked.js';
+import type { MetricSpec } from './metrics.js';
+import type { StageSpec } from './stages.js';
+
+/** What a critic's loss estimates, by its objective. */
+const estimates = {
+  wasserstein: 'wasserstein_estimate',
+  non_saturating: 'js_estimate',
+  minimax: 'js_estimate',
+} as const;
+
+/** The names of the numbers that a stage gives. Undefined where the stage has mistakes that leave them open. */
+export function metricsOf(stage: SoundFields<StageSpec>): readonly string[] | undefined {
+  switch (stage.type) {
+    case 'train':
+      return stage.objective && [estimates[stage.objective.type], 'critic_loss', 'generator_loss'];
+    case 'evaluate':
+      return (
+        stage.metrics &&
+        Object.entries(stage.metrics).flatMap(([name, metric]) =>
+          partsOf(metric).map((part) => (part === '' ? name : `${name}.${part}`)),
+        )
+      );
+    case 'classifier':
+      return ['loss', 'accuracy'];
+    case 'command':
+      return stage.metrics;
+    case 'sample':
+    case 'compare':
+    case 'gate':
+    case 'claim':
+    case 'report':
+      return [];
+  }
+}
+
+/** Metrics with several values add parts behind a dot. */
+function partsOf({ type }: MetricSpec): readonly string[] {
+  return type === 'modes_covered' ? ['', 'high_quality_share', 'total_variation'] : [''];
+}

@@ -1,0 +1,38 @@
+import Type, { type Static } from 'typebox';
+
+import { positiveInteger, record, reference } from './schema-builders.js';
+import { followingSeed, tensorStage } from './stage-fields.js';
+import { budget, criticIterations, lipschitz, objective, onDivergence, optimizers } from './training.js';
+
+const snapshots = record(
+  {
+    every: record(
+      { generator_steps: positiveInteger('Generator steps between snapshots.') },
+      { description: 'How often.' },
+    ),
+    samples: positiveInteger('Samples drawn at each snapshot, always from the same noise.', { default: 64 }),
+  },
+  { description: 'Weights and a sample grid kept along the way, at step 0 and at the end too.' },
+);
+
+export const trainStage = record(
+  {
+    type: Type.Literal('train'),
+    ...tensorStage,
+    dataset: reference('split', 'Dataset split to learn, as in `mnist.train`.'),
+    generator: reference('generator', 'Name of an architecture.'),
+    critic: reference('critic', 'Name of an architecture.'),
+    objective,
+    critic_iterations: criticIterations,
+    lipschitz,
+    optimizer: optimizers,
+    batch_size: positiveInteger('Samples in a batch.'),
+    budget,
+    snapshots: Type.Optional(snapshots),
+    on_divergence: Type.Optional(onDivergence),
+    seed: followingSeed,
+  },
+  { description: 'Trains a generator against a critic.' },
+);
+
+export type TrainStage = Static<typeof trainStage>;

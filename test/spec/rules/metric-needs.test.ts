@@ -1,0 +1,51 @@
+import { type Changes, onDigits, onText, quality, testLaw } from './support.js';
+
+const features = { type: 'classifier', dataset: 'mnist.train', budget: { epochs: 1 } };
+const fid = { metrics: { fid: { type: 'fid' } } };
+const measured = (fields: Changes, more: Changes = {}) => {
+  const digits = onDigits({ resize: 32 }, fields);
+  return { ...digits, stages: { ...(digits['stages'] as Changes), ...more } };
+};
+
+testLaw('extractor-needed', {
+  keeps: [measured({ ...fid, extractor: 'features' }, { features })],
+  breaks: [[measured(fid), 'fid']],
+});
+
+testLaw('metric-data', {
+  keeps: [onText(), quality({ metrics: { w1: { type: 'exact_wasserstein' } } })],
+  breaks: [
+    [quality({ metrics: { js: { type: 'ngram_js', n: 2 } } }), 'ngram_js'],
+    [onText({ metrics: { js2: { type: 'sliced_wasserstein' } } }), 'sliced_wasserstein'],
+  ],
+});
+
+const small = { type: 'idx', images: 'small.gz', resize: 16, splits: { train: 100 } };
+
+testLaw('sample-shape', {
+  keeps: [measured({ ...fid, extractor: 'features' }, { features })],
+  breaks: [
+    [
+      {
+        ...measured({ ...fid, extractor: 'features' }, { features: { ...features, dataset: 'small.train' } }),
+        datasets: {
+          ring: undefined,
+          mnist: { type: 'idx', images: 'i.gz', resize: 32, splits: { train: 9000, test: 1000 } },
+          small,
+        },
+      },
+      'features',
+    ],
+    [
+      {
+        ...measured({ metrics: { copied: { type: 'nearest_neighbour', against: 'small.train' } } }),
+        datasets: {
+          ring: undefined,
+          mnist: { type: 'idx', images: 'i.gz', resize: 32, splits: { train: 9000, test: 1000 } },
+          small,
+        },
+      },
+      'small.train',
+    ],
+  ],
+});
