@@ -18,7 +18,7 @@ export async function readPipeline(
   const absolute = path.resolve(directory, file);
   try {
     const bytes = await firstBytes(absolute, largestPipeline + 1);
-    if (bytes.length > largestPipeline) {
+    if (bytes === undefined || bytes.length > largestPipeline) {
       return unreadable(
         `${file} is larger than 1 MiB, which no pipeline is`,
         'name the pipeline, not its data',
@@ -32,10 +32,12 @@ export async function readPipeline(
   }
 }
 
-/** Of a pipe or a device, too, whose size nobody knows. */
-async function firstBytes(file: string, count: number): Promise<Buffer> {
+/** Undefined of a file of as many bytes or more, which is not read; of a pipe or a device, nobody knows the size. */
+async function firstBytes(file: string, count: number): Promise<Buffer | undefined> {
   const handle = await open(file);
   try {
+    const status = await handle.stat();
+    if (status.isFile() && status.size >= count) return undefined;
     const bytes = Buffer.alloc(count);
     let length = 0;
     for (let read = -1; read !== 0 && length < count; length += read) {

@@ -14,8 +14,9 @@ export const diagnosticCodes = {
   'yaml-alias': 'An alias names an anchor above it, and not a value that it is part of.',
   'yaml-merge': '`<<` merges maps.',
   'duplicate-key': 'A map has each key once.',
-  'too-deep': 'Maps and lists are nested at most 64 deep.',
-  'too-large': 'Aliases and variables stay within bounds when they are written out.',
+  'too-deep':
+    'Maps and lists are nested at most 64 deep, and what is extended or referred to leads on at most 64 times.',
+  'too-large': 'A file stays within bounds, and so do its aliases and variables when they are written out.',
 
   // Structure, against the schema.
   'not-a-pipeline': 'A pipeline is a map with `version`, `name`, `datasets`, `architectures` and `stages`.',

@@ -65,11 +65,12 @@ function ignoresIn(root: PositionedMap, faults: Diagnostic[]): readonly Ignore[]
   const { source } = root.range;
   // Most files have none, and need not be read a second time.
   if (!source.text.includes(marker)) return [];
+  const extents = new Extents(root);
   return commentsOf(source).flatMap((comment) => {
     const text = source.text.slice(comment.start, comment.end);
     const [intro] = new RegExp(`^#\\s*${marker}(?![\\w-])`).exec(text) ?? [];
     if (intro === undefined) return [];
-    const extent = extentOf(root, comment);
+    const extent = extents.of(comment);
     const words = [...text.slice(intro.length).matchAll(/[^\s,]+/g)];
     if (words.length === 0) faults.push(namesNothing(comment));
     return words.flatMap(({ 0: word, index }) => {
@@ -82,14 +83,26 @@ function ignoresIn(root: PositionedMap, faults: Diagnostic[]): readonly Ignore[]
   });
 }
 
-/** At the end of a line, a comment holds for that line; on a line of its own, for what begins on the next one. */
-function extentOf(root: PositionedMap, comment: SourceRange): SourceRange {
-  const { source } = comment;
-  const line = lineAround(source, comment.start);
-  const before = source.text.slice(line.start, comment.start);
-  if (before.trim() !== '') return { source, start: line.start, end: comment.start };
-  const next = nextWrittenLine(source, line.end);
-  return next ? extentFrom(root, next) : { source, start: comment.end, end: comment.end };
+class Extents {
+  private readonly root: PositionedMap;
+  private readonly known = new Map<number, SourceRange>();
+
+  constructor(root: PositionedMap) {
+    this.root = root;
+  }
+
+  /** At the end of a line, a comment holds for that line; on a line of its own, for what begins on the next one. */
+  of(comment: SourceRange): SourceRange {
+    const { source } = comment;
+    const line = lineAround(source, comment.start);
+    const before = source.text.slice(line.start, comment.start);
+    if (before.trim() !== '') return { source, start: line.start, end: comment.start };
+    const next = nextWrittenLine(source, line.end);
+    if (!next) return { source, start: comment.end, end: comment.end };
+    const extent = this.known.get(next.start) ?? extentFrom(this.root, next);
+    this.known.set(next.start, extent);
+    return extent;
+  }
 }
 
 /** The first line below an offset that is neither blank nor a comment. */

@@ -72,6 +72,7 @@ function parseOverride(source: SourceText): Result<Override, readonly Diagnostic
   const mode = modes[sign as keyof typeof modes];
   const faults: Diagnostic[] = [];
   const values = valuesIn(text, written.length).flatMap(({ start, end }) => {
+    if (faults.length >= enoughFaults) return [];
     const parsed = valuesAt(source, start, end);
     if (parsed.ok) return parsed.value;
     faults.push(...parsed.error);
@@ -82,6 +83,9 @@ function parseOverride(source: SourceText): Result<Override, readonly Diagnostic
   const [only, ...others] = assignments;
   return others.length > 0 || !only ? ok({ mode: 'sweep', path, assignments }) : ok(only);
 }
+
+/** After so many, other values of a sweep have nothing new to tell. */
+const enoughFaults = 50;
 
 /** One value, or the numbers of a range. */
 function valuesAt(

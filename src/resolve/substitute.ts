@@ -7,7 +7,7 @@ import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode, PositionedScalar } from '../source/document.js';
 import { mapEntries, valueOf } from '../source/entries.js';
-import { longestText, mostAddedNodes } from '../source/limits.js';
+import { deepest, longestChain, longestText, mostAddedNodes } from '../source/limits.js';
 import { sizeOf } from '../source/size.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { parseExpression } from './expression.js';
@@ -99,6 +99,9 @@ export class SharedSubstitutions {
   }
 }
 
+/** Values inside values that are referred to may nest deeper than those of a file, and the stack bears. */
+const deepestReferred = 4 * deepest;
+
 /** A reference that is being followed: an edge of a cycle, if it turns out to be one. */
 interface Edge {
   readonly scalar: PositionedScalar;
@@ -113,6 +116,8 @@ class Substitution {
   private readonly shared: KnownValues | undefined;
   private readonly own: KnownValues = new Map();
   private readonly following: Edge[] = [];
+  /** How many values the one at hand is part of, or is referred to by. */
+  private depth = 0;
   private findings: Findings = noFindings();
   private added = 0;
 
@@ -139,7 +144,9 @@ class Substitution {
     }
     const outer = this.findings;
     this.findings = noFindings();
+    this.depth += 1;
     const result = this.resolveNew(node);
+    this.depth -= 1;
     const { findings: found } = this;
     this.findings = outer;
     this.take(found);
@@ -269,6 +276,10 @@ class Substitution {
       }
     }
     this.markUsed(path);
+    if (this.following.length >= longestChain || this.depth > deepestReferred) {
+      this.report(chainTooLong(edge));
+      return undefined;
+    }
     this.following.push(edge);
     const found = lookUp({ ...edge, root: this.root, path, resolve: (scalar) => this.resolve(scalar) });
     const target = found.ok ? this.resolve(found.value) : undefined;
@@ -317,6 +328,14 @@ function isTemplate(scalar: PositionedScalar): scalar is PositionedScalar & { re
 
 function noFindings(): Findings {
   return { problems: undefined, used: undefined, isOfVariant: false };
+}
+
+function chainTooLong({ at }: Edge): Diagnostic {
+  return error('too-deep', {
+    at,
+    message: `this expression is referred to through more than ${longestChain} others, or from too deep inside them`,
+    help: 'refer to what holds the value itself',
+  });
 }
 
 function tooEarly({ at, written }: Edge): Diagnostic {

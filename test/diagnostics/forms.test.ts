@@ -47,6 +47,22 @@ describe('diagnostics as text', () => {
     expect(countDiagnostics([])).toBe('no problems');
   });
 
+  it('are not all shown where nobody would read them, errors before warnings', () => {
+    const many = Array.from({ length: 250 }, (_, index) => ({ ...twice, message: `warning ${index}` }));
+    const text = renderDiagnostics([...many, { ...fast, range: rangeOf(source, '2') }]);
+    expect(text.match(/^a\.yaml:.*: warning: /gm)).toHaveLength(199);
+    expect(text).toContain('must be a number');
+    expect(text).toMatch(/\n1 error, 250 warnings, of which 51 are not shown\n$/);
+    expect(diagnosticsJson(many)).toHaveLength(250);
+  });
+
+  it('name the first of many other places', () => {
+    const notes = Array.from({ length: 30 }, () => ({ message: 'here, too', range: rangeOf(source, '2') }));
+    const text = renderDiagnostics([{ ...twice, notes }]);
+    expect(text.match(/here, too/g)).toHaveLength(20);
+    expect(text).toContain('  note: and 10 more places\n');
+  });
+
   it('differ in colour only by escape sequences', () => {
     const coloured = renderDiagnostics([fast], { palette: colourPalette });
     // eslint-disable-next-line no-control-regex -- control characters are what it is about
