@@ -49,7 +49,9 @@ function readText(file: string, source: Omit<SourceText, 'text'>): Result<Source
   const stat = statSync(file);
   if (!stat.isFile()) return err({ reason: 'unreadable', detail: 'is not a file' });
   if (stat.size > largestFile) return err({ reason: 'unreadable', detail: 'is larger than 1 MiB' });
-  return ok({ ...source, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) });
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  if (text.includes('\0')) return err({ reason: 'unreadable', detail: 'is not text' });
+  return ok({ ...source, text });
 }
 
 function faultOf(error: unknown, file: string): ReadFault {

@@ -15,6 +15,7 @@ import type { PositionedDocument } from '../source/document.js';
 import { parseDocument } from '../source/parse-document.js';
 import { extendedFiles } from './extended-files.js';
 import { readPipeline } from './read-pipeline.js';
+import { SharedSources } from './shared-sources.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface LoadedPipeline {
@@ -28,16 +29,18 @@ export interface LoadedPipeline {
 /**
  * Reads a pipeline file as far as the planner: every mistake in it is in the error.
  * @param overrides The arguments of `-S`.
+ * @param sources Of all the files that are read together with this one.
  */
 export async function loadPipeline(
   file: string,
   overrides: readonly string[],
   surroundings: ReadingSurroundings,
+  sources = new SharedSources(),
 ): Promise<Result<LoadedPipeline, readonly Diagnostic[]>> {
-  const document = await readDocument(file, surroundings.directory);
+  const document = await readDocument(file, surroundings.directory, sources);
   if (!document.ok) return document;
   const { source } = document.value;
-  return resolveDocument(document.value, inputsOf(source, overrides, surroundings));
+  return resolveDocument(document.value, inputsOf(source, overrides, surroundings, sources));
 }
 
 /** The same for a document that is read already. */
@@ -60,10 +63,11 @@ export async function mergePipeline(
   file: string,
   overrides: readonly string[],
   surroundings: ReadingSurroundings,
+  sources = new SharedSources(),
 ): Promise<MergedPipeline> {
-  const document = await readDocument(file, surroundings.directory);
+  const document = await readDocument(file, surroundings.directory, sources);
   if (!document.ok) return { root: undefined, problems: document.error };
-  return mergeDocument(document.value, inputsOf(document.value.source, overrides, surroundings));
+  return mergeDocument(document.value, inputsOf(document.value.source, overrides, surroundings, sources));
 }
 
 type ReadingSurroundings = Pick<Surroundings, 'directory' | 'environment'>;
@@ -71,19 +75,21 @@ type ReadingSurroundings = Pick<Surroundings, 'directory' | 'environment'>;
 async function readDocument(
   file: string,
   directory: string,
+  sources: SharedSources,
 ): Promise<Result<PositionedDocument, readonly Diagnostic[]>> {
   const source = await readPipeline(file, directory);
-  return source.ok ? parseDocument(source.value) : source;
+  return source.ok ? parseDocument(sources.one(source.value)) : source;
 }
 
 function inputsOf(
   source: SourceText,
   overrides: readonly string[],
   { directory, environment }: ReadingSurroundings,
+  sources: SharedSources,
 ): ResolveInputs {
   return {
     environment,
-    readSource: extendedFiles(source.path, directory),
+    readSource: sources.for(source, extendedFiles(source.path, directory)),
     overrides: overrides.map((text) => argumentSource(text, directory)),
   };
 }

@@ -47,7 +47,7 @@ export async function readText(
   try {
     const limit = largest * 2 ** 20;
     const bytes = await firstBytes(absolute, limit + 1);
-    if (bytes.length > limit) {
+    if (bytes === undefined || bytes.length > limit) {
       return unreadable(
         `${file} is larger than ${largest} MiB, which no ${noun} is`,
         `name the ${noun}, not its data`,
@@ -61,10 +61,12 @@ export async function readText(
   }
 }
 
-/** Of a pipe or a device, too, whose size nobody knows. */
-async function firstBytes(file: string, count: number): Promise<Buffer> {
+/** Undefined of a file of as many bytes or more, which is not read; of a pipe or a device, nobody knows the size. */
+async function firstBytes(file: string, count: number): Promise<Buffer | undefined> {
   const handle = await open(file);
   try {
+    const status = await handle.stat();
+    if (status.isFile() && status.size >= count) return undefined;
     const bytes = Buffer.alloc(count);
     let length = 0;
     for (let read = -1; read !== 0 && length < count; length += read) {

@@ -14,8 +14,9 @@ export const diagnosticCodes = {
   'yaml-alias': 'An alias names an anchor above it, and not a value that it is part of.',
   'yaml-merge': '`<<` merges maps.',
   'duplicate-key': 'A map has each key once.',
-  'too-deep': 'Maps and lists are nested at most 64 deep.',
-  'too-large': 'Aliases and variables stay within bounds when they are written out.',
+  'too-deep':
+    'Maps and lists are nested at most 64 deep, and what is extended or referred to leads on at most 64 times.',
+  'too-large': 'A file stays within bounds, and so do its aliases and variables when they are written out.',
 
   // Structure, against the schema.
   'not-a-pipeline': 'A pipeline is a map with `version`, `name`, `datasets`, `architectures` and `stages`.',
@@ -39,6 +40,8 @@ export const diagnosticCodes = {
   'unknown-path': 'A path leads to something that is there.',
   'path-exists': '`+` adds what is not there yet.',
   'override-syntax': 'An argument of `-S` is `path=value`, `+path=value`, `++path=value` or `~path`.',
+  'range-syntax':
+    'A range is `range(start,end)` or `range(start,end,step)`, and has at least one number in it.',
 
   // What makes several pipelines out of a file.
   'axis-value': 'A value of an axis is a number, a word, true or false, or has a name.',
@@ -94,6 +97,10 @@ export const diagnosticCodes = {
   'sample-shape': 'A generator is compared with data of the shape that it makes.',
   'snapshots-needed': 'Snapshots that a stage measures are kept by the stage that trains.',
 
+  // Comments that silence warnings.
+  'ignore-unknown': 'A `# wassermill-ignore` comment names codes of warnings.',
+  'ignore-unused': 'A `# wassermill-ignore` comment silences a warning.',
+
   // What the planner finds outside the file.
   'data-unreadable': 'Files and folders that datasets name exist and can be read.',
 
@@ -110,3 +117,25 @@ export const diagnosticCodes = {
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;
+
+/** The codes of warnings, which keep no pipeline from running; all others are errors. */
+export const warningCodes = [
+  'name-case',
+  'unused',
+  'clip-without-wasserstein',
+  'momentum-with-clip',
+  'axis-without-effect',
+  'ignore-unknown',
+  'ignore-unused',
+] as const satisfies readonly DiagnosticCode[];
+
+export type WarningCode = (typeof warningCodes)[number];
+export type ErrorCode = Exclude<DiagnosticCode, WarningCode>;
+
+export function isDiagnosticCode(word: string): word is DiagnosticCode {
+  return Object.hasOwn(diagnosticCodes, word);
+}
+
+export function isWarningCode(word: string): word is WarningCode {
+  return (warningCodes as readonly string[]).includes(word);
+}

@@ -18,10 +18,12 @@ export function quoted(text: string): string {
   return `\`${printable(short)}\``;
 }
 
-/** `a`, `b` and `c`, each quoted; the last word between them is given. */
+const mostListed = 30;
+
+/** `a`, `b` and `c`, each quoted; the last word between them is given. Of a long list, how many more there are. */
 export function quotedList(names: readonly string[], word: 'and' | 'or'): string {
-  const shown = names.map(quoted);
-  return enumerate(shown, word);
+  const shown = names.slice(0, mostListed).map(quoted);
+  return enumerate(names.length > mostListed ? [...shown, `${names.length - mostListed} more`] : shown, word);
 }
 
 /** As in `a, b and c`. */

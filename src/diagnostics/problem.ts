@@ -1,4 +1,4 @@
-import type { DiagnosticCode } from './codes.js';
+import type { DiagnosticCode, ErrorCode, WarningCode } from './codes.js';
 import type { Diagnostic, DiagnosticNote, Severity } from './diagnostic.js';
 import type { SourceRange } from './range.js';
 
@@ -10,11 +10,11 @@ export interface Finding {
   readonly notes?: readonly DiagnosticNote[];
 }
 
-export function error(code: DiagnosticCode, finding: Finding): Diagnostic {
+export function error(code: ErrorCode, finding: Finding): Diagnostic {
   return diagnostic(code, 'error', finding);
 }
 
-export function warning(code: DiagnosticCode, finding: Finding): Diagnostic {
+export function warning(code: WarningCode, finding: Finding): Diagnostic {
   return diagnostic(code, 'warning', finding);
 }
 

@@ -1,4 +1,4 @@
-import { plural } from '../base/format.js';
+import { formatCount, plural } from '../base/format.js';
 import type { Diagnostic, Severity } from './diagnostic.js';
 import { excerpt } from './excerpt.js';
 import { inOrder } from './in-order.js';
@@ -14,7 +14,8 @@ export interface RenderOptions {
 }
 
 /**
- * All diagnostics as text for people, in order, with a closing line that counts them; empty for none.
+ * Diagnostics as text for people, in order, with a closing line that counts them; empty for none. Of more than 200, the
+ * first, errors before warnings.
  *
  *     mnist.yaml:24:36: error: `lr` must be a number, but "fast" is text [wrong-type]
  *       24 |     optimizer: {type: rmsprop, lr: fast}
@@ -26,8 +27,24 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
   const palette = options.palette ?? plainPalette;
   const width = options.width ?? 80;
   const ordered = inOrder(diagnostics);
-  const blocks = ordered.map((diagnostic) => renderOne(diagnostic, palette, width).join('\n'));
-  return `${blocks.join('\n\n')}\n\n${countDiagnostics(ordered)}\n`;
+  const shown = firstOf(ordered);
+  const blocks = shown.map((diagnostic) => renderOne(diagnostic, palette, width).join('\n'));
+  const hidden = ordered.length - shown.length;
+  const rest = hidden === 0 ? '' : `, of which ${formatCount(hidden)} are not shown`;
+  return `${blocks.join('\n\n')}\n\n${countDiagnostics(ordered)}${rest}\n`;
+}
+
+/** So many are more than anybody reads at once. */
+const mostShown = 200;
+const mostNotes = 20;
+
+/** Errors before warnings, where there are too many. */
+function firstOf(ordered: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (ordered.length <= mostShown) return ordered;
+  const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+  const bySeverity = [...ordered.filter(isError), ...ordered.filter((one) => !isError(one))];
+  const first = new Set(bySeverity.slice(0, mostShown));
+  return ordered.filter((diagnostic) => first.has(diagnostic));
 }
 
 /** As in `2 errors, 1 warning`. */
@@ -47,13 +64,17 @@ function renderOne(diagnostic: Diagnostic, palette: Palette, width: number): rea
     `${palette.strong(printable(diagnostic.message))} ${palette.faint(`[${diagnostic.code}]`)}`,
     palette,
   );
-  const notes = diagnostic.notes.flatMap((note) => [
-    `  ${headline(note.range, 'note', printable(note.message), palette)}`,
-    ...sourceLines(note.range, palette.note, palette, width),
-  ]);
+  const notes = diagnostic.notes
+    .slice(0, mostNotes)
+    .flatMap((note) => [
+      `  ${headline(note.range, 'note', printable(note.message), palette)}`,
+      ...sourceLines(note.range, palette.note, palette, width),
+    ]);
   const help =
     diagnostic.help === undefined ? [] : [`  ${palette.help('help:')} ${printable(diagnostic.help)}`];
-  return [title, ...sourceLines(diagnostic.range, paint, palette, width), ...notes, ...help];
+  const others = diagnostic.notes.length - mostNotes;
+  const more = others > 0 ? [`  ${palette.note('note:')} and ${formatCount(others)} more places`] : [];
+  return [title, ...sourceLines(diagnostic.range, paint, palette, width), ...notes, ...more, ...help];
 }
 
 function headline(

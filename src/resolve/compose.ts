@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { PositionedDocument, PositionedMap } from '../source/document.js';
 import { canonicalPaths, expandShorthands } from '../spec/shorthands.js';
-import { stepsOf } from './document-path.js';
+import { stepsOf, type DocumentPath } from './document-path.js';
 import { stageTypes, writeOutBlocks } from './extended-blocks.js';
 import { readExtendedFiles, type FileTree } from './extended-files.js';
 import { merge } from './merge.js';
@@ -10,6 +10,8 @@ import { remove } from './remove.js';
 
 export interface Composed {
   readonly root: PositionedMap;
+  /** Each file as it was parsed, the document itself first. */
+  readonly files: readonly PositionedMap[];
   readonly problems: readonly Diagnostic[];
   /** Whether all that is extended is there. Otherwise what is missing leaves other problems behind. */
   readonly isWhole: boolean;
@@ -36,24 +38,46 @@ export function compose(document: PositionedDocument, readSource: ReadSource): C
   );
   const blocks = writeOutBlocks(files);
   lacking.push(...blocks.problems);
-  return { root: blocks.root, problems: [...conflicts, ...lacking], isWhole: lacking.length === 0 };
+  return {
+    root: blocks.root,
+    files: [...rootsOf(tree)],
+    problems: [...conflicts, ...lacking],
+    isWhole: lacking.length === 0,
+  };
 }
 
+function rootsOf({ root, bases }: FileTree, found = new Set<PositionedMap>()): ReadonlySet<PositionedMap> {
+  // A file that is extended twice is one tree.
+  if (found.has(root)) return found;
+  found.add(root);
+  for (const base of bases) rootsOf(base, found);
+  return found;
+}
+
+/** Each file is merged once, however often it is extended. */
 function merged(
-  { root, bases, removed }: FileTree,
+  tree: FileTree,
   prepare: (root: PositionedMap) => PositionedMap,
   problems: Diagnostic[],
+  known = new Map<FileTree, PositionedMap>(),
 ): PositionedMap {
-  const own = prepare(root);
-  const [first, ...others] = bases.map((base) => merged(base, prepare, problems));
-  if (!first) return own;
-  const base = removed.reduce(
-    (document, path) => {
-      const removal = remove(document, path, canonicalPaths(stepsOf(path)));
-      if (removal.problem) problems.push(removal.problem);
-      return removal.root;
-    },
-    others.reduce(merge, first),
-  );
-  return merge(base, own);
+  const before = known.get(tree);
+  if (before) return before;
+  const own = prepare(tree.root);
+  const [first, ...others] = tree.bases.map((base) => merged(base, prepare, problems, known));
+  const result = first ? merge(takenOut(others.reduce(merge, first), tree.removed, problems), own) : own;
+  known.set(tree, result);
+  return result;
+}
+
+function takenOut(
+  base: PositionedMap,
+  paths: readonly DocumentPath[],
+  problems: Diagnostic[],
+): PositionedMap {
+  return paths.reduce((document, path) => {
+    const removal = remove(document, path, canonicalPaths(stepsOf(path)));
+    if (removal.problem) problems.push(removal.problem);
+    return removal.root;
+  }, base);
 }

@@ -6,6 +6,7 @@ import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedNode } from '../source/document.js';
 import { entryOf } from '../source/entries.js';
+import { deepest } from '../source/limits.js';
 
 /** A path into a document as somebody wrote it, such as `stages.train.clip`. */
 export interface DocumentPath {
@@ -21,7 +22,7 @@ export interface PathStep {
 const wholePath = /^[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d{1,9}\])*$/;
 const onePart = /[A-Za-z_][\w-]*|\d+(?=\])/g;
 
-/** The path that stands at this range. Undefined where the text is no path. */
+/** The path that stands at this range. Undefined where the text is no path, or leads deeper than documents go. */
 export function parsePath(text: string, range: SourceRange): DocumentPath | undefined {
   if (!wholePath.test(text)) return undefined;
   const isVerbatim = range.source.text.slice(range.start, range.start + text.length) === text;
@@ -33,7 +34,7 @@ export function parsePath(text: string, range: SourceRange): DocumentPath | unde
       range: isVerbatim ? { source: range.source, start, end: start + part.length } : range,
     };
   });
-  return { steps, range };
+  return steps.length > deepest ? undefined : { steps, range };
 }
 
 /** As in `stages.train.hidden[0]`. */

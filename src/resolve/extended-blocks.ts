@@ -5,10 +5,11 @@ import { quoted, quotedList } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { PositionedEntry, PositionedMap, PositionedNode, PositionedScalar } from '../source/document.js';
 import { entryOf, mapEntries, textOf, valueOf } from '../source/entries.js';
+import { longestChain } from '../source/limits.js';
 import { sectionNouns } from '../spec/labels.js';
 import { canonicalFields } from '../spec/shorthands.js';
 import { stepsOf } from './document-path.js';
-import { expressionInExtends, pathsIn, scalarsIn } from './extended-files.js';
+import { chainTooLong, expressionInExtends, pathsIn, scalarsIn } from './extended-files.js';
 import { mergeDeclarations } from './merge.js';
 import { remove } from './remove.js';
 
@@ -32,14 +33,19 @@ export function writeOutBlocks(root: PositionedMap): {
 /** The `type` of each stage, its own or that of the block that it extends. */
 export function stageTypes(root: PositionedMap): ReadonlyMap<string, string> {
   const stages = valueOf(root, 'stages');
+  const known = new Map<string, string | undefined>();
   const typeOf = (name: string, seen: readonly string[]): string | undefined => {
     const stage = valueOf(stages, name);
     const own = textOf(valueOf(stage, 'type'));
-    if (own !== undefined || seen.includes(name)) return own;
+    // Circles and longer chains are told where blocks are written out.
+    if (own !== undefined || seen.includes(name) || seen.length > longestChain) return own;
+    if (known.has(name)) return known.get(name);
     const bases = scalarsIn(valueOf(stage, 'extends'), 'extends', []).map((scalar) => textOf(scalar) ?? '');
-    return bases
+    const type = bases
       .map((base) => typeOf(base.replace(/^stages\./, ''), [...seen, name]))
-      .findLast((type) => type !== undefined);
+      .findLast((found) => found !== undefined);
+    known.set(name, type);
+    return type;
   };
   const names = stages?.kind === 'map' ? stages.entries.map(({ key }) => key) : [];
   return new Map(
@@ -113,6 +119,10 @@ class Section {
     const start = edges.findIndex(({ from }) => from === name);
     if (start !== -1) {
       this.problems.push(blockCycle(this.name, edges.slice(start)));
+      return undefined;
+    }
+    if (this.following.length >= longestChain) {
+      this.problems.push(chainTooLong(edge.scalar));
       return undefined;
     }
     this.following.push(edge);

@@ -12,6 +12,7 @@ import type {
   PositionedScalar,
 } from '../source/document.js';
 import { textOf, valueOf } from '../source/entries.js';
+import { longestChain } from '../source/limits.js';
 import { parseDocument } from '../source/parse-document.js';
 import { parsePath, type DocumentPath } from './document-path.js';
 import type { ReadFault, ReadSource } from './read-source.js';
@@ -74,6 +75,10 @@ class Reader {
       return undefined;
     }
     if (this.known.has(path)) return this.known.get(path);
+    if (this.following.length >= longestChain) {
+      this.problems.push(chainTooLong(scalar));
+      return undefined;
+    }
     this.following.push(edge);
     const tree = this.read(path, scalar);
     this.following.pop();
@@ -131,6 +136,14 @@ export function pathsIn(node: PositionedNode | undefined, problems: Diagnostic[]
       }),
     );
     return [];
+  });
+}
+
+export function chainTooLong({ range }: PositionedScalar): Diagnostic {
+  return error('too-deep', {
+    at: range,
+    message: `this is extended through more than ${longestChain} others`,
+    help: 'extend what holds the values itself',
   });
 }
 

@@ -3,17 +3,18 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { SourceText } from '../diagnostics/range.js';
-import type { PositionedMap } from '../source/document.js';
+import type { PositionedMap, PositionedNode } from '../source/document.js';
 import { parseValue } from '../source/parse-document.js';
 import { canonicalPaths } from '../spec/shorthands.js';
 import { assign, type Assignment } from './assign.js';
 import { parsePath, stepsOf, type DocumentPath } from './document-path.js';
+import { isNumberRange, numbersIn } from './number-range.js';
 import { remove } from './remove.js';
 
 /** What `-S` says: an assignment, several to choose from, or `~path`, which takes something out. */
 type Override = Assignment | Sweep | { readonly path: DocumentPath; readonly mode: 'remove' };
 
-/** `path=a,b`: an axis of the fan-out, whose values are assigned one at a time. */
+/** `path=a,b` or `path=range(a,b)`: an axis of the fan-out, whose values are assigned one at a time. */
 export interface Sweep {
   readonly mode: 'sweep';
   readonly path: DocumentPath;
@@ -69,15 +70,38 @@ function parseOverride(source: SourceText): Result<Override, readonly Diagnostic
   }
   if (equals === '') return err([malformed(source, 'has no value')]);
   const mode = modes[sign as keyof typeof modes];
-  const parsed = valuesIn(text, written.length).map(({ start, end }) => parseValue(source, start, end));
-  const faults = parsed.flatMap((value) => (value.ok ? [] : value.error));
+  const faults: Diagnostic[] = [];
+  const values = valuesIn(text, written.length).flatMap(({ start, end }) => {
+    if (faults.length >= enoughFaults) return [];
+    const parsed = valuesAt(source, start, end);
+    if (parsed.ok) return parsed.value;
+    faults.push(...parsed.error);
+    return [];
+  });
   if (faults.length > 0) return err(faults);
-  const assignments = parsed.flatMap((value) => (value.ok ? [{ path, value: value.value, mode }] : []));
+  const assignments = values.map((value) => ({ path, value, mode }));
   const [only, ...others] = assignments;
   return others.length > 0 || !only ? ok({ mode: 'sweep', path, assignments }) : ok(only);
 }
 
-/** The places of values with commas between them; commas in brackets and quotes belong to a value. */
+/** After so many, other values of a sweep have nothing new to tell. */
+const enoughFaults = 50;
+
+/** One value, or the numbers of a range. */
+function valuesAt(
+  source: SourceText,
+  start: number,
+  end: number,
+): Result<readonly PositionedNode[], readonly Diagnostic[]> {
+  if (isNumberRange(source.text, start)) {
+    const numbers = numbersIn(source, start, end);
+    return numbers.ok ? numbers : err([numbers.error]);
+  }
+  const value = parseValue(source, start, end);
+  return value.ok ? ok([value.value]) : value;
+}
+
+/** The places of values with commas between them; commas in brackets, quotes and ranges belong to a value. */
 function valuesIn(text: string, from: number): readonly { readonly start: number; readonly end: number }[] {
   const places: { start: number; end: number }[] = [];
   let start = from;
@@ -88,6 +112,7 @@ function valuesIn(text: string, from: number): readonly { readonly start: number
     if (quote !== undefined) {
       if (character === quote) quote = undefined;
     } else if (at === start && /["']/.test(character)) quote = character;
+    else if (at === start && isNumberRange(text, at)) at = closingOf(text, at);
     else if (/[[{]/.test(character)) depth += 1;
     else if (/[\]}]/.test(character)) depth -= 1;
     else if (character === ',' && depth <= 0) {
@@ -96,6 +121,12 @@ function valuesIn(text: string, from: number): readonly { readonly start: number
     }
   }
   return [...places, { start, end: text.length }];
+}
+
+/** Where the bracket of a range closes, or the last place of the text. */
+function closingOf(text: string, from: number): number {
+  const closing = text.indexOf(')', from);
+  return closing === -1 ? text.length - 1 : closing;
 }
 
 /** A clause that follows "this argument", as a problem. */

@@ -10,6 +10,7 @@ import { compose } from './compose.js';
 import type { Environment } from './environment.js';
 import type { Experiment } from './experiment.js';
 import { fanOut } from './fan-out.js';
+import { applyIgnores } from './ignores.js';
 import { applyOverrides } from './overrides.js';
 import type { ReadSource } from './read-source.js';
 import { checkVariants } from './rules/index.js';
@@ -70,18 +71,20 @@ export function resolvePipeline(
     if (found.erroneous === enoughErroneous) break;
   }
   const ofVariants = [...ofFile, ...found.told()];
-  const isSound = ofVariants.every(({ severity }) => severity !== 'error');
+  const areSound = ofVariants.every(({ severity }) => severity !== 'error');
   const ofAll =
-    isSound && fannedOut.axes
+    areSound && fannedOut.axes
       ? checkVariants({
           variants: experiments.map(({ axes, origins }) => ({ axes, root: origins })),
           axes: fannedOut.axes,
         })
       : [];
-  const problems = inOrder([...ofVariants, ...withoutTold(ofAll, ofVariants)]);
-  return problems.some(({ severity }) => severity === 'error')
-    ? err(problems)
-    : ok({ experiments, warnings: problems });
+  const told = [...ofVariants, ...withoutTold(ofAll, ofVariants)];
+  const isSound = told.every(({ severity }) => severity !== 'error');
+  // Errors hide warnings, and overrides take them away.
+  const isComplete = isSound && overrides.length === 0;
+  const problems = inOrder(applyIgnores(told, { roots: composed.files, isComplete }));
+  return isSound ? ok({ experiments, warnings: problems }) : err(problems);
 }
 
 const enoughErroneous = 50;

@@ -7,7 +7,7 @@ import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode, PositionedScalar } from '../source/document.js';
 import { mapEntries, valueOf } from '../source/entries.js';
-import { longestText, mostAddedNodes } from '../source/limits.js';
+import { deepest, longestChain, longestText, mostAddedNodes } from '../source/limits.js';
 import { sizeOf } from '../source/size.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { parseExpression } from './expression.js';
@@ -69,6 +69,9 @@ function isForReference(key: string): boolean {
   return key === 'vars' || key.startsWith('x-');
 }
 
+/** Values inside values that are referred to may nest deeper than those of a file, and the stack bears. */
+const deepestReferred = 4 * deepest;
+
 /** A reference that is being followed: an edge of a cycle, if it turns out to be one. */
 interface Edge {
   readonly scalar: PositionedScalar;
@@ -87,6 +90,8 @@ class Substitution {
   /** What the variant has under a name such as `matrix.lr`, as a number that is the value's own. */
   private readonly places = new Map<string, number>();
   private readonly following: Edge[] = [];
+  /** How many values the one at hand is part of, or is referred to by. */
+  private depth = 0;
   private findings: Findings = noFindings();
   private added = 0;
 
@@ -115,7 +120,9 @@ class Substitution {
     }
     const outer = this.findings;
     this.findings = noFindings();
+    this.depth += 1;
     const result = this.resolveNew(node);
+    this.depth -= 1;
     const { findings: found } = this;
     this.findings = outer;
     this.take(found);
@@ -259,6 +266,10 @@ class Substitution {
       }
     }
     this.markUsed(path);
+    if (this.following.length >= longestChain || this.depth > deepestReferred) {
+      this.report(chainTooLong(edge));
+      return undefined;
+    }
     this.following.push(edge);
     const found = lookUp({ ...edge, root: this.root, path, resolve: (scalar) => this.resolve(scalar) });
     const target = found.ok ? this.resolve(found.value) : undefined;
@@ -316,6 +327,14 @@ function nameInVariant([scope, axis]: readonly (string | number)[]): string {
 
 function noFindings(): Findings {
   return { problems: undefined, used: undefined, ofVariant: undefined };
+}
+
+function chainTooLong({ at }: Edge): Diagnostic {
+  return error('too-deep', {
+    at,
+    message: `this expression is referred to through more than ${longestChain} others, or from too deep inside them`,
+    help: 'refer to what holds the value itself',
+  });
 }
 
 function tooEarly({ at, written }: Edge): Diagnostic {

@@ -23,6 +23,8 @@ import { sizeOf } from './size.js';
 
 interface Builder {
   readonly source: SourceText;
+  /** Where in the source the YAML starts. */
+  readonly offset: number;
   readonly problems: Diagnostic[];
   /** Built nodes, so that an alias shares the node of its anchor. */
   readonly built: Map<Node, PositionedNode>;
@@ -33,13 +35,18 @@ interface Builder {
   addedByAliases: number;
 }
 
-/** The positioned form of a syntactically sound document. The root is undefined where it is at fault itself. */
+/**
+ * The positioned form of a syntactically sound document. The root is undefined where it is at fault itself.
+ * @param offset Where in the source the document starts.
+ */
 export function buildTree(
   source: SourceText,
   contents: Node,
+  offset = 0,
 ): { root: PositionedNode | undefined; problems: readonly Diagnostic[] } {
   const builder: Builder = {
     source,
+    offset,
     problems: [],
     built: new Map(),
     anchors: new Map(),
@@ -119,9 +126,8 @@ function buildMap(builder: Builder, map: YAMLMap, range: SourceRange): Positione
       merged.delete('<<');
     }
   }
-  const isMergeKey = (entry: PositionedEntry): boolean =>
-    map.items.some((pair) => entry.key === '<<' && isPlain((pair as Pair<Node>).key));
-  const own = [...written.values()].filter((entry) => !isMergeKey(entry));
+  const merges = map.items.some((pair) => isPlain((pair as Pair<Node>).key));
+  const own = [...written.values()].filter(({ key }) => !(merges && key === '<<'));
   const inherited = [...merged.values()].filter((entry) => !written.has(entry.key));
   return { kind: 'map', range, entries: [...inherited, ...own] };
 }
@@ -209,9 +215,9 @@ function addSize(builder: Builder, node: PositionedNode, at: SourceRange): void 
 
 /** Without the line breaks, spaces and comments that follow a block. */
 function rangeOf(builder: Builder, node: Node): SourceRange {
-  const { source } = builder;
-  const [start] = required(node.range, 'range of a parsed YAML node');
-  const end = Math.max(start, endOf(node));
+  const { source, offset } = builder;
+  const start = required(node.range, 'range of a parsed YAML node')[0] + offset;
+  const end = Math.max(start, endOf(node) + offset);
   return { source, start, end: start + source.text.slice(start, end).trimEnd().length };
 }
 

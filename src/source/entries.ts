@@ -2,7 +2,23 @@ import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode } from './document.js';
 
 export function entryOf(node: PositionedNode | undefined, key: string): PositionedEntry | undefined {
-  return node?.kind === 'map' ? node.entries.find((entry) => entry.key === key) : undefined;
+  if (node?.kind !== 'map') return undefined;
+  const { entries } = node;
+  return entries.length > fewEntries ? indexOf(entries).get(key) : entries.find((entry) => entry.key === key);
+}
+
+/** Up to so many are looked through faster than an index is made. */
+const fewEntries = 32;
+
+const indices = new WeakMap<readonly PositionedEntry[], ReadonlyMap<string, PositionedEntry>>();
+
+/** Entries by their keys. The first of one key counts, as in a list that is looked through. */
+function indexOf(entries: readonly PositionedEntry[]): ReadonlyMap<string, PositionedEntry> {
+  const known = indices.get(entries);
+  if (known) return known;
+  const index = new Map(entries.toReversed().map((entry) => [entry.key, entry]));
+  indices.set(entries, index);
+  return index;
 }
 
 export function valueOf(node: PositionedNode | undefined, key: string): PositionedNode | undefined {

@@ -1,4 +1,5 @@
 import type { PositionedNode } from './document.js';
+import { valueOf } from './entries.js';
 
 /** The node at a path of keys and indices, or undefined where the document has none. */
 export function nodeAt(root: PositionedNode, path: readonly (string | number)[]): PositionedNode | undefined {
@@ -13,7 +14,7 @@ export function nodeAt(root: PositionedNode, path: readonly (string | number)[])
 function childOf(node: PositionedNode, step: string | number): PositionedNode | undefined {
   switch (node.kind) {
     case 'map':
-      return node.entries.find((entry) => entry.key === step)?.value;
+      return typeof step === 'string' ? valueOf(node, step) : undefined;
     case 'list':
       return typeof step === 'number' ? node.items[step] : undefined;
     case 'scalar':

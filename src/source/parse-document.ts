@@ -1,12 +1,14 @@
 import { isMap, parseDocument as parseYaml } from 'yaml';
 
+import { formatCount } from '../base/format.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { error } from '../diagnostics/problem.js';
-import type { SourceText } from '../diagnostics/range.js';
+import type { SourceRange, SourceText } from '../diagnostics/range.js';
 import { buildTree } from './build-tree.js';
 import type { PositionedDocument, PositionedNode } from './document.js';
-import { deepest } from './limits.js';
+import { lexemesOf } from './lexemes.js';
+import { deepest, mostLexemes } from './limits.js';
 import { syntaxDiagnostics } from './syntax-diagnostics.js';
 
 /**
@@ -14,6 +16,8 @@ import { syntaxDiagnostics } from './syntax-diagnostics.js';
  * are written out; keys are text, each once in its map; tags are refused.
  */
 export function parseDocument(source: SourceText): Result<PositionedDocument, readonly Diagnostic[]> {
+  const tooMany = tooManyLexemes(source);
+  if (tooMany) return err([tooMany]);
   const yaml = parse(source);
   if (!yaml.ok) return yaml;
   const document = yaml.value;
@@ -50,23 +54,50 @@ export function parseValue(
   start: number,
   end: number,
 ): Result<PositionedNode, readonly Diagnostic[]> {
-  // Blanks in place of what stands before it leave every part of the value at its place.
-  const yaml = parse(source, `${' '.repeat(start)}${source.text.slice(start, end)}`);
-  if (!yaml.ok) return yaml;
+  // Behind a blank, `---` and `%` are no signs of a document.
+  const part = { ...source, text: ` ${source.text.slice(start, end)}` };
+  const yaml = parse(part);
+  if (!yaml.ok) return err(yaml.error.map((problem) => moved(problem, source, start - 1)));
   const { contents, errors } = yaml.value;
-  if (errors.length > 0) return err(syntaxDiagnostics(source, yaml.value));
+  if (errors.length > 0) {
+    return err(syntaxDiagnostics(part, yaml.value).map((problem) => moved(problem, source, start - 1)));
+  }
   if (contents === null) return ok({ kind: 'scalar', range: { source, start, end }, value: null });
-  const { root, problems } = buildTree(source, contents);
+  const { root, problems } = buildTree(source, contents, start - 1);
   return root && problems.length === 0 ? ok(root) : err(problems);
 }
 
-function parse(
-  source: SourceText,
-  text = source.text,
-): Result<ReturnType<typeof parseYaml>, readonly Diagnostic[]> {
+/** What is said of a part of a text, at its places in the whole. */
+function moved(problem: Diagnostic, source: SourceText, by: number): Diagnostic {
+  const place = <Placed extends { readonly range?: SourceRange }>(placed: Placed): Placed =>
+    placed.range
+      ? { ...placed, range: { source, start: placed.range.start + by, end: placed.range.end + by } }
+      : placed;
+  return { ...place(problem), notes: problem.notes.map(place) };
+}
+
+/** Looked at before the parser makes something of each of them. */
+function tooManyLexemes(source: SourceText): Diagnostic | undefined {
+  // Each is a character at least.
+  if (source.text.length <= mostLexemes) return undefined;
+  let count = 0;
+  for (const { type, start, text } of lexemesOf(source.text)) {
+    if (type === 'space' || type === 'newline' || type === 'comment') continue;
+    count += 1;
+    if (count <= mostLexemes) continue;
+    return error('too-large', {
+      at: { source, start, end: start + text.length },
+      message: `a pipeline has at most ${formatCount(mostLexemes)} words and signs, and this file has more`,
+      help: 'name the pipeline, not its data; what several pipelines need goes into files that they extend',
+    });
+  }
+  return undefined;
+}
+
+function parse(source: SourceText): Result<ReturnType<typeof parseYaml>, readonly Diagnostic[]> {
   try {
     return ok(
-      parseYaml(text, {
+      parseYaml(source.text, {
         version: '1.2',
         schema: 'core',
         // Duplicate keys are found while building, where both places are known.

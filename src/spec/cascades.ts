@@ -1,11 +1,10 @@
 import { entryOf } from '../source/entries.js';
 import type { SchemaFault } from './schema-fault.js';
 
-/** Whether a fault is only the consequence of another one at the same place. */
+/** Whether a fault is only the consequence of another one at the same place. `faults` are all that are there. */
 export function isCascade(fault: SchemaFault, faults: readonly SchemaFault[]): boolean {
   const { keyword } = fault.error;
-  const beside = (other: string): boolean =>
-    faults.some((one) => one.error.keyword === other && one.error.instancePath === fault.error.instancePath);
+  const beside = (other: string): boolean => faults.some((one) => one.error.keyword === other);
   switch (keyword) {
     // A value of the wrong type is also none of the words, and out of every range.
     case 'enum':

@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 
+import { groupBy } from '../base/group.js';
 import { invariant, required } from '../base/invariant.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { PositionedMap, PositionedNode } from '../source/document.js';
@@ -44,9 +45,14 @@ export function checkSchema(root: PositionedMap, schema: Schema = pipelineSchema
     const path = pathOf(root, error.instancePath);
     return { error, path, node: required(nodeAt(root, path), `value at ${error.instancePath}`) };
   });
-  const told = faults.filter((fault) => !isKnown(fault) && !isCascade(fault, faults));
+  const placeOf = ({ error }: SchemaFault): string => error.instancePath;
+  const beside = groupBy(faults, placeOf);
+  const told = faults.filter(
+    (fault) => !isKnown(fault) && !isCascade(fault, beside.get(placeOf(fault)) ?? []),
+  );
+  const toldBeside = groupBy(told, placeOf);
   return {
-    problems: told.flatMap((fault) => describeFault(root, fault, told)),
+    problems: told.flatMap((fault) => describeFault(root, fault, toldBeside.get(placeOf(fault)) ?? [])),
     faults: faults.map((fault) => fault.path),
   };
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../base/group.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
 import { entryOf, textOf, valueOf } from '../source/entries.js';
@@ -52,9 +53,13 @@ function declarations<Spec extends { readonly type: string }>(
 ): Declarations<Spec> {
   const map = valueOf(root, section);
   const entries = map?.kind === 'map' ? map.entries : [];
+  const inSection = groupBy(
+    faults.filter((path) => path[0] === section),
+    (path) => path[1],
+  );
   return new Map(
     entries.map((entry) => {
-      const inside = faults.filter((path) => path[0] === section && path[1] === entry.key);
+      const inside = inSection.get(entry.key) ?? [];
       const fields = fieldsOf(section, entry, inside) as SoundFields<Spec> | undefined;
       return [entry.key, { name: entry.key, nameRange: entry.keyRange, node: entry.value, fields }] as const;
     }),

@@ -13,16 +13,15 @@ import { pipelineSchema, tagOf, type Schema } from './schema.js';
 import { shorthandsOf } from './shorthands.js';
 import { synonymOf } from './synonyms.js';
 
-/** All keys that one map lacks, told by its first fault. What an unknown key beside it was meant to be is not missing. */
+/** All keys that one map lacks, told by its first fault: `faults` are those of the map. What an unknown key beside it was meant to be is not missing. */
 export function missingKeys(
   root: PositionedMap,
   fault: SchemaFault,
   faults: readonly SchemaFault[],
 ): readonly Diagnostic[] {
-  const inMap = faults.filter((other) => other.error.instancePath === fault.error.instancePath);
-  const lacking = inMap.filter((other) => other.error.keyword === 'required');
+  const lacking = faults.filter((other) => other.error.keyword === 'required');
   if (lacking[0] !== fault) return [];
-  const meant = inMap
+  const meant = faults
     .filter((other) => other.error.keyword === 'additionalProperties')
     .map((other) => meantKey(other, unknownKeyOf(other)));
   const missing = lacking.map(missingKeyOf).filter((key) => !meant.includes(key));

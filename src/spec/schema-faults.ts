@@ -16,8 +16,8 @@ import { tagOf, type Schema } from './schema.js';
 import { shorthandsOf } from './shorthands.js';
 
 /**
- * A fault as its user should hear of it. `faults` are all that are told: of what one map lacks, the first fault
- * tells everything and the others nothing.
+ * A fault as its user should hear of it. `faults` are all that are told of its place: of what one map
+ * lacks, the first fault tells everything and the others nothing.
  */
 export function describeFault(
   root: PositionedMap,

@@ -14,7 +14,7 @@ const fast = error('wrong-type', {
   message: '`lr` must be a number, 50% sure',
   help: 'write 5e-4',
 });
-const twice = warning('duplicate-key', {
+const twice = warning('name-case', {
   at: { source, start: 9, end: 11 },
   message: '`lr` is written twice',
   notes: [{ message: 'first written here', range: { source, start: 0, end: 2 } }],
@@ -29,7 +29,7 @@ describe('diagnostics as text', () => {
         '     |     ~~~~',
         '  help: write 5e-4',
         '',
-        'a.yaml:2:1: warning: `lr` is written twice [duplicate-key]',
+        'a.yaml:2:1: warning: `lr` is written twice [name-case]',
         '   2 | lr: 2',
         '     | ~~',
         '  a.yaml:1:1: note: first written here',
@@ -45,6 +45,22 @@ describe('diagnostics as text', () => {
   it('are empty where there is nothing to tell', () => {
     expect(renderDiagnostics([])).toBe('');
     expect(countDiagnostics([])).toBe('no problems');
+  });
+
+  it('are not all shown where nobody would read them, errors before warnings', () => {
+    const many = Array.from({ length: 250 }, (_, index) => ({ ...twice, message: `warning ${index}` }));
+    const text = renderDiagnostics([...many, { ...fast, range: rangeOf(source, '2') }]);
+    expect(text.match(/^a\.yaml:.*: warning: /gm)).toHaveLength(199);
+    expect(text).toContain('must be a number');
+    expect(text).toMatch(/\n1 error, 250 warnings, of which 51 are not shown\n$/);
+    expect(diagnosticsJson(many)).toHaveLength(250);
+  });
+
+  it('name the first of many other places', () => {
+    const notes = Array.from({ length: 30 }, () => ({ message: 'here, too', range: rangeOf(source, '2') }));
+    const text = renderDiagnostics([{ ...twice, notes }]);
+    expect(text.match(/here, too/g)).toHaveLength(20);
+    expect(text).toContain('  note: and 10 more places\n');
   });
 
   it('differ in colour only by escape sequences', () => {
@@ -89,7 +105,7 @@ describe('diagnostics as JSON', () => {
         help: 'write 5e-4',
       },
       {
-        code: 'duplicate-key',
+        code: 'name-case',
         severity: 'warning',
         message: '`lr` is written twice',
         file: 'a.yaml',

@@ -24,6 +24,12 @@ const trainOf = (spec: PipelineSpec, name = 'train'): object => required(spec.st
 const base = specOf('extends: base.yaml');
 
 describe('a file that extends another', () => {
+  it('may be one of many on the way to a file, which is then read and merged once', () => {
+    const next = (at: number) => [`${at}.yaml`, `extends: [${at + 1}.yaml, ${at + 1}.yaml]\n`] as const;
+    const ladder = Object.fromEntries(Array.from({ length: 60 }, (_, at) => next(at)));
+    expect(specOf('extends: 0.yaml', { ...ladder, '60.yaml': basePipeline })).toEqual(base);
+  });
+
   it('is that file where it says nothing else', () => {
     expect(base).toEqual(specOf(basePipeline));
   });

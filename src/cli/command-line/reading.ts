@@ -49,15 +49,15 @@ export function addReadingCommands(program: Command, surroundings: Surroundings,
   program
     .command('validate')
     .description('check pipeline files, without their data')
-    .argument('<file...>', 'pipelines')
+    .argument('<path...>', 'pipelines, and folders of them')
     .addOption(
       new Option('--format <form>', 'form of the problems').choices(diagnosticFormats).default('text'),
     )
     .addOption(setOption)
     .action(
-      async (files: string[], { format, set }: { format: DiagnosticFormat; set: readonly string[] }) => {
+      async (paths: string[], { format, set }: { format: DiagnosticFormat; set: readonly string[] }) => {
         const { validate } = await import('../commands/validate.js');
-        answer(await validate(files, { format, overrides: set }, surroundings));
+        answer(await validate(paths, { format, overrides: set }, surroundings));
       },
     );
 

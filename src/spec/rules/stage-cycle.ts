@@ -1,3 +1,4 @@
+import { formatCount } from '../../base/format.js';
 import { required } from '../../base/invariant.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { quoted } from '../../diagnostics/printable.js';
@@ -22,22 +23,37 @@ export const stageCycle: Rule = (context) => {
   }
   const problems: Diagnostic[] = [];
   const finished = new Set<string>();
-  const trail: Edge[] = [];
-
-  const visit = (stage: string): void => {
-    if (finished.has(stage)) return;
-    for (const edge of edges.get(stage) ?? []) {
-      trail.push(edge);
-      const start = trail.findIndex(({ from }) => from === edge.to);
-      if (start === -1) visit(edge.to);
-      else problems.push(cycle(trail.slice(start)));
-      trail.pop();
-    }
-    finished.add(stage);
+  // Chains of stages may be longer than the stack is deep.
+  const trail: Visit[] = [];
+  const begin = (stage: string): void => {
+    if (!finished.has(stage))
+      trail.push({ stage, left: [...(edges.get(stage) ?? [])].reverse(), taken: undefined });
   };
-  for (const stage of context.stages.keys()) visit(stage);
+  for (const stage of context.stages.keys()) {
+    begin(stage);
+    for (let visit = trail.at(-1); visit; visit = trail.at(-1)) {
+      const edge = visit.left.pop();
+      visit.taken = edge;
+      if (!edge) {
+        finished.add(visit.stage);
+        trail.pop();
+        continue;
+      }
+      const start = trail.findIndex(({ stage: before }) => before === edge.to);
+      if (start === -1) begin(edge.to);
+      else problems.push(cycle(trail.slice(start).flatMap(({ taken }) => taken ?? [])));
+    }
+  }
   return problems;
 };
+
+/** A stage whose edges are being followed. */
+interface Visit {
+  readonly stage: string;
+  /** Those not followed yet, the next one last. */
+  readonly left: Edge[];
+  taken: Edge | undefined;
+}
 
 function cycle(edges: readonly Edge[]): Diagnostic {
   const [, ...others] = edges;
@@ -47,11 +63,21 @@ function cycle(edges: readonly Edge[]): Diagnostic {
     message:
       others.length === 0
         ? `stage ${quoted(at.from)} waits for itself`
-        : `stage ${quoted(at.from)} waits for ${edges.map(({ to }) => quoted(to)).join(', which waits for ')}`,
+        : `stage ${quoted(at.from)} waits for ${told(edges)}`,
     notes: others.map(({ from, to, reference }) => ({
       message: `${quoted(from)} waits for ${quoted(to)}`,
       range: reference.scalar.range,
     })),
     help: 'take one of these names out of its `needs`',
   });
+}
+
+const mostNamed = 8;
+
+/** As in `b, which waits for a`; of a long way, how long it is. */
+function told(edges: readonly Edge[]): string {
+  const way = edges.map(({ to }) => quoted(to));
+  return way.length <= mostNamed
+    ? way.join(', which waits for ')
+    : `itself, through ${formatCount(way.length - 1)} others`;
 }
