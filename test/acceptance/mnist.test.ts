@@ -42,7 +42,7 @@ describe.skipIf(mnist === undefined)('MNIST (needs MNIST_DIR or ../shared/data/m
       expect(contrast).toBeGreaterThan(50); // White strokes on black, not one grey.
 
       const again = await runPipeline(pipeline, runs, { env });
-      expect(again.stdout).toContain('nothing to run: ');
+      expect(again.stdout).toContain('nothing to run; ');
       expect(await latestRun(runs)).toMatchObject({ id });
     },
   );

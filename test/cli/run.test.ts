@@ -55,7 +55,7 @@ $`),
     const { code, stdout, stderr } = await project.wassermill(['run', 'tiny.yaml', ...cpu]);
     expect([code, stderr]).toEqual([0, '']);
     expect(steady(stdout)).toMatch(
-      new RegExp(`^tiny: nothing to run: 3 stages are cached, and recorded in run RUN
+      new RegExp(`^tiny: nothing to run; 3 stages cached
 
 Numbers {2}wassermill show RUN
 Report {2}runs/history/RUN/report\\.html

@@ -68,7 +68,7 @@ function sayRecorded(
   }
   const { stages, pipeline } = planned.plan;
   const lines = [
-    `${pipeline}: nothing to run: ${plural(stages.length, 'stage')} ${stages.length === 1 ? 'is' : 'are'} cached, and recorded in run ${name}`,
+    `${pipeline}: nothing to run; ${plural(stages.length, 'stage')} cached`,
     '',
     `Numbers  wassermill show ${name}`,
     `Report   ${shownPath(report, directory)}`,
