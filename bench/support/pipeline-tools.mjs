@@ -54,7 +54,8 @@ export function dvc(bin, home) {
   const env = withHome(home);
   return {
     name: 'DVC',
-    settings: 'repro --quiet; init --no-scm; core.analytics and core.check_update false',
+    settings:
+      'repro --quiet; init --no-scm; core.analytics and core.check_update false, core.site_cache_dir in the project',
     file: 'dvc.yaml',
     text: dvcText,
     env,
