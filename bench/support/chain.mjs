@@ -49,7 +49,7 @@ export function wassermillText(chain) {
     outs: [${fileOf(chain, stage)}]
 `;
   });
-  return `version: 1\nname: chain\ndesc: Commands that each read what the one before wrote.\ndatasets: {}\narchitectures: {}\nstages:\n${stages.join('')}`;
+  return `version: 1\nname: chain\ndesc: Commands that each read what the one before wrote.\nstages:\n${stages.join('')}`;
 }
 
 /** @type {Writer} */
