@@ -23,6 +23,8 @@ export interface RunPipelineOptions {
   readonly jobs?: number;
   /** Runs every stage although it is cached. */
   readonly force?: boolean;
+  /** false: a file with command stages is refused, so that running it runs no code but Wassermill's. */
+  readonly commands?: boolean;
   /** Changes to the file, as the arguments of `-S` are written. */
   readonly overrides?: readonly string[];
   /** Aborted when the run is to stop. */
@@ -56,7 +58,9 @@ export async function runPipeline(
     { backend, runs, overrides: options.overrides ?? [] },
     surroundings,
   );
-  const runnable = planned.ok ? runnablePipeline(planned.value) : planned;
+  const runnable = planned.ok
+    ? runnablePipeline(planned.value, { commands: options.commands ?? true })
+    : planned;
   if (!runnable.ok) return err({ reason: 'pipeline', diagnostics: runnable.error });
   const cache = await openStore(path.join(runs, 'store'));
   await runnable.value.sources.save();
