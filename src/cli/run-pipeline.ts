@@ -10,6 +10,7 @@ import { chooseFlavour } from '../native/host.js';
 import type { NativeProblem } from '../native/problem.js';
 import type { SetupProgress } from '../native/progress.js';
 import type { BackendName } from '../plan/types.js';
+import { usesTensors } from '../plan/uses-tensors.js';
 import { executePlan, type FinishedRun } from './execute-plan.js';
 import { planPipeline, runnablePipeline } from './planning.js';
 import { processSurroundings } from './surroundings.js';
@@ -64,7 +65,10 @@ export async function runPipeline(
   if (!runnable.ok) return err({ reason: 'pipeline', diagnostics: runnable.error });
   const cache = await openStore(path.join(runs, 'store'));
   await runnable.value.sources.save();
-  const workerVariables = await variablesOf(backend, surroundings.environment, { report: onSetUp, signal });
+  const needsBackend = runnable.value.planned.plan.stages.some(({ kind }) => usesTensors(kind));
+  const workerVariables = needsBackend
+    ? await variablesOf(backend, surroundings.environment, { report: onSetUp, signal })
+    : ok({});
   if (!workerVariables.ok) return err({ reason: 'backend', problem: workerVariables.error });
   const whole = { backend, runs, jobs, force, signal, onEvent, cache, logLevel: undefined };
   return ok(

@@ -51,7 +51,7 @@ export const diagnosticCodes = {
   'axis-without-effect': 'An axis makes a difference to some stage, and an arm to the base.',
   'collector-varies': 'A stage that collects axes is the same along them.',
   'moving-ruler': 'What a stage measures with is the same for all seeds.',
-  'match-unknown': 'Budgets that are matched can be counted before the data is read.',
+  'match-unknown': 'Budgets that are matched can be counted before anything runs.',
   'seed-and-seeds': 'A file has one `seed` or several `seeds`.',
 
   // `${...}`.

@@ -1,10 +1,12 @@
 import path from 'node:path';
 
+import { ok } from '../../base/result.js';
 import { openStore } from '../../cache/store.js';
 import { plainPalette, colourPalette } from '../../diagnostics/palette.js';
 import { renderDiagnostics } from '../../diagnostics/render.js';
 import type { RunOutcome } from '../../execute/events.js';
 import { shownPath } from '../../files/shown-path.js';
+import { usesTensors } from '../../plan/uses-tensors.js';
 import { executePlan, type ExecuteOptions, type FinishedRun } from '../execute-plan.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { failureDiagnostic } from '../failure-diagnostic.js';
@@ -41,13 +43,14 @@ export async function run(
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
   if (!runnable.ok) return exitCode.usage;
   // That of a frozen plan is its own.
-  const { backend } = runnable.value.planned.plan;
+  const { backend, stages } = runnable.value.planned.plan;
   // Before the set-up, which may take minutes: a folder that cannot be written is told at once.
   const cache = await openStore(path.join(options.runs, 'store'));
   await runnable.value.sources.save();
   const { signal, release } = interruptible();
   try {
-    const workerVariables = await prepareBackend(backend, surroundings, signal);
+    const needsBackend = stages.some(({ kind }) => usesTensors(kind));
+    const workerVariables = needsBackend ? await prepareBackend(backend, surroundings, signal) : ok({});
     if (!workerVariables.ok) return workerVariables.error;
     const prepared = { ...options, backend, cache, signal, workerVariables: workerVariables.value };
     return await executeInView(runnable.value, prepared, options.json, surroundings);
