@@ -12,6 +12,7 @@ import type { SetupProgress } from '../native/progress.js';
 import type { BackendName } from '../plan/types.js';
 import { usesTensors } from '../plan/uses-tensors.js';
 import { executePlan, type FinishedRun } from './execute-plan.js';
+import { intendedRun } from './intended-run.js';
 import { planPipeline, runnablePipeline } from './planning.js';
 import { processSurroundings } from './surroundings.js';
 
@@ -70,10 +71,9 @@ export async function runPipeline(
     ? await variablesOf(backend, surroundings.environment, { report: onSetUp, signal })
     : ok({});
   if (!workerVariables.ok) return err({ reason: 'backend', problem: workerVariables.error });
-  const whole = { backend, runs, jobs, force, signal, onEvent, cache, logLevel: undefined };
-  return ok(
-    await executePlan(runnable.value, { ...whole, workerVariables: workerVariables.value }, surroundings),
-  );
+  const intended = await intendedRun(runnable.value, surroundings.environment);
+  const whole = { runs, jobs, force, signal, onEvent, cache, logLevel: undefined };
+  return ok(await executePlan(intended, { ...whole, workerVariables: workerVariables.value }, surroundings));
 }
 
 async function variablesOf(
