@@ -9,7 +9,7 @@ import { executePlan, type ExecuteOptions, type FinishedRun } from '../execute-p
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { failureDiagnostic } from '../failure-diagnostic.js';
 import { interruptible, stoppingNotice } from '../interrupts.js';
-import type { LogLevel } from '../log.js';
+import type { LogLevel } from '../log-levels.js';
 import { prepareBackend } from '../native-backend.js';
 import { planInput, type PipelineInput } from '../plan-input.js';
 import { runnablePipeline, type PlanningOptions, type RunnablePipeline } from '../planning.js';
