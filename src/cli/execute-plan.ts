@@ -10,23 +10,19 @@ import { runPlan } from '../execute/scheduler.js';
 import { localWorkers, type StartWorker } from '../execute/worker-pool.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { systemProblem } from '../files/system-problem.js';
-import { planRecord } from '../plan/plan-record.js';
 import { shownStages } from '../plan/shown-stages.js';
-import type { BackendName } from '../plan/types.js';
 import type { WorkerKind } from '../spec/runnable.js';
 import { renderReport } from '../report/report.js';
 import { createTracking } from '../tracking/tracking.js';
-import { implementationParts } from './build-manifest.js';
+import type { IntendedRun } from './intended-run.js';
 import type { LogLevel } from './log-levels.js';
 import { logEvent, openLog } from './log.js';
-import type { RunnablePipeline } from './planning.js';
-import { provenanceOf } from './provenance.js';
+import { markRecorded } from './recorded-results.js';
 import { createRunFolder } from './run-folder.js';
 import type { Surroundings } from './surroundings.js';
 import { onUnchangedSources } from './unchanged-sources.js';
 
 export interface ExecuteOptions {
-  readonly backend: BackendName;
   /** Absolute path of the folder of outputs. */
   readonly runs: string;
   readonly jobs: number;
@@ -57,21 +53,18 @@ export interface FinishedRun {
 
 /** Runs a plan: journal first, then whoever watches; at the end the report, and MLflow. */
 export async function executePlan(
-  { source, planned, first, sources, lock }: RunnablePipeline,
+  intended: IntendedRun,
   options: ExecuteOptions,
   { environment, directory, now }: Pick<Surroundings, 'environment' | 'directory' | 'now'>,
 ): Promise<FinishedRun> {
-  const { backend, cache, jobs, force, signal } = options;
-  const { plan } = planned;
-  const stages = shownStages(planned);
-  const specification = { ...first.displaySpec, ...(plan.axes && { axes: plan.axes }) };
-  const written = planRecord(planned, implementationParts());
-  const folder = await createRunFolder(options.runs, now(), written, specification);
+  const { planned, first, sources, specification, provenance, trackingUri } = intended;
+  const { cache, jobs, force, signal } = options;
+  const folder = await createRunFolder(options.runs, now(), intended);
   const log = openLog(folder.log, options.logLevel);
   const tracking = createTracking({
     runsDirectory: options.runs,
     runDirectory: folder.directory,
-    trackingUri: environment['MLFLOW_TRACKING_URI'],
+    trackingUri,
     workingDirectory: directory,
   });
   const startWorker = withoutCommands(
@@ -83,13 +76,13 @@ export async function executePlan(
   );
   const events: RunEvent[] = [];
   try {
-    const outcome = await runPlan(plan, {
+    const outcome = await runPlan(planned.plan, {
       start: {
         run: folder.run,
         desc: first.spec.desc,
         specification,
-        stages,
-        provenance: await provenanceOf(source, backend, lock),
+        stages: shownStages(planned),
+        provenance,
       },
       cache,
       startWorker: onUnchangedSources(startWorker, sources),
@@ -111,6 +104,7 @@ export async function executePlan(
     const { hint, problems } = await tracking.close();
     const warnings = [...(report.ok ? [] : [report.error]), ...problems];
     for (const warning of warnings) log.logger.warn(warning);
+    if (outcome === 'succeeded' && warnings.length === 0) await markRecorded(folder.directory, intended);
     return {
       outcome,
       record,

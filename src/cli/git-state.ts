@@ -7,17 +7,13 @@ const run = promisify(execFile);
 
 /** Commit, branch, and whether tracked files differ from the commit; undefined outside a repository or without git. */
 export async function gitState(directory: string): Promise<Provenance['git']> {
-  const git = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await run('git', ['-C', directory, ...args], { timeout: 10_000 });
-    return stdout.trim();
-  };
+  const status = ['status', '--porcelain=v2', '--branch', '--untracked-files=no'];
   try {
-    const [commit, branch, changes] = await Promise.all([
-      git('rev-parse', 'HEAD'),
-      git('rev-parse', '--abbrev-ref', 'HEAD'),
-      git('status', '--porcelain', '--untracked-files=no'),
-    ]);
-    return { commit, branch, dirty: changes !== '' };
+    const { stdout } = await run('git', ['-C', directory, ...status], { timeout: 10_000 });
+    const commit = /^# branch\.oid ([0-9a-f]+)$/m.exec(stdout)?.[1];
+    const head = /^# branch\.head (.+)$/m.exec(stdout)?.[1];
+    if (commit === undefined || head === undefined) return undefined;
+    return { commit, branch: head === '(detached)' ? 'HEAD' : head, dirty: /^[^#]/m.test(stdout) };
   } catch {
     // Provenance is told where it is known: a missing repository must not keep anyone from running.
     return undefined;

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { stringify } from 'yaml';
 
+import type { JsonObject } from '../base/json.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
-import { planRecordText, type PlanRecord } from '../plan/plan-record.js';
-import type { PipelineSpec } from '../spec/pipeline.js';
 
 /** Where one run's record is kept. */
 export interface RunFolder {
@@ -18,25 +17,38 @@ export interface RunFolder {
   readonly log: string;
 }
 
+export function reportIn(runDirectory: string): string {
+  return path.join(runDirectory, 'report.html');
+}
+
+export function logIn(runDirectory: string): string {
+  return path.join(runDirectory, 'log.jsonl');
+}
+
 /** Makes the folder of a new run, and writes down what will run: later edits of the pipeline cannot change it. */
 export async function createRunFolder(
   runs: string,
   time: number,
-  plan: PlanRecord,
-  specification: PipelineSpec,
+  { record, specification }: { readonly record: string; readonly specification: JsonObject },
 ): Promise<RunFolder> {
-  const instant = new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
-  const run = `${instant}-${randomBytes(2).toString('hex')}`;
+  const run = runName(time);
   const directory = path.join(runs, 'history', run);
   await mkdir(path.dirname(directory), { recursive: true });
   // Not recursive: two runs that draw the same name must not share a folder.
   await mkdir(directory);
-  await writeFileAtomic(path.join(directory, 'plan.json'), planRecordText(plan));
+  await writeFileAtomic(path.join(directory, 'plan.json'), record);
   await writeFileAtomic(path.join(directory, 'resolved.yaml'), stringify(specification));
   return {
     run,
     directory,
-    report: path.join(directory, 'report.html'),
-    log: path.join(directory, 'log.jsonl'),
+    report: reportIn(directory),
+    log: logIn(directory),
   };
+}
+
+/** The time to the millisecond, so that the names of runs sort by it; and a sixteenth of one, drawn. */
+function runName(time: number): string {
+  const instant = new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
+  const fraction = (time % 1000) * 16 + randomInt(16);
+  return `${instant}-${fraction.toString(16).padStart(4, '0')}`;
 }

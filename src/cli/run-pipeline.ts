@@ -11,6 +11,7 @@ import type { NativeProblem } from '../native/problem.js';
 import type { SetupProgress } from '../native/progress.js';
 import type { BackendName } from '../plan/types.js';
 import { executePlan, type FinishedRun } from './execute-plan.js';
+import { intendedRun } from './intended-run.js';
 import { planPipeline, runnablePipeline } from './planning.js';
 import { processSurroundings } from './surroundings.js';
 
@@ -62,10 +63,9 @@ export async function runPipeline(
   await runnable.value.sources.save();
   const workerVariables = await variablesOf(backend, surroundings.environment, { report: onSetUp, signal });
   if (!workerVariables.ok) return err({ reason: 'backend', problem: workerVariables.error });
-  const whole = { backend, runs, jobs, force, signal, onEvent, cache, logLevel: undefined };
-  return ok(
-    await executePlan(runnable.value, { ...whole, workerVariables: workerVariables.value }, surroundings),
-  );
+  const intended = await intendedRun(runnable.value, surroundings.environment);
+  const whole = { runs, jobs, force, signal, onEvent, cache, logLevel: undefined };
+  return ok(await executePlan(intended, { ...whole, workerVariables: workerVariables.value }, surroundings));
 }
 
 async function variablesOf(

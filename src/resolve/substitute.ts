@@ -1,9 +1,5 @@
-import { formatCount } from '../base/format.js';
-import { required } from '../base/invariant.js';
 import { err } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { quoted } from '../diagnostics/printable.js';
-import { error } from '../diagnostics/problem.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode, PositionedScalar } from '../source/document.js';
 import { mapEntries, valueOf } from '../source/entries.js';
@@ -11,11 +7,19 @@ import { deepest, longestChain, longestText, mostAddedNodes } from '../source/li
 import { sizeOf } from '../source/size.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { parseExpression } from './expression.js';
+import {
+  chainTooLong,
+  cycle,
+  malformed,
+  noText,
+  textTooLong,
+  tooEarly,
+  tooManyValues,
+  type Reference,
+} from './expression-problems.js';
 import { KnownValues, SharedSubstitutions, type Findings } from './known-values.js';
 import { isOfVariant, lookUp } from './look-up.js';
-import { parseTemplate, type TemplatePart } from './template.js';
-
-type ExpressionPart = Extract<TemplatePart, { kind: 'expression' }>;
+import { expressionRange, parseTemplate, type ExpressionPart } from './template.js';
 
 export interface Substituted {
   /** Without `vars` and `x-` keys, which are there to be referred to. */
@@ -73,10 +77,8 @@ function isForReference(key: string): boolean {
 const deepestReferred = 4 * deepest;
 
 /** A reference that is being followed: an edge of a cycle, if it turns out to be one. */
-interface Edge {
+interface Edge extends Reference {
   readonly scalar: PositionedScalar;
-  readonly at: SourceRange;
-  readonly written: string;
 }
 
 class Substitution {
@@ -184,13 +186,7 @@ class Substitution {
     if (sound.length < pieces.length) return unresolved(scalar);
     const value = sound.map((piece) => piece.value).join('');
     if (value.length > longestText) {
-      this.report(
-        error('too-large', {
-          at: scalar.range,
-          message: `this text becomes longer than ${formatCount(longestText)} characters`,
-          help: 'refer to shorter values, or fewer times',
-        }),
-      );
+      this.report(textTooLong(scalar.range));
       return unresolved(scalar);
     }
     const shown = sound.map((piece) => piece.shown).join('');
@@ -218,15 +214,7 @@ class Substitution {
       const value = String(node.value);
       return { value, shown: node.shown ?? value, writtenAt: node.from ?? node.range };
     }
-    const what = node.kind === 'scalar' ? 'empty' : `a ${node.kind}`;
-    this.report(
-      error('variable-in-text', {
-        at,
-        message: `${quoted(part.written)} is ${what}, which cannot be put into a text`,
-        notes: [{ message: 'the value comes from here', range: node.range }],
-        help: 'refer to a single value, or let the expression be the whole value',
-      }),
-    );
+    this.report(noText(node, { at, written: part.written }));
     return undefined;
   }
 
@@ -303,15 +291,7 @@ class Substitution {
     const before = this.added;
     this.added += sizeOf(target);
     if (this.added <= mostAddedNodes) return false;
-    if (before <= mostAddedNodes) {
-      this.report(
-        error('too-large', {
-          at,
-          message: `with this expression, variables stand for more than ${formatCount(mostAddedNodes)} values`,
-          help: 'refer to smaller values, or fewer times',
-        }),
-      );
-    }
+    if (before <= mostAddedNodes) this.report(tooManyValues(at));
     return true;
   }
 }
@@ -329,57 +309,6 @@ function noFindings(): Findings {
   return { problems: undefined, used: undefined, ofVariant: undefined };
 }
 
-function chainTooLong({ at }: Edge): Diagnostic {
-  return error('too-deep', {
-    at,
-    message: `this expression is referred to through more than ${longestChain} others, or from too deep inside them`,
-    help: 'refer to what holds the value itself',
-  });
-}
-
-function tooEarly({ at, written }: Edge): Diagnostic {
-  return error('unknown-variable', {
-    at,
-    message: `${quoted(written)} is not known here: it is what \`matrix\` and \`seeds\` decide`,
-    help: 'refer to `${vars.name}`, or write the values out',
-  });
-}
-
-/** A clause that follows "this expression", as a problem. */
-function malformed(at: SourceRange, what: string): Diagnostic {
-  return error('expression-syntax', {
-    at,
-    message: `this expression ${what}`,
-    help: 'write `${vars.name}`, `${vars.list[0]}`, `${seed}` or `${env:NAME,default}`; a literal `${` is written `\\${`',
-  });
-}
-
-/** At the first edge, with the others as notes. */
-function cycle(edges: readonly Edge[]): Diagnostic {
-  const first = required(edges[0], 'an edge of the cycle');
-  const others = edges.slice(1);
-  return error('variable-cycle', {
-    at: first.at,
-    message:
-      others.length === 0
-        ? `${quoted(first.written)} refers to itself`
-        : `${quoted(first.written)} refers to itself, through ${others.length} more`,
-    notes: others.map((edge) => ({ message: `which refers to ${quoted(edge.written)}`, range: edge.at })),
-    help: 'write the value out in one of these places',
-  });
-}
-
 function unresolved(scalar: PositionedScalar): PositionedScalar {
   return { kind: 'scalar', range: scalar.range, value: null, unresolved: true };
-}
-
-/** Where the expression stands inside its text; the whole text where escapes in quotes hide the place. */
-function expressionRange(scalar: PositionedScalar, part: ExpressionPart): SourceRange {
-  const { source, start, end } = scalar.range;
-  const written = source.text.slice(start, end);
-  let at = written.indexOf('${');
-  for (let index = 0; index < part.index; index += 1) at = written.indexOf('${', at + 2);
-  return at !== -1 && written.startsWith(part.written, at)
-    ? { source, start: start + at, end: start + at + part.written.length }
-    : scalar.range;
 }

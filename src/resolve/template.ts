@@ -1,3 +1,6 @@
+import type { SourceRange } from '../diagnostics/range.js';
+import type { PositionedScalar } from '../source/document.js';
+
 /** A text with `${...}` in it, cut into what is literal and what is to be replaced. */
 export type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
@@ -11,6 +14,8 @@ export type TemplatePart =
       /** How many `${` stand before it in the text, escaped ones included. */
       readonly index: number;
     };
+
+export type ExpressionPart = Extract<TemplatePart, { kind: 'expression' }>;
 
 /** `\${` is the escape that stands for a literal `${`. */
 export function parseTemplate(text: string): readonly TemplatePart[] {
@@ -38,4 +43,15 @@ export function parseTemplate(text: string): readonly TemplatePart[] {
   literal += text.slice(at);
   if (literal !== '' || parts.length === 0) parts.push({ kind: 'text', text: literal });
   return parts;
+}
+
+/** Where the expression stands inside its text; the whole text where escapes in quotes hide the place. */
+export function expressionRange(scalar: PositionedScalar, part: ExpressionPart): SourceRange {
+  const { source, start, end } = scalar.range;
+  const written = source.text.slice(start, end);
+  let at = written.indexOf('${');
+  for (let index = 0; index < part.index; index += 1) at = written.indexOf('${', at + 2);
+  return at !== -1 && written.startsWith(part.written, at)
+    ? { source, start: start + at, end: start + at + part.written.length }
+    : scalar.range;
 }

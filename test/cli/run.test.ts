@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -50,7 +50,52 @@ $`),
     );
   });
 
-  test('then nothing does, wherever it is started; --json prints events and nothing else', async () => {
+  test('then nothing does, and nothing is written', async () => {
+    const before = await filesIn(project.folder);
+    const { code, stdout, stderr } = await project.wassermill(['run', 'tiny.yaml', ...cpu]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(steady(stdout)).toMatch(
+      new RegExp(`^tiny: nothing to run; 3 stages cached
+
+Numbers {2}wassermill show RUN
+Report {2}runs/history/RUN/report\\.html
+MLflow {2}cd runs/mlflow && mlflow ui {2}# http://127\\.0\\.0\\.1:5000/#/experiments/1/runs/ID\\?\\S+
+$`),
+    );
+    const json = await project.wassermill(['run', 'tiny.yaml', '--json', ...cpu]);
+    const [run] = await readdir(join(project.folder, 'runs/history'));
+    expect(JSON.parse(json.stdout)).toEqual({
+      type: 'up_to_date',
+      run,
+      report: join(project.folder, 'runs/history', run ?? '', 'report.html'),
+      mlflow: [expect.stringMatching(/^cd runs\/mlflow && mlflow ui/)],
+    });
+    expect(await filesIn(project.folder)).toEqual(before);
+    const shown = await project.wassermill(['show', run ?? '']);
+    expect(shown.stdout).toContain('quality');
+  });
+
+  test.each([
+    ['another description', ['-S', 'desc=again'], {}],
+    ['another place to show it', [], { MLFLOW_TRACKING_URI: 'databricks' }],
+  ])('%s is another record of what is cached', async (_, args, environment) => {
+    const run = ['run', 'tiny.yaml', ...args, '--json', ...cpu];
+    const { code, stdout } = await project.wassermill(run, { environment });
+    expect(code).toBe(0);
+    const record = recordOf(stdout.trimEnd().split('\n').map(runEventOf));
+    expect(record.stages.map(({ outcome }) => outcome)).toMatchObject(Array(3).fill({ cached: true }));
+  });
+
+  test('a record that is not there any more is made again', async () => {
+    const history = join(project.folder, 'runs/history');
+    for (const file of ['recorded.json', 'report.html']) {
+      for (const run of await readdir(history)) await rm(join(history, run, file), { force: true });
+      const { stdout } = await project.wassermill(['run', 'tiny.yaml', ...cpu]);
+      expect(stdout, file).toContain('Succeeded in ');
+    }
+  });
+
+  test('nothing runs again wherever it is started; --json prints events and nothing else', async () => {
     const elsewhere = join(project.folder, 'an other föläder');
     await mkdir(elsewhere);
     const runs = join(project.folder, 'runs');

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 
 import { writeFileAtomic } from '../../files/atomic-write.js';
 import { shownPath } from '../../files/shown-path.js';
 import { renderReport } from '../../report/report.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { findRun } from '../find-run.js';
+import { reportIn } from '../run-folder.js';
 import type { Surroundings } from '../surroundings.js';
 
 /** Writes a run's report again: of a run that was killed before it could, or with a newer version. */
@@ -18,7 +18,7 @@ export async function report(
   const found = await findRun(name, runs, surroundings);
   if (!found.ok) return found.error;
   const { folder, record } = found.value;
-  const file = path.join(folder, 'report.html');
+  const file = reportIn(folder);
   await writeFileAtomic(
     file,
     await renderReport(record, { readFile: (source) => readFile(source), now: now() }),

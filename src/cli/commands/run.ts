@@ -1,23 +1,17 @@
 import path from 'node:path';
 
+import { plural } from '../../base/format.js';
 import { openStore } from '../../cache/store.js';
-import { plainPalette, colourPalette } from '../../diagnostics/palette.js';
-import { renderDiagnostics } from '../../diagnostics/render.js';
-import type { RunOutcome } from '../../execute/events.js';
 import { shownPath } from '../../files/shown-path.js';
-import { executePlan, type ExecuteOptions, type FinishedRun } from '../execute-plan.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
-import { failureDiagnostic } from '../failure-diagnostic.js';
-import { interruptible, stoppingNotice } from '../interrupts.js';
+import { intendedRun, type IntendedRun } from '../intended-run.js';
+import { interruptible } from '../interrupts.js';
 import type { LogLevel } from '../log-levels.js';
-import { prepareBackend } from '../native-backend.js';
 import { planInput, type PipelineInput } from '../plan-input.js';
-import { runnablePipeline, type PlanningOptions, type RunnablePipeline } from '../planning.js';
+import { runnablePipeline, type PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
+import { recordedResults, type RecordedResults } from '../recorded-results.js';
 import type { Surroundings } from '../surroundings.js';
-import type { RunDisplay } from '../terminal/contract.js';
-import { createDisplay } from '../terminal/display.js';
-import { hasColour, widthOf } from '../terminal-features.js';
 
 export interface RunCommandOptions extends PlanningOptions {
   readonly jobs: number;
@@ -26,7 +20,10 @@ export interface RunCommandOptions extends PlanningOptions {
   readonly logLevel: LogLevel | undefined;
 }
 
-/** Runs a pipeline: plans it, sets the backend up, runs what is not cached, reports, and tells MLflow. */
+/**
+ * Runs a pipeline: plans it, sets the backend up, runs what is not cached, reports, and tells MLflow. Where all that has
+ * been done and recorded, it says where, and writes nothing.
+ */
 export async function run(
   pipeline: PipelineInput,
   options: RunCommandOptions,
@@ -38,78 +35,44 @@ export async function run(
   const diagnostics = runnable.ok ? warnings : [...warnings, ...runnable.error];
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
   if (!runnable.ok) return exitCode.usage;
-  // That of a frozen plan is its own.
-  const { backend } = runnable.value.planned.plan;
+  const intended = await intendedRun(runnable.value, surroundings.environment);
+  const recorded = options.force
+    ? undefined
+    : await recordedResults(intended, options.runs, surroundings.directory);
+  if (recorded) {
+    sayRecorded(intended, recorded, options.json, surroundings);
+    return exitCode.ok;
+  }
   // Before the set-up, which may take minutes: a folder that cannot be written is told at once.
   const cache = await openStore(path.join(options.runs, 'store'));
-  await runnable.value.sources.save();
+  await intended.sources.save();
   const { signal, release } = interruptible();
   try {
-    const workerVariables = await prepareBackend(backend, surroundings, signal);
-    if (!workerVariables.ok) return workerVariables.error;
-    const prepared = { ...options, backend, cache, signal, workerVariables: workerVariables.value };
-    return await executeInView(runnable.value, prepared, options.json, surroundings);
+    // What computes, and shows it, is loaded where it is needed: half of the time that the rest takes.
+    const { executeInView } = await import('../execute-in-view.js');
+    return await executeInView(intended, { ...options, cache, signal }, surroundings);
   } finally {
     release();
   }
 }
 
-/** Executes the plan in front of the user. */
-async function executeInView(
-  pipeline: RunnablePipeline,
-  options: Omit<ExecuteOptions, 'onEvent'>,
+function sayRecorded(
+  { planned }: IntendedRun,
+  { run: name, report, mlflow }: RecordedResults,
   json: boolean,
-  surroundings: Surroundings,
-): Promise<ExitCode> {
-  const display = displayOf(pipeline, json, options.logLevel !== undefined, surroundings);
-  options.signal.addEventListener('abort', () => display.say(stoppingNotice));
-  try {
-    const finished = await executePlan(
-      pipeline,
-      { ...options, onEvent: (event) => display.show(event) },
-      surroundings,
-    );
-    const { record, warnings } = finished;
-    display.finish({ record, warnings, lines: whereabouts(finished, surroundings.directory) });
-    return exitCodeOf(finished.outcome);
-  } finally {
-    display.close();
+  { stdout, directory }: Surroundings,
+): void {
+  if (json) {
+    stdout.write(`${JSON.stringify({ type: 'up_to_date', run: name, report, mlflow })}\n`);
+    return;
   }
-}
-
-function displayOf(
-  { planned, first }: RunnablePipeline,
-  json: boolean,
-  logged: boolean,
-  surroundings: Surroundings,
-): RunDisplay {
-  const { stdout, environment } = surroundings;
-  const palette = hasColour(stdout, environment) ? colourPalette : plainPalette;
-  return createDisplay(surroundings, {
-    json,
-    logged,
-    renderProblem: (stage, failure) =>
-      renderDiagnostics([failureDiagnostic(planned.experiments.get(stage) ?? first, stage, failure)], {
-        palette,
-        width: widthOf(stdout),
-      }),
-  });
-}
-
-function whereabouts({ report, hint }: FinishedRun, directory: string): readonly string[] {
-  return [
-    ...(report === undefined ? [] : [`Report  ${shownPath(report, directory)}`]),
-    ...(hint === undefined ? [] : [`MLflow  ${hint}`]),
+  const { stages, pipeline } = planned.plan;
+  const lines = [
+    `${pipeline}: nothing to run; ${plural(stages.length, 'stage')} cached`,
+    '',
+    `Numbers  wassermill show ${name}`,
+    `Report   ${shownPath(report, directory)}`,
+    ...mlflow.map((place) => `MLflow   ${place}`),
   ];
-}
-
-function exitCodeOf(outcome: RunOutcome): ExitCode {
-  switch (outcome) {
-    case 'succeeded':
-      return exitCode.ok;
-    case 'failed':
-      return exitCode.failed;
-    case 'interrupted':
-      return exitCode.interrupted;
-  }
+  stdout.write(`${lines.join('\n')}\n`);
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 
 import { finiteOrWord } from '../../execute/event-lines.js';
 import { shownPath } from '../../files/shown-path.js';
@@ -7,6 +6,7 @@ import { mlflowPlaces } from '../../tracking/whereabouts.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { findRun, type FoundRun } from '../find-run.js';
 import { essentialsOf, type Whereabouts } from '../run-essentials.js';
+import { logIn, reportIn } from '../run-folder.js';
 import type { Surroundings } from '../surroundings.js';
 import { widthOf } from '../terminal-features.js';
 import { lookOf } from '../terminal/look.js';
@@ -45,13 +45,10 @@ async function whereaboutsOf(
   runs: string,
   directory: string,
 ): Promise<Whereabouts> {
-  const inFolder = (file: string) => {
-    const whole = path.join(folder, file);
-    return existsSync(whole) ? whole : null;
-  };
+  const ifThere = (file: string) => (existsSync(file) ? file : null);
   return {
-    report: inFolder('report.html'),
-    log: inFolder('log.jsonl'),
+    report: ifThere(reportIn(folder)),
+    log: ifThere(logIn(folder)),
     mlflow: record.end === undefined ? [] : await mlflowPlaces(runs, folder, directory),
   };
 }
