@@ -1,10 +1,8 @@
-import { pino, type Level, type Logger } from 'pino';
+import { pino, type Logger } from 'pino';
 
 import { toLine } from '../execute/event-lines.js';
 import type { RunEvent } from '../execute/events.js';
-
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const satisfies readonly Level[];
-export type LogLevel = (typeof logLevels)[number];
+import type { LogLevel } from './log-levels.js';
 
 export interface RunLog {
   readonly logger: Logger;

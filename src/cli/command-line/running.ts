@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 
-import type { LogLevel } from '../log.js';
+import type { LogLevel } from '../log-levels.js';
 import type { PipelineInput } from '../plan-input.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';

@@ -6,7 +6,7 @@ import { shownPath } from '../../files/shown-path.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { intendedRun, type IntendedRun } from '../intended-run.js';
 import { interruptible } from '../interrupts.js';
-import type { LogLevel } from '../log.js';
+import type { LogLevel } from '../log-levels.js';
 import { planInput, type PipelineInput } from '../plan-input.js';
 import { runnablePipeline, type PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
