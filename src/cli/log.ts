@@ -39,6 +39,11 @@ export function logEvent(logger: Logger, event: RunEvent): void {
       if (event.event.type === 'note') logger.info({ stage: event.stage }, event.event.message);
       else logger.trace({ event: toLine(event) }, 'stage reported');
       break;
+    case 'stage_retried': {
+      const { stage, attempt, failure, delay } = event;
+      logger.warn({ stage, attempt, failure, delay }, 'stage retried');
+      break;
+    }
     case 'stage_succeeded':
       logger.info({ stage: event.stage, cached: event.cached, key: event.artifact.key }, 'stage succeeded');
       break;

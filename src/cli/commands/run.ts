@@ -18,6 +18,8 @@ export interface RunCommandOptions extends PlanningOptions {
   readonly force: boolean;
   readonly json: boolean;
   readonly logLevel: LogLevel | undefined;
+  /** Whether the file may run programs, by command stages. */
+  readonly commands: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function run(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const planned = await planInput(pipeline, options, surroundings);
-  const runnable = planned.ok ? runnablePipeline(planned.value) : planned;
+  const runnable = planned.ok ? runnablePipeline(planned.value, options) : planned;
   const warnings = planned.ok ? planned.value.warnings : [];
   const diagnostics = runnable.ok ? warnings : [...warnings, ...runnable.error];
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
