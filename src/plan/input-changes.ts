@@ -91,7 +91,7 @@ class Unmatched {
   private indexOf(by: Sameness): Map<string, ReadInput[]> {
     const known = this.indices.get(by);
     if (known) return known;
-    const index = groupBy(this.open, by);
+    const index = new Map([...groupBy(this.open, by)].map(([name, alike]) => [name, [...alike]]));
     this.indices.set(by, index);
     return index;
   }
