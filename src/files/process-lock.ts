@@ -37,6 +37,11 @@ export async function tryAcquire(path: string): Promise<LockAttempt> {
   return { state: 'taken', owner: rival.owner };
 }
 
+/** Who has the lock, or is about to. Writes nothing. */
+export async function holderOf(path: string): Promise<ProcessIdentity | undefined> {
+  return (await claimsIn(path)).find(({ owner }) => isAlive(owner))?.owner;
+}
+
 interface WaitOptions {
   readonly signal?: AbortSignal;
 }
@@ -79,15 +84,21 @@ interface Claim {
   readonly owner: ProcessIdentity;
 }
 
+/** Removes those of the dead. */
 async function livingClaims(path: string): Promise<readonly Claim[]> {
   const living: Claim[] = [];
-  for (const name of await namesIn(path)) {
-    const owner = ownerOf(name);
-    if (owner === undefined) continue;
-    if (isAlive(owner)) living.push({ name, owner });
-    else await rm(join(path, name), { force: true });
+  for (const claim of await claimsIn(path)) {
+    if (isAlive(claim.owner)) living.push(claim);
+    else await rm(join(path, claim.name), { force: true });
   }
   return living;
+}
+
+async function claimsIn(path: string): Promise<readonly Claim[]> {
+  return (await namesIn(path)).flatMap((name) => {
+    const owner = ownerOf(name);
+    return owner === undefined ? [] : [{ name, owner }];
+  });
 }
 
 async function placeClaim(path: string): Promise<string> {
