@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { invariant } from '../base/invariant.js';
 import { syncFolder } from '../files/atomic-write.js';
+import { makeFolder } from '../files/make-folder.js';
 import { isAlive, ownedName, ownerOf } from '../files/process-identity.js';
 import { tryAcquire, whenFree } from '../files/process-lock.js';
 import type { StageKey } from '../plan/types.js';
@@ -39,7 +40,7 @@ class Store implements Cache {
 
   /** Makes the folders, and removes what dead processes left. */
   async prepare(): Promise<void> {
-    await mkdir(this.drafts, { recursive: true });
+    await makeFolder(this.drafts);
     for (const name of await readdir(this.drafts)) {
       const owner = ownerOf(name);
       if (owner !== undefined && !isAlive(owner)) await this.dispose(join(this.drafts, name));
@@ -75,7 +76,7 @@ class Store implements Cache {
 
   async begin(key: StageKey): Promise<Draft> {
     const directory = join(this.drafts, ownedName());
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     return {
       directory,
       commit: (seconds, existing = 'keep') => this.commit(key, directory, seconds, existing),
@@ -103,7 +104,7 @@ class Store implements Cache {
   ): Promise<Artifact> {
     const marker = await this.seal(key, draft, seconds);
     const directory = this.directoryOf(key);
-    await mkdir(dirname(directory), { recursive: true });
+    await makeFolder(dirname(directory));
     for (;;) {
       if (await moveInto(directory, draft)) {
         await syncFolder(dirname(directory));

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
+import { open, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { errorCode, tolerating } from './file-errors.js';
+import { makeFolder } from './make-folder.js';
 import { isAlive, isSameProcess, ownedName, ownerOf, type ProcessIdentity } from './process-identity.js';
 
 /*
@@ -105,7 +106,7 @@ async function placeClaim(path: string): Promise<string> {
   const name = ownedName();
   for (;;) {
     try {
-      await mkdir(path, { recursive: true });
+      await makeFolder(path);
       await (await open(join(path, name), 'wx')).close();
       return name;
     } catch (error) {
