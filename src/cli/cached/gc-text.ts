@@ -36,12 +36,12 @@ export function collectedLines(
     things.length === 0
       ? 'Nothing to remove'
       : isDryRun
-        ? `Would remove ${things.join(' and ')}, and free ${freed}; nothing was removed`
+        ? `Would remove ${things.join(' and ')}: ${freed}`
         : `Removed ${things.join(' and ')}: ${freed} freed`;
   const reasons = [
     ...(kept.needed > 0 ? [`${formatCount(kept.needed)} named by runs`] : []),
     ...(kept.young > 0 ? [`${formatCount(kept.young)} younger than ${grace}`] : []),
     ...(kept.in_use > 0 ? [`${formatCount(kept.in_use)} in use`] : []),
   ];
-  return [...table, `${verdict}${reasons.length === 0 ? '' : ` (kept: ${reasons.join(', ')})`}`];
+  return [...table, verdict, ...(reasons.length === 0 ? [] : [`Kept: ${reasons.join(', ')}`])];
 }

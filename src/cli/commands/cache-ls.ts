@@ -12,6 +12,7 @@ import { exitCode, type ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../surroundings.js';
 import { widthOf } from '../terminal-features.js';
 import { lookOf, type Look } from '../terminal/look.js';
+import { oneLine, wrap } from '../terminal/text.js';
 
 export interface CacheLsOptions {
   /** Absolute path of the folder of outputs. */
@@ -66,7 +67,8 @@ export async function cacheLs(
     stdout.write(look.spell(`${[look.colour.dim(head), ...rows, '', total].join('\n')}\n`));
   }
   const notes = [...damageLines(artifacts, look), ...draftLines(measured), ...strayLines(strays)];
-  if (notes.length > 0) stdout.write(look.spell(`${notes.join('\n')}\n`));
+  const lines = notes.flatMap((note) => wrap(note, widthOf(stdout)));
+  if (lines.length > 0) stdout.write(look.spell(`${lines.join('\n')}\n`));
   return exitCode.ok;
 }
 
@@ -84,7 +86,7 @@ function damageLines(artifacts: readonly ListedArtifact[], { colour, symbols }: 
   return artifacts.flatMap(({ key, found, mention }) =>
     found.state === 'damaged'
       ? [
-          `${colour.red(symbols.failed)} ${shortKey(key)} is damaged: ${found.reason}; its stage runs again (${describeMention(mention)})`,
+          `${colour.red(symbols.failed)} ${shortKey(key)} is damaged: ${oneLine(found.reason)}; its stage runs again (${describeMention(mention)})`,
         ]
       : [],
   );
@@ -101,13 +103,15 @@ function draftLines(drafts: readonly MeasuredDraft[]): readonly string[] {
     ...(dead.length === 0
       ? []
       : [
-          `${plural(dead.length, 'unfinished artifact')} of processes that are gone, ${bytes}: wassermill cache gc removes them`,
+          `${plural(dead.length, 'unfinished artifact')} left by dead processes, ${bytes} (removed by wassermill cache gc)`,
         ]),
   ];
 }
 
 function strayLines(strays: readonly string[]): readonly string[] {
-  return strays.length === 0 ? [] : [`not the cache's own, and never read: ${strays.slice(0, 5).join(', ')}`];
+  return strays.length === 0
+    ? []
+    : [`not the cache's own, and never read: ${oneLine(strays.slice(0, 5).join(', '))}`];
 }
 
 function sum(values: readonly number[]): number {
