@@ -25,7 +25,7 @@ test('lines fit, names are cut, and the kind is told where the name is another',
   const lines = artifactTable([...rows, unnamed], 80, 86_400_000 * 3, '…');
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   expect(lines.map((line) => line.replace(/^[0-9a-f]{8} /, 'KEY      '))).toEqual([
-    'key         size         took  age   runs  pipeline          stage',
+    'key         size        took  age   runs  pipeline          stage',
     'KEY       1.2 MB  2 min 05 s  3 d  1,234  a-pipeline-with…  train@lr=0.001,seed…',
     'KEY       1.2 MB  2 min 05 s  3 d  1,234  a-pipeline-with…  quality (evaluate)',
     'KEY       1.2 MB     damaged  3 d  1,234  a-pipeline-with…  gone (train)',

@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option } from 'commander';
 
 import { chooseFlavour } from '../../native/host.js';
 import type { BackendName } from '../../plan/types.js';
-import { logLevels } from '../log.js';
+import { logLevels } from '../log-levels.js';
 import type { PlanningOptions } from '../planning.js';
 
 /** Flags of all commands that plan a pipeline. */

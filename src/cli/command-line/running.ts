@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 
-import type { LogLevel } from '../log.js';
+import type { LogLevel } from '../log-levels.js';
 import type { PipelineInput } from '../plan-input.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';
@@ -17,6 +17,8 @@ import {
 interface PlanFlags extends PlanningFlags {
   readonly force?: boolean;
   readonly json?: boolean;
+  /** False with --no-commands. */
+  readonly commands?: boolean;
   /** A frozen plan in place of a file. */
   readonly plan?: string;
   readonly out?: string;
@@ -38,6 +40,7 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .option('-n, --dry-run', 'say what would run, and run nothing')
     .addOption(jobsOption)
     .option('-f, --force', 'run every stage although it is cached')
+    .option('--no-commands', 'refuse a pipeline with command stages: it runs no code of its own then')
     .addOption(setOption)
     .addOption(backendOption)
     .addOption(runsOption)
@@ -55,6 +58,7 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .option('--out <lock>', 'freeze the plan in a file, for `wassermill run --plan`')
     .addOption(frozenPlanOption('see whether a frozen plan still holds').conflicts('out'))
     .option('-f, --force', 'as if every stage were to run again')
+    .option('--no-commands', 'refuse a pipeline with command stages')
     .addOption(setOption)
     .addOption(backendOption)
     .addOption(runsOption)
@@ -88,8 +92,8 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     return plan(input, { ...planOptions(flags), out: flags.out }, surroundings);
   }
 
-  function planOptions({ force = false, json = false, ...flags }: PlanFlags) {
-    return { ...planningOptions(flags, surroundings.directory), force, json };
+  function planOptions({ force = false, json = false, commands = true, ...flags }: PlanFlags) {
+    return { ...planningOptions(flags, surroundings.directory), force, json, commands };
   }
 }
 
