@@ -78,7 +78,7 @@ KEY  SIZE  TIME  TIME  1  tiny  quality \\(evaluate\\)
 KEY  SIZE  TIME  TIME  1  tiny  quality \\(evaluate\\)
 
 5 artifacts in runs/store: SIZE, TIME of work
-1 unfinished artifact left by dead processes, SIZE \\(removed by wassermill cache gc\\)
+1 unfinished artifact of dead processes, SIZE; see wassermill cache gc
 $`),
   );
   const bySeconds = await listed('--sort', 'took');

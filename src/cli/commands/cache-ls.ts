@@ -103,7 +103,7 @@ function draftLines(drafts: readonly MeasuredDraft[]): readonly string[] {
     ...(dead.length === 0
       ? []
       : [
-          `${plural(dead.length, 'unfinished artifact')} left by dead processes, ${bytes} (removed by wassermill cache gc)`,
+          `${plural(dead.length, 'unfinished artifact')} of dead processes, ${bytes}; see wassermill cache gc`,
         ]),
   ];
 }
