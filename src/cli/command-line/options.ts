@@ -47,7 +47,7 @@ export function planningOptions(
   return { backend: backend ?? chooseFlavour(), runs: path.resolve(directory, runs), overrides: set };
 }
 
-function positiveInteger(text: string): number {
+export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError('It must be a whole number above 0.');
