@@ -7,6 +7,8 @@ import { realDelay } from '../execute/attempts.js';
 import { localCommands } from '../execute/command-runner.js';
 import type { RunEvent, RunOutcome } from '../execute/events.js';
 import { recordOf, type RunRecord } from '../execute/record.js';
+import type { FailureMode } from '../execute/failure-mode.js';
+import type { Machine } from '../execute/resources.js';
 import { runPlan } from '../execute/scheduler.js';
 import { localWorkers, type StartWorker } from '../execute/worker-pool.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
@@ -27,6 +29,9 @@ export interface ExecuteOptions {
   /** Absolute path of the folder of outputs. */
   readonly runs: string;
   readonly jobs: number;
+  readonly machine: Machine;
+  /** Undefined for `continue` where the file stands for several variants, and else `stop`. */
+  readonly onFailure: FailureMode | undefined;
   readonly force: boolean;
   /** From this level the log goes to standard error, too. */
   readonly logLevel: LogLevel | undefined;
@@ -59,7 +64,7 @@ export async function executePlan(
   { environment, directory, now }: Pick<Surroundings, 'environment' | 'directory' | 'now'>,
 ): Promise<FinishedRun> {
   const { planned, first, sources, specification, provenance, trackingUri } = intended;
-  const { cache, jobs, force, signal } = options;
+  const { cache, jobs, machine, force, signal } = options;
   const folder = await createRunFolder(options.runs, now(), intended);
   const log = openLog(folder.log, options.logLevel);
   const tracking = createTracking({
@@ -101,6 +106,9 @@ export async function executePlan(
       delay: realDelay,
       signal,
       jobs,
+      machine,
+      // One failed cell of a sweep says little about the others; one failed stage of a pipeline most often does.
+      onFailure: options.onFailure ?? (planned.plan.axes ? 'continue' : 'stop'),
       force,
     });
     const record = recordOf(events);

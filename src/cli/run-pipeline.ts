@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { openStore } from '../cache/store.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { RunEvent } from '../execute/events.js';
+import type { FailureMode } from '../execute/failure-mode.js';
 import { libraryVariables } from '../native/addon-check.js';
 import { ensureNative } from '../native/ensure-native.js';
 import { chooseFlavour } from '../native/host.js';
@@ -12,6 +13,7 @@ import type { SetupProgress } from '../native/progress.js';
 import type { BackendName } from '../plan/types.js';
 import { usesTensors } from '../plan/uses-tensors.js';
 import { executePlan, type FinishedRun } from './execute-plan.js';
+import { fitToMachine } from './fit-to-machine.js';
 import { intendedRun } from './intended-run.js';
 import { planPipeline, runnablePipeline } from './planning.js';
 import { processSurroundings } from './surroundings.js';
@@ -23,6 +25,8 @@ export interface RunPipelineOptions {
   readonly runs?: string;
   /** How many stages may run at once: 1 unless given. */
   readonly jobs?: number;
+  /** What becomes of the rest when a stage has failed: `continue` for files with axes unless given, `stop` for others. */
+  readonly onFailure?: FailureMode;
   /** Runs every stage although it is cached. */
   readonly force?: boolean;
   /** false: a file with command stages is refused, so that running it runs no code but Wassermill's. */
@@ -64,6 +68,8 @@ export async function runPipeline(
     ? runnablePipeline(planned.value, { commands: options.commands ?? true })
     : planned;
   if (!runnable.ok) return err({ reason: 'pipeline', diagnostics: runnable.error });
+  const machine = await fitToMachine(runnable.value, { runs, force }, surroundings.environment);
+  if (!machine.ok) return err({ reason: 'pipeline', diagnostics: machine.error });
   const cache = await openStore(path.join(runs, 'store'));
   await runnable.value.sources.save();
   const needsBackend = runnable.value.planned.plan.stages.some(({ kind }) => usesTensors(kind));
@@ -72,7 +78,9 @@ export async function runPipeline(
     : ok({});
   if (!workerVariables.ok) return err({ reason: 'backend', problem: workerVariables.error });
   const intended = await intendedRun(runnable.value, surroundings.environment);
-  const whole = { runs, jobs, force, signal, onEvent, cache, logLevel: undefined };
+  const { onFailure } = options;
+  const execution = { jobs, machine: machine.value, onFailure, force, signal };
+  const whole = { runs, ...execution, onEvent, cache, logLevel: undefined };
   return ok(await executePlan(intended, { ...whole, workerVariables: workerVariables.value }, surroundings));
 }
 

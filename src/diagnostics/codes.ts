@@ -107,6 +107,7 @@ export const diagnosticCodes = {
 
   // What this release cannot run.
   'command-refused': 'Commands run only where the user lets them.',
+  'machine-too-small': 'A stage asks for no more GPUs and memory than the machine has.',
   'no-engine': 'What a run is to do, this release can do.',
   // What frozen plans have to say.
   'lock-unreadable': 'A frozen plan is whole, and as `plan --out` wrote it.',

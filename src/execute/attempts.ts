@@ -27,6 +27,7 @@ export function mayPass({ reason }: StageFailure): boolean {
   switch (reason) {
     case 'problem':
     case 'interrupted':
+    case 'stopped':
       return false;
     case 'system':
     case 'killed':

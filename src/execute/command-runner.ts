@@ -12,6 +12,7 @@ import { CommandWatcher } from './command-watcher.js';
 import type { StageFailure } from './events.js';
 import { eachOutputLine, endOfGroup, LastLines, signalGroup, type ProcessEnd } from './process-group.js';
 import { stopOf } from './stop.js';
+import { visibleGpus } from './visible-gpus.js';
 import type { StartWorker } from './worker-pool.js';
 
 export interface CommandOptions {
@@ -39,10 +40,11 @@ type CommandFields = RunnableFields['command'];
  */
 export function localCommands({ environment, log, now, grace = 10_000 }: CommandOptions): LocalCommands {
   const watcher = new CommandWatcher();
-  const start: StartWorker<'command'> = async (job, { onEvent, signal }) => {
+  const start: StartWorker<'command'> = async (job, { onEvent, signal, gpus }) => {
     if (signal.aborted) return err(stopOf(signal, []));
     watcher.start();
-    const started = startProgram(job.fields, commandEnvironment(environment, job, watcher.mark));
+    const surroundings = { ...commandEnvironment(environment, job, watcher.mark), ...visibleGpus(gpus) };
+    const started = startProgram(job.fields, surroundings);
     if (!started.ok) return err(await notStarted(started.error, job.fields));
     const child = started.value;
     if (child.pid !== undefined) watcher.add(child.pid);

@@ -93,6 +93,8 @@ export type StageFailure =
       readonly help: string | undefined;
     }
   | { readonly reason: 'interrupted' }
+  /** Stopped because another stage had failed, in a run that ends then (`kill`). */
+  | { readonly reason: 'stopped'; readonly failed: StageId }
   /** Stopped after the longest time that one attempt may take. */
   | { readonly reason: 'timed_out'; readonly seconds: number; readonly lastLines: readonly string[] }
   /** The program of a command stage ended with another exit code than 0, or by a signal that we did not send. */
@@ -124,7 +126,11 @@ export interface StageNotRun {
   readonly type: 'stage_not_run';
   readonly time: Time;
   readonly stage: StageId;
-  readonly because: { readonly failed: StageId } | 'interrupted';
+  /**
+   * `failed`: a stage that it depends on, through others too. `stopped`: nothing was started any more after that stage had
+   * failed.
+   */
+  readonly because: { readonly failed: StageId } | { readonly stopped: StageId } | 'interrupted';
 }
 
 export interface ArtifactDamaged {

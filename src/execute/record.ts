@@ -111,3 +111,9 @@ function keep(open: OpenStage, event: StageEvent): void {
       break;
   }
 }
+
+/** Why a stage was not run, to follow "not run: ", as in `train failed`. */
+export function whyNotRun(because: StageNotRun['because']): string {
+  if (because === 'interrupted') return because;
+  return 'failed' in because ? `${because.failed} failed` : `stopped, because ${because.stopped} failed`;
+}

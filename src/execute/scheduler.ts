@@ -9,7 +9,9 @@ import { twinsIn } from '../plan/twins.js';
 import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
 import { mayPass, pauseAfter, withinTime, type Delay } from './attempts.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
+import { RunLimits, type FailureMode } from './failure-mode.js';
 import { EventRecorder } from './recorded-events.js';
+import { excessOf, excessProblem, Resources, type Capacity, type Machine } from './resources.js';
 import { differenceNote, findArtifact, jobOf, type Found } from './stage-work.js';
 import type { StartWorker } from './worker-pool.js';
 
@@ -27,13 +29,17 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** How many workers there may be at once, at least 1. */
   readonly jobs: number;
+  /** What stages share beside jobs: no GPUs and memory without limit unless given. */
+  readonly machine?: Machine;
+  /** What becomes of the rest when a stage has failed: `continue` unless given. */
+  readonly onFailure?: FailureMode;
   /** Runs every stage although the cache has it; what is there is replaced only by what succeeded. */
   readonly force: boolean;
 }
 
 /**
  * Runs what the cache has not, each stage as soon as what it reads and waits for has succeeded. A stage that
- * fails keeps its dependants from running, and nothing else.
+ * fails keeps its dependants from running, and others as `onFailure` says.
  */
 export async function runPlan(plan: RunnablePlan, options: RunOptions): Promise<RunOutcome> {
   const { start, emit, now } = options;
@@ -54,7 +60,7 @@ interface Succeeded {
 
 interface Blocked {
   readonly state: 'blocked';
-  /** Why a dependant does not run: the stage that failed at the root of it, or the interruption. */
+  /** Why a dependant does not run: what is at the root of it. */
   readonly because: StageNotRun['because'];
 }
 
@@ -64,13 +70,15 @@ interface Failed {
   readonly failure: StageFailure;
 }
 
-/** Why a stage is produced, and from what. */
-interface Reason {
+/** Why a stage is produced, from what, and with what. */
+interface Basis {
   readonly cause: Cause;
   /** Of its inputs' artifacts. */
   readonly directories: readonly string[];
   /** Its artifact that turned out to be damaged. */
   readonly previous: Artifact | undefined;
+  /** That it has to itself. */
+  readonly gpus: readonly string[];
 }
 
 /** Why a stage runs; `damaged` and `again` distrust, and replace, what the store has. */
@@ -95,7 +103,9 @@ class Schedule {
   private readonly madeKeys = new Set<StageKey>();
   private readonly toldToWait = new Set<StageId>();
   private readonly lookups = pLimit(concurrentLookups);
-  private readonly workers: ReturnType<typeof pLimit>;
+  private readonly capacity: Capacity;
+  private readonly resources: Resources;
+  private readonly limits: RunLimits;
 
   constructor(plan: RunnablePlan, options: RunOptions) {
     this.plan = plan;
@@ -103,7 +113,10 @@ class Schedule {
     this.stages = new Map(plan.stages.map((stage) => [stage.id, stage]));
     this.always = alwaysRunning(plan);
     this.twins = twinsIn(plan);
-    this.workers = pLimit(options.jobs);
+    const { jobs, machine = { gpus: [], memory: Number.POSITIVE_INFINITY } } = options;
+    this.capacity = { jobs, ...machine };
+    this.resources = new Resources(this.capacity);
+    this.limits = new RunLimits(options.onFailure ?? 'continue', options.signal);
   }
 
   async run(): Promise<RunOutcome> {
@@ -156,19 +169,24 @@ class Schedule {
   }
 
   private async produce(stage: RunnableStage, cause: Cause, previous?: Artifact): Promise<Settled> {
-    const { cache, signal, delay } = this.options;
+    const { cache, delay } = this.options;
+    const { starting } = this.limits;
     const inputs = await Promise.all(stage.inputs.map((input) => this.whole(input.stage)));
     const blocker = inputs.find(isBlocked);
     if (blocker !== undefined) return this.skip(stage, blocker.because);
+    const excess = excessOf(stage.policy, this.capacity);
+    if (excess !== undefined) return this.fail(stage, { reason: 'problem', ...excessProblem(excess) });
     const directories = inputs.filter(isSucceeded).map((input) => input.artifact.directory);
 
     for (let count = 1; ;) {
-      const attempt = await this.workers(() => this.attempt(stage, count, { cause, directories, previous }));
-      // Outside the limit on workers: others may work while this one waits.
-      if (attempt === 'taken') await this.unlessStopped(cache.whenFree(stage.key, signal));
+      const attempt = await this.resources.hold(stage.policy, (gpus) =>
+        this.attempt(stage, count, { cause, directories, previous, gpus }),
+      );
+      // Holding nothing: others may work while this one waits.
+      if (attempt === 'taken') await this.unlessStopped(cache.whenFree(stage.key, starting));
       else if (attempt.state !== 'retry') return attempt;
       else {
-        await this.unlessStopped(delay(attempt.pause, signal));
+        await this.unlessStopped(delay(attempt.pause, starting));
         count += 1;
       }
     }
@@ -176,17 +194,18 @@ class Schedule {
 
   private async unlessStopped(wait: Promise<void>): Promise<void> {
     await wait.catch((error: unknown) => {
-      if (!this.options.signal.aborted) throw error;
+      if (!this.limits.starting.aborted) throw error;
     });
   }
 
   private async attempt(
     stage: RunnableStage,
     count: number,
-    { cause, directories, previous }: Reason,
+    { cause, directories, previous, gpus }: Basis,
   ): Promise<Attempt> {
-    const { cache, signal } = this.options;
-    if (signal.aborted) return this.skip(stage, 'interrupted');
+    const { cache } = this.options;
+    const { refusal } = this.limits;
+    if (refusal !== undefined) return this.skip(stage, refusal);
     const reservation = await cache.reserve(stage.key);
     if (reservation.state === 'taken') {
       this.reportWait(stage, reservation.owner);
@@ -200,7 +219,7 @@ class Schedule {
       if (found.state === 'damaged' && cause === 'missing') this.reportDamage(stage, found.reason);
       const earlier = found.state === 'found' ? found.artifact : previous;
       const existing = found.state === 'missing' ? 'keep' : 'replace';
-      const settled = await this.work(stage, directories, existing, earlier);
+      const settled = await this.work(stage, { directories, gpus }, existing, earlier);
       return settled.state === 'failed' ? this.afterFailure(stage, count, settled.failure) : settled;
     } finally {
       await reservation.release();
@@ -210,11 +229,11 @@ class Schedule {
   /** Runs the stage in a worker, the right to do so being held. */
   private async work(
     stage: RunnableStage,
-    inputs: readonly string[],
+    { directories, gpus }: Pick<Basis, 'directories' | 'gpus'>,
     existing: 'keep' | 'replace',
     earlier: Artifact | undefined,
   ): Promise<Settled | Failed> {
-    const { cache, startWorker, emit, now } = this.options;
+    const { cache, startWorker, emit, now, delay } = this.options;
     const began = now();
     emit({ type: 'stage_started', time: began, stage: stage.id });
     const draft = await cache.begin(stage.key);
@@ -224,9 +243,10 @@ class Schedule {
         recorder.add(event);
         emit({ type: 'stage_reported', stage: stage.id, event });
       };
-      const job = jobOf(stage, inputs, draft.directory, this.plan.backend);
-      const result = await withinTime(stage.policy?.timeout, this.options, (signal) =>
-        startWorker(job, { onEvent, signal }),
+      const job = jobOf(stage, directories, draft.directory, this.plan.backend);
+      const limit = { signal: this.limits.working, delay };
+      const result = await withinTime(stage.policy?.timeout, limit, (signal) =>
+        startWorker(job, { onEvent, signal, ...(gpus.length > 0 && { gpus }) }),
       );
       if (!result.ok) {
         await draft.discard();
@@ -247,7 +267,7 @@ class Schedule {
 
   private afterFailure(stage: RunnableStage, attempt: number, failure: StageFailure): Attempt {
     const isLast = attempt > (stage.policy?.retries ?? 0);
-    if (isLast || !mayPass(failure) || this.options.signal.aborted) return this.fail(stage, failure);
+    if (isLast || !mayPass(failure) || this.limits.starting.aborted) return this.fail(stage, failure);
     const pause = pauseAfter(attempt);
     const { emit, now } = this.options;
     emit({ type: 'stage_retried', time: now(), stage: stage.id, attempt, failure, delay: pause });
@@ -272,7 +292,8 @@ class Schedule {
 
   private fail(stage: RunnableStage, failure: StageFailure): Settled {
     this.options.emit({ type: 'stage_failed', time: this.options.now(), stage: stage.id, failure });
-    const because = failure.reason === 'interrupted' ? failure.reason : { failed: stage.id };
+    const because = causeOf(stage, failure);
+    if (because !== 'interrupted' && 'failed' in because) this.limits.noteFailure(stage.id);
     return this.settleAs(stage, { state: 'blocked', because });
   }
 
@@ -316,6 +337,12 @@ class Schedule {
   private settledOf(id: StageId): Promise<Settled> {
     return required(this.settled.get(id), `stage ${id} ahead of those that wait for it`);
   }
+}
+
+/** What dependants of a failed stage are told. */
+function causeOf(stage: RunnableStage, failure: StageFailure): StageNotRun['because'] {
+  if (failure.reason === 'interrupted') return failure.reason;
+  return failure.reason === 'stopped' ? { stopped: failure.failed } : { failed: stage.id };
 }
 
 function isBlocked(settled: Settled): settled is Blocked {

@@ -1,3 +1,4 @@
+import type { StageId } from '../plan/types.js';
 import type { StageFailure } from './events.js';
 
 /** Why an attempt at a stage is stopped, where nobody interrupts the run: its signal's reason. */
@@ -11,10 +12,21 @@ export class OutOfTime extends Error {
   }
 }
 
+/** Another stage has failed, in a run that ends then: the signal's reason. */
+export class StoppedByFailure extends Error {
+  override readonly name = 'StoppedByFailure';
+  readonly failed: StageId;
+
+  constructor(failed: StageId) {
+    super(`stage ${failed} failed`);
+    this.failed = failed;
+  }
+}
+
 /** The failure of a stage that was stopped by this signal. */
 export function stopOf(signal: AbortSignal, lastLines: readonly string[]): StageFailure {
   const reason: unknown = signal.reason;
-  return reason instanceof OutOfTime
-    ? { reason: 'timed_out', seconds: reason.seconds, lastLines }
-    : { reason: 'interrupted' };
+  if (reason instanceof OutOfTime) return { reason: 'timed_out', seconds: reason.seconds, lastLines };
+  if (reason instanceof StoppedByFailure) return { reason: 'stopped', failed: reason.failed };
+  return { reason: 'interrupted' };
 }

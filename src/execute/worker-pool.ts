@@ -6,6 +6,7 @@ import type { RunnableKind, WorkerKind } from '../spec/runnable.js';
 import type { StageEvent } from './contract.js';
 import type { StageFailure } from './events.js';
 import { eachLine, eachOutputLine, endOfGroup, LastLines, type ProcessEnd } from './process-group.js';
+import { visibleGpus } from './visible-gpus.js';
 import { stopOf } from './stop.js';
 import { workerEnvironment } from './worker-environment.js';
 import {
@@ -26,6 +27,8 @@ export interface WorkerWatch {
   readonly onEvent: (event: StageEvent) => void;
   /** Aborted when the work is to be stopped; the reason is `OutOfTime` where the stage took too long. */
   readonly signal: AbortSignal;
+  /** The GPUs that the stage has to itself; absent where it asks for none, and sees what the user's environment shows. */
+  readonly gpus?: readonly string[];
 }
 
 export interface WorkerPoolOptions {
@@ -45,13 +48,16 @@ export function localWorkers({
   log,
   grace = 10_000,
 }: WorkerPoolOptions): StartWorker<WorkerKind> {
-  return async (job, { onEvent, signal }) => {
+  return async (job, { onEvent, signal, gpus }) => {
     if (signal.aborted) return err(stopOf(signal, []));
     const child = spawn(process.execPath, [module], {
       // A process group of its own: a terminal's Ctrl-C does not reach it, and killing it kills what it started.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-      env: workerEnvironment(environment, 'threads' in job.fields ? job.fields.threads : undefined),
+      env: {
+        ...workerEnvironment(environment, 'threads' in job.fields ? job.fields.threads : undefined),
+        ...visibleGpus(gpus),
+      },
     });
     const said = new LastLines();
     const keep = (stream: 'stdout' | 'stderr') => (line: string) => {

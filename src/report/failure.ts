@@ -13,6 +13,11 @@ export interface FailureExplanation {
   readonly lastLines: readonly string[];
 }
 
+/** Whether the stage itself failed; false where it was stopped for the sake of others. */
+export function isOwnFault({ reason }: StageFailure): boolean {
+  return reason !== 'interrupted' && reason !== 'stopped';
+}
+
 export function explainFailure(failure: StageFailure): FailureExplanation {
   switch (failure.reason) {
     case 'problem':
@@ -30,6 +35,14 @@ export function explainFailure(failure: StageFailure): FailureExplanation {
         heading: 'Someone asked the run to stop; nothing is wrong.',
         message: undefined,
         help: 'Run the same command again: finished stages are not repeated.',
+        lastLines: [],
+      };
+    case 'stopped':
+      return {
+        verb: `was stopped, because ${failure.failed} failed`,
+        heading: 'The run ends at the first failure (--on-failure kill); nothing is wrong with this stage.',
+        message: undefined,
+        help: 'Run the same command again when the stage that failed is mended: finished stages are not repeated.',
         lastLines: [],
       };
     case 'system':

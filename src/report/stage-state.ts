@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/format.js';
-import type { StageRecord } from '../execute/record.js';
-import { explainFailure } from './failure.js';
+import { whyNotRun, type StageRecord } from '../execute/record.js';
+import { explainFailure, isOwnFault } from './failure.js';
 
 /** A stage's outcome in the words and the colour of the report. */
 export interface StageState {
@@ -19,15 +19,12 @@ export function stateOf({ outcome }: StageRecord): StageState {
         : { words: 'done', tone: 'good', time };
     }
     case 'failed': {
-      const tone = outcome.failure.reason === 'interrupted' ? 'unsure' : 'bad';
+      const tone = isOwnFault(outcome.failure) ? 'bad' : 'unsure';
       return { words: explainFailure(outcome.failure).verb, tone, time: '' };
     }
     case 'not_run':
       return {
-        words:
-          outcome.because === 'interrupted'
-            ? 'not run: interrupted'
-            : `not run: ${outcome.because.failed} failed`,
+        words: `not run: ${whyNotRun(outcome.because)}`,
         tone: 'unsure',
         time: '',
       };

@@ -213,7 +213,7 @@ describe('data', () => {
       '   4 |   ring: {type: cifar10, files: [one.bin], splits: {train: 40, test: 9}}\n' +
         '     |                                 ~~~~~~~\n',
     );
-    expect(stdout).toContain('not run: dataset:ring did not succeed\n');
+    expect(stdout).toContain('not run: dataset:ring failed\n');
     expect(stdout).toMatch(/\nFailed after \S+ s: 0 of 3 stages done\n/);
     expect(stdout).not.toMatch(/\n\s+at /);
   });

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { InvalidArgumentError, Option } from 'commander';
 
+import { failureModes } from '../../execute/failure-mode.js';
 import { chooseFlavour } from '../../native/host.js';
 import type { BackendName } from '../../plan/types.js';
 import { logLevels } from '../log-levels.js';
@@ -34,6 +35,15 @@ export const setOption = new Option(
 export const jobsOption = new Option('-j, --jobs <count>', 'stages at once')
   .argParser(positiveInteger)
   .default(Math.max(1, availableParallelism() >> 1));
+
+export const onFailureOption = new Option(
+  '--on-failure <mode>',
+  'when a stage has failed, stop: start nothing new; continue: run what does not depend on it; kill: stop what runs, too (default: continue for files with axes, else stop)',
+).choices(failureModes);
+
+export const keepGoingOption = new Option('-k, --keep-going', 'the same as --on-failure continue').conflicts(
+  'onFailure',
+);
 
 export const logLevelOption = new Option(
   '--log-level <level>',

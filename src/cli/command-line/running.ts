@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 
+import type { FailureMode } from '../../execute/failure-mode.js';
 import type { LogLevel } from '../log-levels.js';
 import type { PipelineInput } from '../plan-input.js';
 import type { Surroundings } from '../surroundings.js';
@@ -7,7 +8,9 @@ import type { Answer } from './answer.js';
 import {
   backendOption,
   jobsOption,
+  keepGoingOption,
   logLevelOption,
+  onFailureOption,
   planningOptions,
   runsOption,
   setOption,
@@ -27,6 +30,8 @@ interface PlanFlags extends PlanningFlags {
 interface RunFlags extends PlanFlags {
   readonly dryRun?: boolean;
   readonly jobs: number;
+  readonly onFailure?: FailureMode;
+  readonly keepGoing?: boolean;
   readonly logLevel?: LogLevel;
 }
 
@@ -39,6 +44,8 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .addOption(frozenPlanOption('run a frozen plan in place of a file, just as it is'))
     .option('-n, --dry-run', 'say what would run, and run nothing')
     .addOption(jobsOption)
+    .addOption(onFailureOption)
+    .addOption(keepGoingOption)
     .option('-f, --force', 'run every stage although it is cached')
     .option('--no-commands', 'refuse a pipeline with command stages: it runs no code of its own then')
     .addOption(setOption)
@@ -84,7 +91,8 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
 
   async function runCommand(input: PipelineInput, flags: RunFlags) {
     const { run } = await import('../commands/run.js');
-    return run(input, { ...planOptions(flags), jobs: flags.jobs, logLevel: flags.logLevel }, surroundings);
+    const { jobs, logLevel, keepGoing, onFailure = keepGoing ? 'continue' : undefined } = flags;
+    return run(input, { ...planOptions(flags), jobs, onFailure, logLevel }, surroundings);
   }
 
   async function planCommand(input: PipelineInput, flags: PlanFlags) {

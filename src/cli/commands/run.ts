@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
 import { plural } from '../../base/format.js';
 import { openStore } from '../../cache/store.js';
+import type { FailureMode } from '../../execute/failure-mode.js';
 import { shownPath } from '../../files/shown-path.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
+import { fitToMachine } from '../fit-to-machine.js';
 import { intendedRun, type IntendedRun } from '../intended-run.js';
 import { interruptible } from '../interrupts.js';
 import type { LogLevel } from '../log-levels.js';
@@ -15,6 +18,8 @@ import type { Surroundings } from '../surroundings.js';
 
 export interface RunCommandOptions extends PlanningOptions {
   readonly jobs: number;
+  /** What becomes of the rest when a stage has failed; undefined for what suits the file. */
+  readonly onFailure: FailureMode | undefined;
   readonly force: boolean;
   readonly json: boolean;
   readonly logLevel: LogLevel | undefined;
@@ -45,6 +50,12 @@ export async function run(
     sayRecorded(intended, recorded, options.json, surroundings);
     return exitCode.ok;
   }
+  const machine = await fitToMachine(runnable.value, options, surroundings.environment);
+  if (!machine.ok) {
+    printDiagnostics(machine.error, options.json ? 'json-lines' : 'text', surroundings);
+    return exitCode.usage;
+  }
+  sayCores(options.jobs, surroundings);
   // Before the set-up, which may take minutes: a folder that cannot be written is told at once.
   const cache = await openStore(path.join(options.runs, 'store'));
   await intended.sources.save();
@@ -52,10 +63,19 @@ export async function run(
   try {
     // What computes, and shows it, is loaded where it is needed: half of the time that the rest takes.
     const { executeInView } = await import('../execute-in-view.js');
-    return await executeInView(intended, { ...options, cache, signal }, surroundings);
+    return await executeInView(intended, { ...options, machine: machine.value, cache, signal }, surroundings);
   } finally {
     release();
   }
+}
+
+/** Stages keep their number of threads, which decides their last bits: with too many of them each gets less time. */
+function sayCores(jobs: number, { stderr }: Surroundings): void {
+  const cores = availableParallelism();
+  if (jobs <= cores) return;
+  stderr.write(
+    `warning: -j ${jobs} is more than the ${plural(cores, 'core')} there ${cores === 1 ? 'is' : 'are'}: stages slow each other down\n`,
+  );
 }
 
 function sayRecorded(

@@ -3,7 +3,8 @@ import stringWidth from 'string-width';
 import { formatCount, formatDuration, formatNumber, plural } from '../../base/format.js';
 import { required } from '../../base/invariant.js';
 import type { RunStarted } from '../../execute/events.js';
-import { explainFailure } from '../../report/failure.js';
+import { whyNotRun } from '../../execute/record.js';
+import { explainFailure, isOwnFault } from '../../report/failure.js';
 import { estimateMetric } from '../../report/key-results.js';
 import { runningMedian } from '../../report/series.js';
 import type { RenderProblem } from './contract.js';
@@ -46,12 +47,11 @@ export function endLine(stage: StageProgress, nameWidth: number, width: number, 
     case 'failed': {
       const { verb } = explainFailure(state.failure);
       const after = state.seconds === undefined ? '' : ` after ${formatDuration(state.seconds)}`;
-      const red = state.failure.reason === 'interrupted' ? colour.yellow : colour.red;
+      const red = isOwnFault(state.failure) ? colour.red : colour.yellow;
       return `${red(symbols.failed)} ${name}  ${red(fit(`${verb}${after}`))}`;
     }
     case 'not_run': {
-      const why =
-        state.because === 'interrupted' ? 'interrupted' : `${oneLine(state.because.failed)} did not succeed`;
+      const why = oneLine(whyNotRun(state.because));
       return `${colour.dim(symbols.skipped)} ${name}  ${colour.dim(fit(`not run: ${why}`))}`;
     }
   }
@@ -64,7 +64,7 @@ export function failureLines(
   width: number,
   look: Look,
 ): readonly string[] {
-  if (stage.state.name !== 'failed' || stage.state.failure.reason === 'interrupted') return [];
+  if (stage.state.name !== 'failed' || !isOwnFault(stage.state.failure)) return [];
   const { failure } = stage.state;
   if (failure.reason === 'problem') {
     const diagnostic = renderProblem(stage.id, failure);

@@ -36,10 +36,17 @@ export function outcomeLine({ start, end, stages }: RunSummary['record'], { colo
     case 'succeeded':
       return `${colour.green.bold('Succeeded')} in ${time}: ${counts}`;
     case 'failed':
-      return `${colour.red.bold('Failed')} after ${time}: ${counts}`;
+      return `${colour.red.bold('Failed')} after ${time}: ${counts}${wasStopped(stages) ? '; -k runs what does not depend on the failure' : ''}`;
     case 'interrupted':
       return `${colour.yellow.bold('Interrupted')} after ${time}: ${counts}; the same command goes on from there`;
   }
+}
+
+function wasStopped(stages: RunSummary['record']['stages']): boolean {
+  return stages.some(
+    ({ outcome }) =>
+      outcome.state === 'not_run' && outcome.because !== 'interrupted' && 'stopped' in outcome.because,
+  );
 }
 
 /** A table of numbers, each beside what it was before. */

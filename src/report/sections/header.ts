@@ -1,6 +1,6 @@
 import { formatDuration, formatTime, plural } from '../../base/format.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
-import { explainFailure } from '../failure.js';
+import { explainFailure, isOwnFault } from '../failure.js';
 import { html, type Html } from '../html.js';
 
 /** Title, what the run was for, and how it ended. `now` in milliseconds since the epoch. */
@@ -47,7 +47,7 @@ function countsOf(stages: readonly StageRecord[]): string {
 }
 
 function failure({ stage, outcome }: StageRecord): Html | undefined {
-  if (outcome.state !== 'failed' || outcome.failure.reason === 'interrupted') return undefined;
+  if (outcome.state !== 'failed' || !isOwnFault(outcome.failure)) return undefined;
   const { verb, heading, message, help, lastLines } = explainFailure(outcome.failure);
   return html`<section class="failure">
     <h2>Stage <span class="mono">${stage.id}</span> ${verb}</h2>

@@ -1,6 +1,6 @@
 import { digestJson } from '../../base/digest.js';
 import { formatDuration } from '../../base/format.js';
-import type { RunRecord, StageRecord } from '../../execute/record.js';
+import { whyNotRun, type RunRecord, type StageRecord } from '../../execute/record.js';
 import { limits } from '../mlflow/limits.js';
 import type { Tag } from '../mlflow/types.js';
 import { tablePath } from './artifacts.js';
@@ -54,7 +54,7 @@ function outcomeOf({ outcome }: StageRecord): string {
     case 'failed':
       return failureOf(outcome.failure);
     case 'not_run':
-      return outcome.because === 'interrupted' ? 'not run' : `not run: ${outcome.because.failed} failed`;
+      return `not run: ${whyNotRun(outcome.because)}`;
   }
 }
 
@@ -68,6 +68,8 @@ function failureOf(failure: Failure): string {
       return `**failed**: ${failure.message}`;
     case 'interrupted':
       return 'interrupted';
+    case 'stopped':
+      return `stopped, because ${failure.failed} failed`;
     case 'killed':
       return `**killed** by ${failure.signal}`;
     case 'timed_out':

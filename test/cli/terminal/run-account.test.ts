@@ -149,5 +149,5 @@ it('says of the failure of one stage what is to be done', () => {
   const text = textOf(ringRun({ failure: killed }));
   expect(text).toContain('✗ train         was killed');
   expect(text).toContain('  Most likely the machine ran out of memory');
-  expect(text).toContain('– quality       not run: train did not succeed');
+  expect(text).toContain('– quality       not run: train failed');
 });

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { totalmem } from 'node:os';
+import { promisify } from 'node:util';
+
+import type { Machine } from '../execute/resources.js';
+import type { Plan } from '../plan/types.js';
+import type { Surroundings } from './surroundings.js';
+
+type Environment = Surroundings['environment'];
+
+/** Milliseconds; a driver that hangs must not keep a run from starting. */
+const patience = 20_000;
+
+/**
+ * What this machine has for the stages of a plan. GPUs are counted only where one asks for them: it takes a second.
+ * Other programs, and other runs, are not counted off.
+ */
+export async function machineFor(
+  { stages }: Pick<Plan, 'stages'>,
+  environment: Environment,
+): Promise<Machine> {
+  const needsGpus = stages.some(({ policy }) => (policy?.gpu ?? 0) > 0);
+  return { memory: memoryOfMachine(), gpus: needsGpus ? await visibleGpusOf(environment) : [] };
+}
+
+/** Bytes: of the machine, or the limit of the control group (container, batch job) that this process is in. */
+function memoryOfMachine(): number {
+  const limit = process.constrainedMemory();
+  // Without a limit it is 0, or larger than any machine.
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+/** As CUDA_VISIBLE_DEVICES names them; the user's own setting counts before what the driver says. */
+async function visibleGpusOf(environment: Environment): Promise<readonly string[]> {
+  const chosen = environment['CUDA_VISIBLE_DEVICES'];
+  if (chosen !== undefined) return chosenGpus(chosen);
+  try {
+    // Not by number: CUDA numbers them in another order than the driver.
+    const { stdout } = await promisify(execFile)(
+      'nvidia-smi',
+      ['--query-gpu=uuid', '--format=csv,noheader'],
+      {
+        env: { PATH: environment['PATH'] },
+        timeout: patience,
+      },
+    );
+    return stdout
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line.startsWith('GPU-'));
+  } catch {
+    return [];
+  }
+}
+
+/** As CUDA reads it: the first name that is none ends the list. */
+export function chosenGpus(setting: string): readonly string[] {
+  const names = setting.split(',').map((name) => name.trim());
+  const end = names.findIndex((name) => !/^(\d+|GPU-.+|MIG-.+)$/.test(name));
+  return end < 0 ? names : names.slice(0, end);
+}
