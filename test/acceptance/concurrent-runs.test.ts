@@ -1,0 +1,3 @@
+import { testRunsAtOnce } from '../cli/concurrent-runs.js';
+
+testRunsAtOnce(8);

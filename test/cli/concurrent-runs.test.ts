@@ -1,0 +1,4 @@
+import { testRunsAtOnce } from './concurrent-runs.js';
+
+// Twice as many in the acceptance tests.
+testRunsAtOnce(4);
