@@ -24,7 +24,8 @@ export interface StageRecord {
 }
 
 export type StageOutcome =
-  | { readonly state: 'pending' }
+  /** `waitsFor`: another process that makes the same, as in `process 1234`. */
+  | { readonly state: 'pending'; readonly waitsFor?: string }
   | { readonly state: 'running'; readonly since: number }
   | { readonly state: 'succeeded'; readonly cached: boolean; readonly artifact: Artifact }
   | { readonly state: 'failed'; readonly failure: StageFailure }
@@ -60,6 +61,7 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
         stageOf(event.stage).outcome = { state: 'running', since: event.time };
         break;
       case 'stage_waiting':
+        stageOf(event.stage).outcome = { state: 'pending', waitsFor: event.owner };
         break;
       case 'stage_reported':
         keep(stageOf(event.stage), event.event);

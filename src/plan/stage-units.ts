@@ -4,7 +4,7 @@ import { splitSize, stepsOf, unitsOf, type TrainUnits } from './train-units.js';
 import type { Plan, PlannedStage, StageId } from './types.js';
 
 /** How long each train stage of a plan trains. */
-export function unitsOfPlan({ stages }: Plan): ReadonlyMap<StageId, TrainUnits> {
+export function unitsOfPlan({ stages }: Pick<Plan, 'stages'>): ReadonlyMap<StageId, TrainUnits> {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   return new Map(
     stages.flatMap((stage): (readonly [StageId, TrainUnits])[] => {

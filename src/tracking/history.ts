@@ -39,10 +39,12 @@ export function ownershipOf(runDirectory: string): string {
  * process is gone, counts as interrupted when it last gave a sign.
  */
 export async function readRun(runDirectory: string): Promise<RunRecord | undefined> {
+  // Before its events are read: a run that ends in between is one that has ended, and not one that died.
+  const underWay = await isUnderWay(runDirectory);
   const events = await eventsOf(runDirectory);
   if (events[0]?.type !== 'run_started') return undefined;
   const record = recordOf(events);
-  if (record.end !== undefined || (await isUnderWay(runDirectory))) return record;
+  if (record.end !== undefined || underWay) return record;
   return { ...record, end: { time: lastSign(events), outcome: 'interrupted' } };
 }
 

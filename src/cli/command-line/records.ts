@@ -15,6 +15,12 @@ interface DoctorFlags {
   readonly json?: boolean;
 }
 
+interface StatusFlags {
+  readonly watch?: boolean;
+  readonly json?: boolean;
+  readonly runs: string;
+}
+
 /** The commands about what is there already: past runs, and the machine. */
 export function addRecordCommands(program: Command, surroundings: Surroundings, answer: Answer): void {
   const absolute = (folder: string): string => path.resolve(surroundings.directory, folder);
@@ -38,6 +44,17 @@ export function addRecordCommands(program: Command, surroundings: Surroundings, 
     .action(async (uri: string | undefined, { runs }: { runs: string }) => {
       const { sync } = await import('../commands/sync.js');
       answer(await sync(uri, absolute(runs), surroundings));
+    });
+
+  program
+    .command('status')
+    .description('say which runs are under way, and what came of the last ones')
+    .option('--watch', 'look every second, until nothing is under way')
+    .option('--json', 'as one JSON object; with --watch one a line, whenever something is new')
+    .addOption(runsOption)
+    .action(async ({ runs, watch = false, json = false }: StatusFlags) => {
+      const { status } = await import('../commands/status.js');
+      answer(await status({ runs: absolute(runs), watch, json }, surroundings));
     });
 
   program

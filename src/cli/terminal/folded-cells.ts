@@ -61,7 +61,8 @@ export function failureOf(cell: StageRecord, width: number, look: Look): readonl
 const stateWords = ['done', 'cached', 'failed', 'under way', 'waiting', 'not run'] as const;
 type StateWord = (typeof stateWords)[number];
 
-function stateWord({ outcome }: StageRecord): StateWord {
+/** What came of a stage, in a word for a count of them. */
+export function stateWord({ outcome }: StageRecord): StateWord {
   switch (outcome.state) {
     case 'succeeded':
       return outcome.cached ? 'cached' : 'done';

@@ -103,8 +103,11 @@ function cellLine(cell: StageRecord, { end }: RunRecord, { now, names, width, lo
   const { symbols, colour } = look;
   const name = padEnd(truncate(oneLine(cell.stage.id), names, symbols.ellipsis), names);
   switch (cell.outcome.state) {
-    case 'pending':
-      return `${colour.dim(symbols.skipped)} ${name}  ${colour.dim(end === undefined ? 'waiting' : 'not run')}`;
+    case 'pending': {
+      const { waitsFor } = cell.outcome;
+      const waiting = waitsFor === undefined ? 'waiting' : `waiting for ${waitsFor}`;
+      return `${colour.dim(symbols.skipped)} ${name}  ${colour.dim(end === undefined ? waiting : 'not run')}`;
+    }
     case 'running': {
       if (end !== undefined) return `${colour.yellow(symbols.failed)} ${name}  ${colour.yellow(cutShort)}`;
       const time = formatDuration((now - cell.outcome.since) / 1000);
