@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
+import { isDigest } from '../base/digest.js';
 import { invariant } from '../base/invariant.js';
 import { syncFolder } from '../files/atomic-write.js';
 import { errorCode, tolerating } from '../files/file-errors.js';
@@ -17,6 +18,7 @@ import { artifactOf, markerFile, markerOf, readMarker, writeMarker } from './mar
  *     <2 hex digits>/<key>/    an artifact: its files, and the marker `artifact.json`
  *     drafts/<process>,<id>/   artifacts in the making, and on their way out
  *     locks/<key>/             who produces the key right now
+ *     checkpoints/<key>/       how far whoever produced it last had come; gone when the artifact is there
  *
  * An artifact appears by one rename of a complete, synced draft and disappears by one rename back among the
  * drafts, so that a process killed at any moment leaves either all of it or nothing. What it leaves among the
@@ -42,11 +44,12 @@ class Store implements Cache {
 
   /** Makes the folders, and removes what dead processes left. */
   async prepare(): Promise<void> {
-    await mkdir(this.drafts, { recursive: true });
+    for (const folder of [this.drafts, this.checkpoints]) await mkdir(folder, { recursive: true });
     for (const name of await readdir(this.drafts)) {
       const owner = ownerOf(name);
       if (owner !== undefined && !isAlive(owner)) await this.dispose(join(this.drafts, name));
     }
+    await this.removeOldCheckpoints();
   }
 
   async lookup(key: StageKey): Promise<Lookup> {
@@ -100,6 +103,14 @@ class Store implements Cache {
 
   async remove(key: StageKey): Promise<void> {
     await this.dispose(this.directoryOf(key));
+  }
+
+  checkpointOf(key: StageKey): string {
+    return join(this.checkpoints, key);
+  }
+
+  async removeCheckpoint(key: StageKey): Promise<void> {
+    await this.dispose(this.checkpointOf(key));
   }
 
   reserve(key: StageKey): Promise<Reservation> {
@@ -167,6 +178,23 @@ class Store implements Cache {
     // Another process may have moved it first.
     await tolerating(['ENOENT'], rename(directory, aside));
     await rm(aside, { recursive: true, force: true });
+  }
+
+  /** Those of artifacts that were finished by a process that did not live to remove them. */
+  private async removeOldCheckpoints(): Promise<void> {
+    for (const key of (await readdir(this.checkpoints)).filter(isDigest)) {
+      const produced = key as StageKey;
+      if (readMarker(this.directoryOf(produced), produced).state !== 'read') continue;
+      // Whoever makes the artifact once more needs it.
+      const reservation = await this.reserve(produced);
+      if (reservation.state === 'taken') continue;
+      await this.removeCheckpoint(produced);
+      await reservation.release();
+    }
+  }
+
+  private get checkpoints(): string {
+    return join(this.folder, 'checkpoints');
   }
 
   private get drafts(): string {

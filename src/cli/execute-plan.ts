@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { invariant } from '../base/invariant.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Cache } from '../cache/contract.js';
+import type { CheckpointInterval } from '../execute/contract.js';
 import type { RunEvent, RunOutcome } from '../execute/events.js';
 import { recordOf, type RunRecord } from '../execute/record.js';
 import { runPlan } from '../execute/scheduler.js';
-import { localWorkers, type StartWorker } from '../execute/worker-pool.js';
+import { localWorkers, type SaveRequests, type StartWorker } from '../execute/worker-pool.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { systemProblem } from '../files/system-problem.js';
 import { shownStages } from '../plan/shown-stages.js';
@@ -32,6 +33,10 @@ export interface ExecuteOptions {
   /** What workers need to compute beyond the user's environment. */
   readonly workerVariables: Surroundings['environment'];
   readonly signal: AbortSignal;
+  /** How often long stages put away how far they have come. */
+  readonly checkpoints: CheckpointInterval;
+  /** When to do so at once; never, unless it is given. */
+  readonly saveRequests?: SaveRequests;
   /** Told of each event after it has been written down. */
   readonly onEvent: (event: RunEvent) => void;
 }
@@ -57,7 +62,7 @@ export async function executePlan(
   { environment, directory, now }: Pick<Surroundings, 'environment' | 'directory' | 'now'>,
 ): Promise<FinishedRun> {
   const { planned, first, sources, specification, provenance, trackingUri } = intended;
-  const { cache, jobs, force, signal } = options;
+  const { cache, jobs, force, signal, checkpoints } = options;
   const folder = await createRunFolder(options.runs, now(), intended);
   const log = openLog(folder.log, options.logLevel);
   const tracking = createTracking({
@@ -71,6 +76,7 @@ export async function executePlan(
       module: fileURLToPath(new URL('worker.js', import.meta.url)),
       environment: { ...environment, ...options.workerVariables },
       log: (stage, line) => log.logger.debug({ stage }, line),
+      ...(options.saveRequests && { saveRequests: options.saveRequests }),
     }),
   );
   const events: RunEvent[] = [];
@@ -96,6 +102,7 @@ export async function executePlan(
       signal,
       jobs,
       force,
+      checkpoints,
     });
     const record = recordOf(events);
     const report = await writeReport(record, folder.report, now());

@@ -5,6 +5,7 @@ import type { Artifact, Cache } from '../cache/contract.js';
 import { describeProcess, isThisProcess, type ProcessIdentity } from '../files/process-identity.js';
 import { systemProblem } from '../files/system-problem.js';
 import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
+import type { CheckpointInterval } from './contract.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
 import { EventRecorder } from './recorded-events.js';
 import { differenceNote, findArtifact, jobOf, type Found } from './stage-work.js';
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly jobs: number;
   /** Runs every stage although the cache has it; what is there is replaced only by what succeeded. */
   readonly force: boolean;
+  /** How often long stages put away how far they have come. */
+  readonly checkpoints: CheckpointInterval;
 }
 
 /**
@@ -69,6 +72,7 @@ class Schedule {
   private readonly checked = new Map<StageId, Promise<Settled>>();
   private readonly latest = new Map<StageId, Settled>();
   private readonly madeKeys = new Set<StageKey>();
+  private readonly begunKeys = new Set<StageKey>();
   private readonly toldToWait = new Set<StageId>();
   private readonly lookups = pLimit(concurrentLookups);
   private readonly workers: ReturnType<typeof pLimit>;
@@ -163,6 +167,8 @@ class Schedule {
       if (found.state === 'found' && !again) return this.reuse(stage, found);
       if (found.state === 'damaged' && cause === 'missing') this.reportDamage(stage, found.reason);
       const earlier = found.state === 'found' ? found.artifact : previous;
+      if (cause === 'forced' && !this.begunKeys.has(stage.key)) await cache.removeCheckpoint(stage.key);
+      this.begunKeys.add(stage.key);
       return await this.work(stage, inputs, found.state === 'missing' ? 'keep' : 'replace', earlier);
     } finally {
       await reservation.release();
@@ -186,7 +192,8 @@ class Schedule {
         recorder.add(event);
         emit({ type: 'stage_reported', stage: stage.id, event });
       };
-      const job = jobOf(stage, inputs, draft.directory, this.plan.backend);
+      const checkpoint = { folder: cache.checkpointOf(stage.key), interval: this.options.checkpoints };
+      const job = jobOf(stage, inputs, draft.directory, this.plan.backend, checkpoint);
       const result = await startWorker(job, { onEvent, signal });
       if (!result.ok) {
         await draft.discard();
@@ -195,6 +202,7 @@ class Schedule {
       await recorder.writeTo(draft.directory);
       // The clock may have been set back meanwhile.
       const artifact = await draft.commit(Math.max(0, now() - began) / 1000, existing);
+      await cache.removeCheckpoint(stage.key);
       this.madeKeys.add(stage.key);
       const note = differenceNote(earlier, artifact);
       if (note !== undefined) emit({ type: 'stage_reported', stage: stage.id, event: note });

@@ -26,9 +26,14 @@ export type StartWorker<Kind extends RunnableKind = RunnableKind> = (
 
 export interface WorkerWatch {
   readonly onEvent: (event: StageEvent) => void;
+  /** Told the process number of the worker, which is also that of its process group. */
+  readonly onStart?: (pid: number) => void;
   /** Aborted when the work is to be stopped. */
   readonly signal: AbortSignal;
 }
+
+/** Calls the listener at each request, until what it answers with is called. */
+export type SaveRequests = (listener: () => void) => () => void;
 
 export interface WorkerPoolOptions {
   /** Absolute path of the module that calls `serveStage`. */
@@ -36,6 +41,8 @@ export interface WorkerPoolOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told of every line that a worker writes to its standard output and standard error. */
   readonly log: (stage: StageId, line: string) => void;
+  /** When working stages are to save how far they have come. */
+  readonly saveRequests?: SaveRequests;
   /** Milliseconds that a worker has to stop when asked, before it is killed. */
   readonly grace?: number;
 }
@@ -48,9 +55,10 @@ export function localWorkers({
   module,
   environment,
   log,
+  saveRequests = () => () => undefined,
   grace = 10_000,
 }: WorkerPoolOptions): StartWorker<WorkerKind> {
-  return async (job, { onEvent, signal }) => {
+  return async (job, { onEvent, onStart, signal }) => {
     if (signal.aborted) return err({ reason: 'interrupted' });
     const child = spawn(process.execPath, [module], {
       // A process group of its own: a terminal's Ctrl-C does not reach it, and killing it kills what it started.
@@ -59,6 +67,7 @@ export function localWorkers({
       env: workerEnvironment(environment, 'threads' in job.fields ? job.fields.threads : undefined),
     });
     const ended = endOf(child);
+    if (child.pid !== undefined) onStart?.(child.pid);
     const said = { stdout: [] as string[], stderr: [] as string[] };
     const keep = (stream: keyof typeof said) => (line: string) => {
       log(job.stage, line);
@@ -66,11 +75,14 @@ export function localWorkers({
       if (said[stream].length > keptLines) said[stream].shift();
     };
     let verdict: Verdict | undefined;
+    let stopForwarding: (() => void) | undefined;
     const listening = [
       eachLine(child.stdout, keep('stdout')),
       eachLine(child.stderr, keep('stderr')),
       eachLine(child.stdio[messageDescriptor], (line) => {
         const message = messageOf(line);
+        // Not before it has said something: until a process listens for it, the signal ends it.
+        stopForwarding ??= saveRequests(() => child.kill('SIGUSR2'));
         if (message === undefined) keep('stderr')(line);
         else if (message.type === 'event') onEvent(message.event);
         else verdict = message;
@@ -83,6 +95,7 @@ export function localWorkers({
     const stop = () => void stopWorker(child, ended, grace);
     signal.addEventListener('abort', stop);
     const end = await ended;
+    stopForwarding?.();
     signal.removeEventListener('abort', stop);
     // Whatever the worker started goes with it, or would keep its pipes open for ever.
     signalGroup(child, 'SIGKILL');

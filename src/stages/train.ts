@@ -16,6 +16,7 @@ import { Trainer } from '../tensor/trainer.js';
 import { readSplit, type SampleSet } from './dataset-artifact.js';
 import { stepName, writeModelManifest, writeSnapshot } from './model-artifact.js';
 import { samplesPicture } from './pictures.js';
+import { atTheBeginning, resumeTraining, savedTraining, type TrainingPosition } from './training-position.js';
 
 type TrainFields = RunnableFields['train'];
 
@@ -26,10 +27,12 @@ type TrainFields = RunnableFields['train'];
  * Logs at each generator step `critic_loss` (of the last critic step before it), `generator_loss`, and the
  * objective's estimate, which is a function of the critic's loss; see tensor/objectives.ts.
  *
+ * Goes on from a checkpoint, to the same bits, where there is one.
+ *
  * @throws StageProblem where the data do not suit the architectures or the batch size.
  */
 export async function runTrain(context: StageContext<'train'>): Promise<void> {
-  const { fields, inputs, output, signal } = context;
+  const { fields, inputs, output, signal, checkpoints } = context;
   await loadBackend(context.backend, fields.threads);
   const split = required(inputs.dataset.split, 'the split to train on');
   const samples = await readSplit(inputs.dataset.directory, split);
@@ -39,10 +42,12 @@ export async function runTrain(context: StageContext<'train'>): Promise<void> {
   const total = generatorSteps(budget, { criticIterations, batchSize, samples: samples.count });
 
   const trainer = new Trainer(model, samples, { criticIterations, batchSize, seed });
-  const report = reporter(context, model, total);
+  const saved = await checkpoints.resume();
+  const start = saved === undefined ? atTheBeginning : resumeTraining(trainer, saved);
+  const reporter = reporterOf(context, model, total, start);
   const picture = picturer(context, model, samples);
-  const snapshots: number[] = [];
-  for (let step = 0; ; step += 1) {
+  const snapshots = [...start.snapshots];
+  for (let step = start.generatorSteps; ; step += 1) {
     if (isSnapshot(step, total, fields.snapshots)) {
       snapshots.push(step);
       await writeSnapshot(output, step, {
@@ -52,9 +57,12 @@ export async function runTrain(context: StageContext<'train'>): Promise<void> {
       await picture(step, trainer);
     }
     if (step === total) break;
-    report(step + 1, trainer.iterate());
+    reporter.report(step + 1, trainer.iterate());
     // The process hears that it shall stop only between turns; a turn costs microseconds.
     await nextTurn();
+    if (signal.aborted || checkpoints.isDue(step + 1)) {
+      await checkpoints.save(savedTraining(trainer, { snapshots, diverged: reporter.hasDiverged() }, total));
+    }
     signal.throwIfAborted();
   }
   const { generator, critic } = fields;
@@ -97,13 +105,18 @@ function isSnapshot(step: number, total: number, snapshots: TrainFields['snapsho
 const progressInterval = 200;
 
 /** Tells of each generator step: its metrics always, progress five times a second. */
-function reporter({ emit, now }: StageContext<'train'>, { objective }: AdversarialModel, total: number) {
+function reporterOf(
+  { emit, now }: StageContext<'train'>,
+  { objective }: AdversarialModel,
+  total: number,
+  start: TrainingPosition,
+) {
   const { estimate } = objective;
   let told = -Infinity;
-  let diverged = false;
+  let { diverged } = start;
   const progress = (done: number) => emit({ type: 'progress', done, total, unit: 'generator steps' });
-  progress(0);
-  return (step: number, losses: { critic: number; generator: number }): void => {
+  progress(start.generatorSteps);
+  const report = (step: number, losses: { critic: number; generator: number }): void => {
     const timestamp = now();
     emit({
       type: 'metrics',
@@ -124,6 +137,7 @@ function reporter({ emit, now }: StageContext<'train'>, { objective }: Adversari
       progress(step);
     }
   };
+  return { report, hasDiverged: () => diverged };
 }
 
 const defaultPictured = 64;

@@ -122,6 +122,8 @@ function boundTo(cache: Cache): Cache {
     reserve: (key) => cache.reserve(key),
     whenFree: (key, signal) => cache.whenFree(key, signal),
     remove: (key) => cache.remove(key),
+    checkpointOf: (key) => cache.checkpointOf(key),
+    removeCheckpoint: (key) => cache.removeCheckpoint(key),
   };
 }
 

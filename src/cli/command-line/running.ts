@@ -1,11 +1,13 @@
 import { Option, type Command } from 'commander';
 
+import type { CheckpointInterval } from '../../execute/contract.js';
 import type { LogLevel } from '../log.js';
 import type { PipelineInput } from '../plan-input.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';
 import {
   backendOption,
+  checkpointOption,
   jobsOption,
   logLevelOption,
   planningOptions,
@@ -26,6 +28,7 @@ interface RunFlags extends PlanFlags {
   readonly dryRun?: boolean;
   readonly jobs: number;
   readonly logLevel?: LogLevel;
+  readonly checkpointEvery: CheckpointInterval;
 }
 
 /** The commands that plan a pipeline, and run what they plan. */
@@ -38,6 +41,7 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .option('-n, --dry-run', 'say what would run, and run nothing')
     .addOption(jobsOption)
     .option('-f, --force', 'run every stage although it is cached')
+    .addOption(checkpointOption)
     .addOption(setOption)
     .addOption(backendOption)
     .addOption(runsOption)
@@ -80,7 +84,8 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
 
   async function runCommand(input: PipelineInput, flags: RunFlags) {
     const { run } = await import('../commands/run.js');
-    return run(input, { ...planOptions(flags), jobs: flags.jobs, logLevel: flags.logLevel }, surroundings);
+    const { jobs, logLevel, checkpointEvery: checkpoints } = flags;
+    return run(input, { ...planOptions(flags), jobs, logLevel, checkpoints }, surroundings);
   }
 
   async function planCommand(input: PipelineInput, flags: PlanFlags) {
