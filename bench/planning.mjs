@@ -13,6 +13,8 @@ import { parseArgs } from 'node:util';
 
 import { digestBytes, digestJson } from '../dist/base/digest.js';
 import { markerFile, markerOf } from '../dist/cache/marker.js';
+import { load, machine } from './support/machine.mjs';
+import { median, range } from './support/numbers.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -25,8 +27,6 @@ const beside = (file) => fileURLToPath(new URL(file, import.meta.url));
 const main = beside('../dist/cli/main.js');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'wassermill-planning-'));
 
-const sorted = (values) => [...values].sort((a, b) => a - b);
-const median = (values) => sorted(values)[Math.floor(values.length / 2)];
 const counted = (count, value) => Array.from({ length: count }, (_, index) => value(index));
 
 const quickstart = readFileSync(beside('../pipelines/quickstart.yaml'), 'utf8');
@@ -169,12 +169,11 @@ async function measure(name, cells, args) {
   const runs = [];
   for (let index = 0; index < Number(options.runs); index += 1) runs.push(await run(args));
   const seconds = runs.map((one) => one.seconds);
-  const times = sorted(seconds);
   const row = [
     name,
     cells === undefined ? '' : cells.toLocaleString('en'),
     median(seconds).toFixed(2),
-    `${times[0].toFixed(2)}-${times.at(-1).toFixed(2)}`,
+    range(seconds, 2),
     (Math.max(...runs.map(({ bytes }) => bytes)) / 1e6).toFixed(0),
     cells === undefined ? '' : (((median(seconds) - startUp) / cells) * 1000).toFixed(2),
   ];
@@ -182,15 +181,10 @@ async function measure(name, cells, args) {
   return median(seconds);
 }
 
-const load = () =>
-  os
-    .loadavg()
-    .map((value) => value.toFixed(1))
-    .join(', ');
 let startUp = 0;
 
 try {
-  console.log(`${os.cpus().length} x ${os.cpus()[0].model}, Node ${process.version}`);
+  console.log(machine());
   console.log(`load averages at the start: ${load()}\n`);
   console.log('| command | cells | seconds | range | MB | ms a cell, without start-up |');
   console.log('|---|---|---|---|---|---|');

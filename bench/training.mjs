@@ -4,11 +4,13 @@
 //     node scripts/build.mjs && node bench/training.mjs [--python PATH] [--rounds 7] [--seconds 2] [--only NAME]
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import os from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { load, machine } from './support/machine.mjs';
+import { median, range } from './support/numbers.mjs';
 
 const beside = (file) => fileURLToPath(new URL(file, import.meta.url));
 const { values: options } = parseArgs({
@@ -51,9 +53,6 @@ async function contestant(command, file, job) {
   };
 }
 
-const sorted = (values) => [...values].sort((a, b) => a - b);
-const median = (values) => sorted(values)[Math.floor(values.length / 2)];
-
 /** Turn by turn, so that whatever else the machine does meets both. */
 async function compare(name, job) {
   const ours = await contestant(process.execPath, 'training-self.mjs', job);
@@ -77,14 +76,14 @@ async function compare(name, job) {
   ours.end();
   peer.end();
   const best = (side) => Math.min(...rounds.map((round) => round[side]));
-  const ratios = sorted(rounds.map((round) => round.peer / round.ours));
+  const ratios = rounds.map((round) => round.peer / round.ours);
   const megabytes = rounds.at(-1).memory.map((bytes) => (bytes / 1e6).toFixed(0));
   const row = [
     name,
     job.threads,
     median(rounds.map((round) => round.ours)).toFixed(1),
     median(rounds.map((round) => round.peer)).toFixed(1),
-    `${median(ratios).toFixed(2)} (${ratios[0].toFixed(2)}-${ratios.at(-1).toFixed(2)})`,
+    `${median(ratios).toFixed(2)} (${range(ratios, 2)})`,
     (best('peer') / best('ours')).toFixed(2),
     ...megabytes,
   ];
@@ -92,16 +91,10 @@ async function compare(name, job) {
   return peer.name;
 }
 
-const load = () =>
-  os
-    .loadavg()
-    .map((value) => value.toFixed(1))
-    .join(', ');
-const { model } = os.cpus()[0];
 const instructions = ['amx_tile', 'avx512f', 'avx2'].filter((flag) =>
   readFileSync('/proc/cpuinfo', 'utf8').includes(flag),
 );
-console.log(`${os.cpus().length} x ${model} (${instructions.join(', ')}), Node ${process.version}`);
+console.log(machine(instructions.join(', ')));
 console.log(`load averages at the start: ${load()}\n`);
 const columns = [
   'ours, ms',

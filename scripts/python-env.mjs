@@ -1,13 +1,22 @@
-// Makes .venv, the Python environment of the tests' referees (scripts/requirements.txt), if it is missing or out of date.
-// Tests that need it are skipped, with the reason, where it is not there: a missing Python is no failure.
+// Makes a Python environment if it is missing or out of date: without options .venv, that of the tests' referees
+// (scripts/requirements.txt). Where there is no Python it says so and ends well: what needs the environment is skipped.
+//
+//     node scripts/python-env.mjs [--folder .venv] [--requirements scripts/requirements.txt]
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { URL, fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const environment = path.join(root, '.venv');
-const requirements = path.join(root, 'scripts', 'requirements.txt');
+const { values: options } = parseArgs({
+  options: {
+    folder: { type: 'string', default: path.join(root, '.venv') },
+    requirements: { type: 'string', default: path.join(root, 'scripts', 'requirements.txt') },
+  },
+});
+const environment = path.resolve(options.folder);
+const { requirements } = options;
 // Written last: an environment without it, or with another text, is made again.
 const marker = path.join(environment, 'requirements.txt');
 
@@ -31,9 +40,9 @@ if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) {
     writeFileSync(marker, wanted);
     console.log(`${environment} is ready`);
   } catch (error) {
-    console.log(`no Python environment for the referees: ${error instanceof Error ? error.message : error}`);
+    console.log(`no ${environment}: ${error instanceof Error ? error.message : error}`);
     console.log(
-      'tests that compare with Python tools will be skipped; they need Python 3.10 or later with pip',
+      'it needs Python 3.10 or later with pip; tests that compare with Python tools are skipped without',
     );
   }
 }

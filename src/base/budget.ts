@@ -50,3 +50,18 @@ export function budgetIn(unit: BudgetUnit, budget: Budget, terms: BudgetTerms): 
       return criticSteps / Math.floor(terms.samples / terms.batchSize);
   }
 }
+
+/** A budget of time on the clock: exactly one of the quantities. */
+export interface ClockBudget {
+  readonly seconds?: number;
+  readonly minutes?: number;
+  readonly hours?: number;
+}
+
+/** How long a budget is on the clock, in seconds; undefined for one in steps or in data. */
+export function clockSeconds(budget: ClockBudget): number | undefined {
+  const { seconds, minutes, hours } = budget;
+  if (seconds !== undefined) return seconds;
+  if (minutes !== undefined) return minutes * 60;
+  return hours === undefined ? undefined : hours * 3600;
+}

@@ -132,8 +132,8 @@ class Store implements Cache {
     await mkdir(dirname(directory), { recursive: true });
     for (;;) {
       if (await this.move(draft, directory)) {
-        await syncFolder(dirname(directory));
-        await syncFolder(this.folder);
+        // Side by side: a disk writes both in hardly more time than one.
+        await Promise.all([syncFolder(dirname(directory)), syncFolder(this.folder)]);
         return artifactOf(directory, marker);
       }
       const found = await this.lookup(key);

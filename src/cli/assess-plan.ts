@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 
 import type { Cache, Lookup } from '../cache/contract.js';
 import { peekStore } from '../cache/store.js';
+import { alwaysRunning } from '../plan/always.js';
 import { estimateSeconds, type Timing } from '../plan/estimate.js';
 import { comparedWith, Explainer, type Compared, type Explanation, type PastRun } from '../plan/explain.js';
 import { fileName } from '../plan/past-stages.js';
@@ -49,10 +50,11 @@ export async function assessPlan(
   const missing = looks.filter(({ found }) => found.state !== 'hit').map(({ stage }) => stage);
   const past = await pastOf(runs, plan.pipeline, missing.length > 0 || force ? plan.stages : [], missing);
   const explainer = new Explainer(planned, implementationParts(), past);
+  const always = alwaysRunning(plan);
   const explained = looks.map(({ stage, found }) => ({
     stage,
     found,
-    runs: force || found.state !== 'hit',
+    runs: force || found.state !== 'hit' || always.has(stage.id),
     explanation: explainer.explain(stage, found, force),
   }));
   const units = unitsOfPlan(plan);

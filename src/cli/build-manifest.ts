@@ -6,6 +6,12 @@ import type { CodeParts } from '../plan/code-parts.js';
 import type { StageKind } from '../spec/fields.js';
 import type { WorkerKind } from '../spec/runnable.js';
 
+/**
+ * Raised when a command finds another environment, or other things are made of what it leaves. Its own program is what
+ * counts: a new release of ours is no reason to run it again.
+ */
+const commandForm = 1;
+
 interface Manifest extends Partial<CodeParts> {
   readonly implementations: Partial<Record<string, string>>;
 }
@@ -31,7 +37,7 @@ export function implementationDigests(): Readonly<Record<StageKind, Digest>> {
   return {
     ...run,
     classifier: plannedOnly,
-    command: plannedOnly,
+    command: digestJson(`commands, form ${commandForm}`),
     compare: plannedOnly,
     gate: plannedOnly,
     claim: plannedOnly,

@@ -1,7 +1,9 @@
+import { ok } from '../base/result.js';
 import { plainPalette, colourPalette } from '../diagnostics/palette.js';
 import { renderDiagnostics } from '../diagnostics/render.js';
 import type { RunEvent, RunOutcome } from '../execute/events.js';
 import { shownPath } from '../files/shown-path.js';
+import { usesTensors } from '../plan/uses-tensors.js';
 import { executePlan, type ExecuteOptions, type FinishedRun } from './execute-plan.js';
 import { exitCode, type ExitCode } from './exit-code.js';
 import { failureDiagnostic } from './failure-diagnostic.js';
@@ -26,8 +28,9 @@ export async function executeInView(
 ): Promise<ExitCode> {
   const { signal } = options;
   // That of a frozen plan is its own.
-  const { backend } = intended.planned.plan;
-  const workerVariables = await prepareBackend(backend, surroundings, signal);
+  const { backend, stages } = intended.planned.plan;
+  const needsBackend = stages.some(({ kind }) => usesTensors(kind));
+  const workerVariables = needsBackend ? await prepareBackend(backend, surroundings, signal) : ok({});
   if (!workerVariables.ok) return workerVariables.error;
   const display = displayOf(intended, options, surroundings);
   signal.addEventListener('abort', () => display.say(stoppingNotice));

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { invariant } from '../base/invariant.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Cache } from '../cache/contract.js';
+import { realDelay } from '../execute/attempts.js';
+import { localCommands } from '../execute/command-runner.js';
 import type { CheckpointInterval } from '../execute/contract.js';
 import type { RunEvent, RunOutcome } from '../execute/events.js';
 import { recordOf, type RunRecord } from '../execute/record.js';
@@ -16,7 +17,8 @@ import type { WorkerKind } from '../spec/runnable.js';
 import { renderReport } from '../report/report.js';
 import { createTracking } from '../tracking/tracking.js';
 import type { IntendedRun } from './intended-run.js';
-import { logEvent, openLog, type LogLevel } from './log.js';
+import type { LogLevel } from './log-levels.js';
+import { logEvent, openLog } from './log.js';
 import { markRecorded } from './recorded-results.js';
 import { createRunFolder } from './run-folder.js';
 import type { Surroundings } from './surroundings.js';
@@ -71,14 +73,17 @@ export async function executePlan(
     trackingUri,
     workingDirectory: directory,
   });
-  const startWorker = withoutCommands(
-    localWorkers({
-      module: fileURLToPath(new URL('worker.js', import.meta.url)),
-      environment: { ...environment, ...options.workerVariables },
-      log: (stage, line) => log.logger.debug({ stage }, line),
-      ...(options.saveRequests && { saveRequests: options.saveRequests }),
-    }),
-  );
+  const workers = localWorkers({
+    module: fileURLToPath(new URL('worker.js', import.meta.url)),
+    environment: { ...environment, ...options.workerVariables },
+    log: (stage, line) => log.logger.debug({ stage }, line),
+    ...(options.saveRequests && { saveRequests: options.saveRequests }),
+  });
+  const commands = localCommands({
+    environment,
+    log: (stage, line) => log.logger.info({ stage }, line),
+    now,
+  });
   const events: RunEvent[] = [];
   try {
     const outcome = await runPlan(planned.plan, {
@@ -90,7 +95,7 @@ export async function executePlan(
         provenance,
       },
       cache,
-      startWorker: onUnchangedSources(startWorker, sources),
+      startWorker: onUnchangedSources(startAny(workers, commands.start), sources),
       emit: (event) => {
         // The journal first: what is shown has been written down.
         tracking.accept(event);
@@ -99,6 +104,7 @@ export async function executePlan(
         if (event.type !== 'stage_reported' || event.event.type !== 'progress') events.push(event);
       },
       now,
+      delay: realDelay,
       signal,
       jobs,
       force,
@@ -120,15 +126,14 @@ export async function executePlan(
       warnings,
     };
   } finally {
+    commands.close();
     log.close();
   }
 }
 
-function withoutCommands(start: StartWorker<WorkerKind>): StartWorker {
-  return (job, watch) => {
-    invariant(job.kind !== 'command', 'commands are not planned to run');
-    return start(job, watch);
-  };
+/** A command needs no worker process in between. */
+function startAny(workers: StartWorker<WorkerKind>, commands: StartWorker<'command'>): StartWorker {
+  return (job, watch) => (job.kind === 'command' ? commands(job, watch) : workers(job, watch));
 }
 
 /** A report that cannot be written is no reason to lose the run: `wassermill report` writes it later. */

@@ -1,10 +1,8 @@
-import { pino, type Level, type Logger } from 'pino';
+import { pino, type Logger } from 'pino';
 
 import { toLine } from '../execute/event-lines.js';
 import type { RunEvent } from '../execute/events.js';
-
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const satisfies readonly Level[];
-export type LogLevel = (typeof logLevels)[number];
+import type { LogLevel } from './log-levels.js';
 
 export interface RunLog {
   readonly logger: Logger;
@@ -41,6 +39,11 @@ export function logEvent(logger: Logger, event: RunEvent): void {
       if (event.event.type === 'note') logger.info({ stage: event.stage }, event.event.message);
       else logger.trace({ event: toLine(event) }, 'stage reported');
       break;
+    case 'stage_retried': {
+      const { stage, attempt, failure, delay } = event;
+      logger.warn({ stage, attempt, failure, delay }, 'stage retried');
+      break;
+    }
     case 'stage_succeeded':
       logger.info({ stage: event.stage, cached: event.cached, key: event.artifact.key }, 'stage succeeded');
       break;

@@ -7,7 +7,7 @@ import { required } from '../base/invariant.js';
 import type { Provenance } from '../execute/events.js';
 import type { Experiment } from '../resolve/experiment.js';
 import { planExperiments, type PlannedExperiments } from '../plan/plan.js';
-import { runnablePlan } from '../plan/runnable.js';
+import { refusedCommands, runnablePlan } from '../plan/runnable.js';
 import type { BackendName, Plan, RunnablePlan } from '../plan/types.js';
 import type { PlanningWorld } from '../plan/world.js';
 import { implementationDigests } from './build-manifest.js';
@@ -32,10 +32,20 @@ export interface RunnablePipeline extends PlannedPipeline {
   readonly planned: PlannedExperiments & { readonly plan: RunnablePlan };
 }
 
-/** The pipeline, or what in it this release can only plan. */
-export function runnablePipeline(pipeline: PlannedPipeline): Result<RunnablePipeline, readonly Diagnostic[]> {
+/**
+ * The pipeline, or what in it this release can only plan, or must not run.
+ * @param commands Whether the file may run programs, by command stages.
+ */
+export function runnablePipeline(
+  pipeline: PlannedPipeline,
+  { commands }: { readonly commands: boolean },
+): Result<RunnablePipeline, readonly Diagnostic[]> {
+  const refused = commands ? [] : refusedCommands(pipeline.planned);
   const plan = runnablePlan(pipeline.planned);
-  return plan.ok ? ok({ ...pipeline, planned: { ...pipeline.planned, plan: plan.value } }) : plan;
+  if (plan.ok && refused.length === 0) {
+    return ok({ ...pipeline, planned: { ...pipeline.planned, plan: plan.value } });
+  }
+  return err([...refused, ...(plan.ok ? [] : plan.error)]);
 }
 
 export interface DraftedPipeline {

@@ -12,6 +12,7 @@ import type { NativeProblem } from '../native/problem.js';
 import type { SetupProgress } from '../native/progress.js';
 import type { BackendName } from '../plan/types.js';
 import { defaultCheckpointInterval } from './checkpoint-interval.js';
+import { usesTensors } from '../plan/uses-tensors.js';
 import { executePlan, type FinishedRun } from './execute-plan.js';
 import { intendedRun } from './intended-run.js';
 import { planPipeline, runnablePipeline } from './planning.js';
@@ -28,6 +29,8 @@ export interface RunPipelineOptions {
   readonly checkpoints?: CheckpointInterval;
   /** Runs every stage although it is cached. */
   readonly force?: boolean;
+  /** false: a file with command stages is refused, so that running it runs no code but Wassermill's. */
+  readonly commands?: boolean;
   /** Changes to the file, as the arguments of `-S` are written. */
   readonly overrides?: readonly string[];
   /** Aborted when the run is to stop. */
@@ -62,11 +65,16 @@ export async function runPipeline(
     { backend, runs, overrides: options.overrides ?? [] },
     surroundings,
   );
-  const runnable = planned.ok ? runnablePipeline(planned.value) : planned;
+  const runnable = planned.ok
+    ? runnablePipeline(planned.value, { commands: options.commands ?? true })
+    : planned;
   if (!runnable.ok) return err({ reason: 'pipeline', diagnostics: runnable.error });
   const cache = await openStore(path.join(runs, 'store'));
   await runnable.value.sources.save();
-  const workerVariables = await variablesOf(backend, surroundings.environment, { report: onSetUp, signal });
+  const needsBackend = runnable.value.planned.plan.stages.some(({ kind }) => usesTensors(kind));
+  const workerVariables = needsBackend
+    ? await variablesOf(backend, surroundings.environment, { report: onSetUp, signal })
+    : ok({});
   if (!workerVariables.ok) return err({ reason: 'backend', problem: workerVariables.error });
   const intended = await intendedRun(runnable.value, surroundings.environment);
   const whole = { runs, jobs, force, checkpoints, signal, onEvent, cache, logLevel: undefined };

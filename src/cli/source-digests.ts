@@ -76,10 +76,8 @@ export class SourceDigests {
   async #look(source: UserSource): Promise<Result<Digest, SourceFault>> {
     try {
       const found = await stat(source.path);
-      if (source.kind === 'file') {
-        return found.isFile() ? ok(await this.#file(source.path)) : wrongKind;
-      }
-      return found.isDirectory() ? await this.#folder(source.path) : wrongKind;
+      if (source.kind !== 'folder' && found.isFile()) return ok(await this.#file(source.path));
+      return source.kind !== 'file' && found.isDirectory() ? await this.#folder(source.path) : wrongKind;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;

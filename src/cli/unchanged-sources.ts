@@ -1,17 +1,18 @@
 import { err } from '../base/result.js';
 import type { StartWorker } from '../execute/worker-pool.js';
-import { datasetSources } from '../plan/user-sources.js';
+import type { StageJob } from '../execute/worker-protocol.js';
+import { commandSources, datasetSources, type UserSource } from '../plan/user-sources.js';
 import type { SourceDigests } from './source-digests.js';
 
 /**
- * Workers whose datasets count only if the files are still those that the plan was made from: else the result
+ * Workers whose datasets and commands count only if the user's files that they read are still those that the plan was made from: else the result
  * would be kept under the key of other data.
  */
 export function onUnchangedSources(start: StartWorker, sources: SourceDigests): StartWorker {
   return async (job, watch) => {
     const result = await start(job, watch);
-    if (!result.ok || job.kind !== 'dataset') return result;
-    for (const source of datasetSources(job.fields)) {
+    if (!result.ok) return result;
+    for (const source of sourcesOf(job)) {
       if (await sources.hasChanged(source)) {
         return err({
           reason: 'problem',
@@ -23,4 +24,17 @@ export function onUnchangedSources(start: StartWorker, sources: SourceDigests): 
     }
     return result;
   };
+}
+
+function sourcesOf(job: StageJob): readonly UserSource[] {
+  switch (job.kind) {
+    case 'dataset':
+      return datasetSources(job.fields);
+    case 'command':
+      return commandSources(job.fields);
+    case 'train':
+    case 'evaluate':
+    case 'sample':
+      return [];
+  }
 }

@@ -51,7 +51,7 @@ export const diagnosticCodes = {
   'axis-without-effect': 'An axis makes a difference to some stage, and an arm to the base.',
   'collector-varies': 'A stage that collects axes is the same along them.',
   'moving-ruler': 'What a stage measures with is the same for all seeds.',
-  'match-unknown': 'Budgets that are matched can be counted before the data is read.',
+  'match-unknown': 'Budgets that are matched can be counted before anything runs.',
   'seed-and-seeds': 'A file has one `seed` or several `seeds`.',
 
   // `${...}`.
@@ -74,6 +74,7 @@ export const diagnosticCodes = {
   'unknown-axis-value': 'A cell is chosen by values that lie on the axes.',
   'assertion-bounds':
     'An assertion has bounds that can hold, and something to compare with where they compare.',
+  'command-inputs': 'A command finds each of its inputs by an environment variable of its own.',
   'command-outs': 'What a command makes lies in its own folder, each file named once.',
   'name-case': 'Names in one section differ in more than case.',
   unused: 'What is declared is used.',
@@ -105,6 +106,7 @@ export const diagnosticCodes = {
   'data-unreadable': 'Files and folders that datasets name exist and can be read.',
 
   // What this release cannot run.
+  'command-refused': 'Commands run only where the user lets them.',
   'no-engine': 'What a run is to do, this release can do.',
   // What frozen plans have to say.
   'lock-unreadable': 'A frozen plan is whole, and as `plan --out` wrote it.',

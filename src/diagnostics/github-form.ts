@@ -1,6 +1,7 @@
 import type { Diagnostic } from './diagnostic.js';
 import { inOrder } from './in-order.js';
 import { positionAt } from './position.js';
+import { printable } from './printable.js';
 
 /** Workflow commands that GitHub Actions shows beside the lines of a pull request, one a line. */
 export function githubAnnotations(diagnostics: readonly Diagnostic[]): string {
@@ -19,8 +20,10 @@ function annotation({ code, severity, message, range, help }: Diagnostic): strin
     if (end.line === start.line) properties.push(['endLine', end.line], ['endColumn', end.column]);
   }
   properties.push(['title', code]);
-  const list = properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(',');
-  const text = help === undefined ? message : `${message}\nhelp: ${help}`;
+  const list = properties
+    .map(([name, value]) => `${name}=${escapeProperty(printable(String(value)))}`)
+    .join(',');
+  const text = [message, ...(help === undefined ? [] : [`help: ${help}`])].map(printable).join('\n');
   return `::${severity} ${list}::${escapeData(text)}`;
 }
 

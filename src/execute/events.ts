@@ -9,6 +9,7 @@ export type RunEvent =
   | StageStarted
   | StageWaiting
   | StageReported
+  | StageRetried
   | StageSucceeded
   | StageFailed
   | StageNotRun
@@ -92,12 +93,32 @@ export type StageFailure =
       readonly help: string | undefined;
     }
   | { readonly reason: 'interrupted' }
+  /** Stopped after the longest time that one attempt may take. */
+  | { readonly reason: 'timed_out'; readonly seconds: number; readonly lastLines: readonly string[] }
+  /** The program of a command stage ended with another exit code than 0, or by a signal that we did not send. */
+  | {
+      readonly reason: 'command_failed';
+      readonly exit: { readonly code: number } | { readonly signal: string };
+      readonly lastLines: readonly string[];
+    }
   /** The machine refused what the stage needs: a full disk, a folder that may not be written. */
   | { readonly reason: 'system'; readonly message: string; readonly help: string }
-  /** Killed by a signal that we did not send (SIGKILL is most often the kernel, out of memory). */
+  /** A worker was killed by a signal that we did not send (SIGKILL is most often the kernel, out of memory). */
   | { readonly reason: 'killed'; readonly signal: string; readonly lastLines: readonly string[] }
   /** An exception: ours, or a library's. */
   | { readonly reason: 'crashed'; readonly message: string; readonly lastLines: readonly string[] };
+
+/** An attempt failed, and another follows; what the failed one reported does not count. */
+export interface StageRetried {
+  readonly type: 'stage_retried';
+  readonly time: Time;
+  readonly stage: StageId;
+  /** Of the attempt that failed, counted from 1. */
+  readonly attempt: number;
+  readonly failure: StageFailure;
+  /** Seconds until the next attempt. */
+  readonly delay: number;
+}
 
 export interface StageNotRun {
   readonly type: 'stage_not_run';

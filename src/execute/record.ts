@@ -2,7 +2,7 @@ import { invariant, required } from '../base/invariant.js';
 import type { Artifact } from '../cache/contract.js';
 import type { PlannedStage, StageId } from '../plan/types.js';
 import type { ImageEvent, MetricsEvent, NoteEvent, StageEvent } from './contract.js';
-import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
+import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun, StageRetried } from './events.js';
 
 /** A run as its events tell it: what the report shows and MLflow receives. */
 export interface RunRecord {
@@ -19,6 +19,8 @@ export interface StageRecord {
   readonly metrics: readonly MetricsEvent[];
   readonly images: readonly ImageEvent[];
   readonly notes: readonly NoteEvent[];
+  /** The attempts that failed before the last one, in order. */
+  readonly retried: readonly StageRetried[];
 }
 
 export type StageOutcome =
@@ -34,6 +36,7 @@ interface OpenStage {
   metrics: MetricsEvent[];
   images: ImageEvent[];
   notes: NoteEvent[];
+  retried: StageRetried[];
 }
 
 /** @throws InternalError when the events are not those of one run, in order. */
@@ -49,7 +52,8 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
         invariant(start === undefined, 'a run starts once');
         start = event;
         for (const stage of event.stages) {
-          stages.set(stage.id, { stage, outcome: { state: 'pending' }, metrics: [], images: [], notes: [] });
+          const nothing = { metrics: [], images: [], notes: [], retried: [] };
+          stages.set(stage.id, { stage, outcome: { state: 'pending' }, ...nothing });
         }
         break;
       case 'stage_started':
@@ -60,6 +64,10 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
       case 'stage_reported':
         keep(stageOf(event.stage), event.event);
         break;
+      case 'stage_retried':
+        stageOf(event.stage).retried.push(event);
+        startAnew(stageOf(event.stage));
+        break;
       case 'stage_succeeded':
         stageOf(event.stage).outcome = { state: 'succeeded', cached: event.cached, artifact: event.artifact };
         break;
@@ -69,21 +77,23 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
       case 'stage_not_run':
         stageOf(event.stage).outcome = { state: 'not_run', because: event.because };
         break;
-      case 'artifact_damaged': {
-        const open = stageOf(event.stage);
-        open.outcome = { state: 'pending' };
-        // What was replayed is superseded by what comes: a new attempt, or another process's.
-        open.metrics = [];
-        open.images = [];
-        open.notes = [];
+      case 'artifact_damaged':
+        startAnew(stageOf(event.stage));
         break;
-      }
       case 'run_finished':
         end = { time: event.time, outcome: event.outcome };
         break;
     }
   }
   return { start: required(start, 'the run_started event'), end, stages: [...stages.values()] };
+}
+
+/** What was reported, or replayed, is superseded by what comes: a new attempt, or another process's. */
+function startAnew(open: OpenStage): void {
+  open.outcome = { state: 'pending' };
+  open.metrics = [];
+  open.images = [];
+  open.notes = [];
 }
 
 function keep(open: OpenStage, event: StageEvent): void {

@@ -4,7 +4,9 @@ import { required } from '../base/invariant.js';
 import type { Artifact, Cache } from '../cache/contract.js';
 import { describeProcess, isThisProcess, type ProcessIdentity } from '../files/process-identity.js';
 import { systemProblem } from '../files/system-problem.js';
+import { alwaysRunning } from '../plan/always.js';
 import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
+import { mayPass, pauseAfter, withinTime, type Delay } from './attempts.js';
 import type { CheckpointInterval } from './contract.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
 import { EventRecorder } from './recorded-events.js';
@@ -20,6 +22,7 @@ export interface RunOptions {
   readonly emit: (event: RunEvent) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly delay: Delay;
   /** Aborted when the run is to stop: running stages are stopped, the rest is not run. */
   readonly signal: AbortSignal;
   /** How many workers there may be at once, at least 1. */
@@ -57,8 +60,26 @@ interface Blocked {
   readonly because: StageNotRun['because'];
 }
 
-/** Why a stage runs; `damaged` and `forced` distrust, and replace, what the store has. */
-type Cause = 'missing' | 'damaged' | 'forced';
+/** An attempt failed; whether it was the last is to be decided. */
+interface Failed {
+  readonly state: 'failed';
+  readonly failure: StageFailure;
+}
+
+/** Why a stage is produced, and from what. */
+interface Reason {
+  readonly cause: Cause;
+  /** Of its inputs' artifacts. */
+  readonly directories: readonly string[];
+  /** Its artifact that turned out to be damaged. */
+  readonly previous: Artifact | undefined;
+}
+
+/** Why a stage runs; `damaged` and `again` distrust, and replace, what the store has. */
+type Cause = 'missing' | 'damaged' | 'again';
+
+/** What came of the wish to produce a stage: its end, or why another attempt is to be made. */
+type Attempt = Settled | 'taken' | { readonly state: 'retry'; readonly pause: number };
 
 /** Artifacts looked at concurrently: enough to keep a disk busy, few enough for the limit on open files. */
 const concurrentLookups = 8;
@@ -71,6 +92,7 @@ class Schedule {
   /** Stages whose artifacts were checked, or made again, for a stage that reads them. */
   private readonly checked = new Map<StageId, Promise<Settled>>();
   private readonly latest = new Map<StageId, Settled>();
+  private readonly always: ReadonlySet<StageId>;
   private readonly madeKeys = new Set<StageKey>();
   private readonly begunKeys = new Set<StageKey>();
   private readonly toldToWait = new Set<StageId>();
@@ -81,6 +103,7 @@ class Schedule {
     this.plan = plan;
     this.options = options;
     this.stages = new Map(plan.stages.map((stage) => [stage.id, stage]));
+    this.always = alwaysRunning(plan);
     this.workers = pLimit(options.jobs);
   }
 
@@ -103,7 +126,7 @@ class Schedule {
     const blocker = (await Promise.all(awaited.map((id) => this.settledOf(id)))).find(isBlocked);
     if (blocker !== undefined) return this.skip(stage, blocker.because);
     if (this.options.signal.aborted) return this.skip(stage, 'interrupted');
-    if (this.options.force) return this.produce(stage, 'forced');
+    if (this.options.force || this.always.has(stage.id)) return this.produce(stage, 'again');
 
     const found = await this.lookups(() => findArtifact(this.options.cache, stage.key, 'quick'));
     if (found.state === 'found') return this.reuse(stage, found);
@@ -131,28 +154,35 @@ class Schedule {
   }
 
   private async produce(stage: RunnableStage, cause: Cause, previous?: Artifact): Promise<Settled> {
-    const { cache, signal } = this.options;
+    const { cache, signal, delay } = this.options;
     const inputs = await Promise.all(stage.inputs.map((input) => this.whole(input.stage)));
     const blocker = inputs.find(isBlocked);
     if (blocker !== undefined) return this.skip(stage, blocker.because);
     const directories = inputs.filter(isSucceeded).map((input) => input.artifact.directory);
 
-    for (;;) {
-      const attempt = await this.workers(() => this.attempt(stage, cause, directories, previous));
-      if (attempt !== 'taken') return attempt;
+    for (let count = 1; ;) {
+      const attempt = await this.workers(() => this.attempt(stage, count, { cause, directories, previous }));
       // Outside the limit on workers: others may work while this one waits.
-      await cache.whenFree(stage.key, signal).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
+      if (attempt === 'taken') await this.unlessStopped(cache.whenFree(stage.key, signal));
+      else if (attempt.state !== 'retry') return attempt;
+      else {
+        await this.unlessStopped(delay(attempt.pause, signal));
+        count += 1;
+      }
     }
+  }
+
+  private async unlessStopped(wait: Promise<void>): Promise<void> {
+    await wait.catch((error: unknown) => {
+      if (!this.options.signal.aborted) throw error;
+    });
   }
 
   private async attempt(
     stage: RunnableStage,
-    cause: Cause,
-    inputs: readonly string[],
-    previous: Artifact | undefined,
-  ): Promise<Settled | 'taken'> {
+    count: number,
+    { cause, directories, previous }: Reason,
+  ): Promise<Attempt> {
     const { cache, signal } = this.options;
     if (signal.aborted) return this.skip(stage, 'interrupted');
     const reservation = await cache.reserve(stage.key);
@@ -163,13 +193,15 @@ class Schedule {
     try {
       // Another process may have made it, or mended it, since this one looked.
       const found = await findArtifact(cache, stage.key, cause === 'missing' ? 'quick' : 'thorough');
-      const again = cause === 'forced' && !this.madeKeys.has(stage.key);
+      const again = cause === 'again' && !this.madeKeys.has(stage.key);
       if (found.state === 'found' && !again) return this.reuse(stage, found);
       if (found.state === 'damaged' && cause === 'missing') this.reportDamage(stage, found.reason);
       const earlier = found.state === 'found' ? found.artifact : previous;
-      if (cause === 'forced' && !this.begunKeys.has(stage.key)) await cache.removeCheckpoint(stage.key);
+      const existing = found.state === 'missing' ? 'keep' : 'replace';
+      if (this.options.force && !this.begunKeys.has(stage.key)) await cache.removeCheckpoint(stage.key);
       this.begunKeys.add(stage.key);
-      return await this.work(stage, inputs, found.state === 'missing' ? 'keep' : 'replace', earlier);
+      const settled = await this.work(stage, directories, existing, earlier);
+      return settled.state === 'failed' ? this.afterFailure(stage, count, settled.failure) : settled;
     } finally {
       await reservation.release();
     }
@@ -181,8 +213,8 @@ class Schedule {
     inputs: readonly string[],
     existing: 'keep' | 'replace',
     earlier: Artifact | undefined,
-  ): Promise<Settled> {
-    const { cache, startWorker, emit, now, signal } = this.options;
+  ): Promise<Settled | Failed> {
+    const { cache, startWorker, emit, now } = this.options;
     const began = now();
     emit({ type: 'stage_started', time: began, stage: stage.id });
     const draft = await cache.begin(stage.key);
@@ -194,10 +226,12 @@ class Schedule {
       };
       const checkpoint = { folder: cache.checkpointOf(stage.key), interval: this.options.checkpoints };
       const job = jobOf(stage, inputs, draft.directory, this.plan.backend, checkpoint);
-      const result = await startWorker(job, { onEvent, signal });
+      const result = await withinTime(stage.policy?.timeout, this.options, (signal) =>
+        startWorker(job, { onEvent, signal }),
+      );
       if (!result.ok) {
         await draft.discard();
-        return this.fail(stage, result.error);
+        return { state: 'failed', failure: result.error };
       }
       await recorder.writeTo(draft.directory);
       // The clock may have been set back meanwhile.
@@ -211,6 +245,15 @@ class Schedule {
       await draft.discard();
       throw error;
     }
+  }
+
+  private afterFailure(stage: RunnableStage, attempt: number, failure: StageFailure): Attempt {
+    const isLast = attempt > (stage.policy?.retries ?? 0);
+    if (isLast || !mayPass(failure) || this.options.signal.aborted) return this.fail(stage, failure);
+    const pause = pauseAfter(attempt);
+    const { emit, now } = this.options;
+    emit({ type: 'stage_retried', time: now(), stage: stage.id, attempt, failure, delay: pause });
+    return { state: 'retry', pause };
   }
 
   private reuse(stage: RunnableStage, { artifact, events }: Found): Settled {

@@ -1,3 +1,5 @@
+import { looksSecret } from '../base/looks-secret.js';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a worker may see of the user's environment: what it takes to start, and what steers TensorFlow. */
@@ -6,8 +8,6 @@ const passed = [
   /^(LD_LIBRARY_PATH|XDG_[A-Z]+_(HOME|DIR))$/,
   /^(WASSERMILL|TF|CUDA|NVIDIA|ONEDNN|XLA|TFJS)_/,
 ];
-
-const secret = /SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY/i;
 
 /**
  * The environment of a worker process. Stages get everything that may change their result from their fields,
@@ -19,7 +19,7 @@ const secret = /SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_
 export function workerEnvironment(user: Environment, threads: number | undefined): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(user)) {
-    if (value === undefined || secret.test(name)) continue;
+    if (value === undefined || looksSecret(name)) continue;
     if (passed.some((form) => form.test(name))) environment[name] = value;
   }
   delete environment['TF_NUM_INTRAOP_THREADS'];

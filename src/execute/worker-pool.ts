@@ -1,14 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
+import { spawn } from 'node:child_process';
 
-import { invariant } from '../base/invariant.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { StageId } from '../plan/types.js';
 import type { RunnableKind, WorkerKind } from '../spec/runnable.js';
 import type { StageEvent } from './contract.js';
 import type { StageFailure } from './events.js';
+import { eachLine, eachOutputLine, endOfGroup, LastLines, type ProcessEnd } from './process-group.js';
+import { stopOf } from './stop.js';
 import { workerEnvironment } from './worker-environment.js';
 import {
   assignmentLine,
@@ -28,7 +26,7 @@ export interface WorkerWatch {
   readonly onEvent: (event: StageEvent) => void;
   /** Told the process number of the worker, which is also that of its process group. */
   readonly onStart?: (pid: number) => void;
-  /** Aborted when the work is to be stopped. */
+  /** Aborted when the work is to be stopped; the reason is `OutOfTime` where the stage took too long. */
   readonly signal: AbortSignal;
 }
 
@@ -47,9 +45,6 @@ export interface WorkerPoolOptions {
   readonly grace?: number;
 }
 
-/** How many lines of a worker's own output go into the record when it dies. */
-const keptLines = 20;
-
 /** Workers that are child processes of this one, each for one stage. */
 export function localWorkers({
   module,
@@ -59,26 +54,24 @@ export function localWorkers({
   grace = 10_000,
 }: WorkerPoolOptions): StartWorker<WorkerKind> {
   return async (job, { onEvent, onStart, signal }) => {
-    if (signal.aborted) return err({ reason: 'interrupted' });
+    if (signal.aborted) return err(stopOf(signal, []));
     const child = spawn(process.execPath, [module], {
       // A process group of its own: a terminal's Ctrl-C does not reach it, and killing it kills what it started.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       env: workerEnvironment(environment, 'threads' in job.fields ? job.fields.threads : undefined),
     });
-    const ended = endOf(child);
     if (child.pid !== undefined) onStart?.(child.pid);
-    const said = { stdout: [] as string[], stderr: [] as string[] };
-    const keep = (stream: keyof typeof said) => (line: string) => {
+    const said = new LastLines();
+    const keep = (stream: 'stdout' | 'stderr') => (line: string) => {
       log(job.stage, line);
-      said[stream].push(line);
-      if (said[stream].length > keptLines) said[stream].shift();
+      said.keep(stream, line);
     };
     let verdict: Verdict | undefined;
     let stopForwarding: (() => void) | undefined;
     const listening = [
-      eachLine(child.stdout, keep('stdout')),
-      eachLine(child.stderr, keep('stderr')),
+      eachOutputLine(child.stdout, keep('stdout')),
+      eachOutputLine(child.stderr, keep('stderr')),
       eachLine(child.stdio[messageDescriptor], (line) => {
         const message = messageOf(line);
         // Not before it has said something: until a process listens for it, the signal ends it.
@@ -92,37 +85,25 @@ export function localWorkers({
     child.stdin.on('error', () => undefined);
     child.stdin.end(assignmentLine({ job, parent: process.pid }));
 
-    const stop = () => void stopWorker(child, ended, grace);
-    signal.addEventListener('abort', stop);
-    const end = await ended;
+    const ask = () => void child.kill('SIGTERM');
+    // A worker inside a TensorFlow call hears no SIGTERM until the call returns.
+    const end = await endOfGroup(child, { signal, grace, listening, ask });
     stopForwarding?.();
-    signal.removeEventListener('abort', stop);
-    // Whatever the worker started goes with it, or would keep its pipes open for ever.
-    signalGroup(child, 'SIGKILL');
-    await Promise.race([Promise.all(listening), delay(grace, undefined, { ref: false })]);
-    // The two pipes have no order between them; the end of standard error tells most about a failure.
-    const lastLines = [...said.stdout, ...said.stderr].slice(-keptLines);
-    return judge(verdict, end, signal.aborted, lastLines);
+    return judge(verdict, end, signal, said.last);
   };
 }
 
 type Verdict = Exclude<WorkerMessage, { type: 'event' }>;
 
-/** How the process ended: it could not start, it exited, or a signal killed it. */
-type ProcessEnd =
-  | { readonly how: 'not_started'; readonly message: string }
-  | { readonly how: 'exit'; readonly code: number }
-  | { readonly how: 'signal'; readonly signal: string };
-
 function judge(
   verdict: Verdict | undefined,
   end: ProcessEnd,
-  stopped: boolean,
+  signal: AbortSignal,
   lastLines: readonly string[],
 ): Result<undefined, StageFailure> {
   if (verdict?.type === 'done' && end.how === 'exit' && end.code === 0) return ok(undefined);
   // Asked to stop, a stage may end in any way; how does not matter.
-  if (stopped) return err({ reason: 'interrupted' });
+  if (signal.aborted) return err(stopOf(signal, lastLines));
   if (verdict?.type === 'problem') {
     return err({ reason: 'problem', message: verdict.message, field: verdict.field, help: verdict.help });
   }
@@ -134,7 +115,7 @@ function judge(
   }
   switch (end.how) {
     case 'not_started':
-      return err({ reason: 'crashed', message: `The worker did not start: ${end.message}`, lastLines });
+      return err({ reason: 'crashed', message: `The worker did not start: ${end.error.message}`, lastLines });
     case 'signal':
       return err({ reason: 'killed', signal: end.signal, lastLines });
     case 'exit':
@@ -147,43 +128,4 @@ function judge(
         lastLines,
       });
   }
-}
-
-function endOf(child: ChildProcess): Promise<ProcessEnd> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => {
-      // Also raised when a signal could not be sent; then the exit is still to come.
-      if (child.pid === undefined) resolve({ how: 'not_started', message: error.message });
-    });
-    child.once('exit', (code, signal) => {
-      resolve(signal === null ? { how: 'exit', code: code ?? 0 } : { how: 'signal', signal });
-    });
-  });
-}
-
-async function stopWorker(child: ChildProcess, ended: Promise<ProcessEnd>, grace: number): Promise<void> {
-  child.kill('SIGTERM');
-  const over = new AbortController();
-  void ended.then(() => over.abort());
-  // A worker inside a TensorFlow call hears no SIGTERM until the call returns.
-  await delay(grace, undefined, { signal: over.signal }).then(
-    () => signalGroup(child, 'SIGKILL'),
-    () => undefined,
-  );
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // The group has ended by itself.
-  }
-}
-
-async function eachLine(stream: ChildProcess['stdio'][number] | undefined, onLine: (line: string) => void) {
-  invariant(stream !== null && stream !== undefined && 'read' in stream, 'a worker has its pipes');
-  const lines = createInterface({ input: stream, crlfDelay: Infinity });
-  lines.on('line', onLine);
-  await once(lines, 'close');
 }

@@ -25,7 +25,9 @@ export type Cause =
   | { readonly type: 'absent'; readonly finished?: boolean }
   /** Its result in the store is not whole. */
   | { readonly type: 'damaged'; readonly reason: string }
-  | { readonly type: 'forced' };
+  | { readonly type: 'forced' }
+  /** It says `cache: false`. */
+  | { readonly type: 'always' };
 
 /** The content of the user's data is another; a digest is absent where nothing was read. */
 export interface DataChange {

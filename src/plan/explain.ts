@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.js';
 import { required } from '../base/invariant.js';
+import { alwaysRunning } from './always.js';
 import type { Cause, DataChange } from './causes.js';
 import { partChanges, type CodeParts } from './code-parts.js';
 import { fieldChanges } from './field-changes.js';
@@ -46,6 +47,7 @@ export class Explainer {
   private readonly code: CodeParts;
   private readonly past: readonly PastRun[];
   private readonly byId: ReadonlyMap<StageId, PlannedStage>;
+  private readonly always: ReadonlySet<StageId>;
   private readonly known = new Map<PastStage, Map<StageId, readonly Cause[]>>();
 
   /** @param past The newest first. */
@@ -53,12 +55,13 @@ export class Explainer {
     this.planned = planned;
     this.code = code;
     this.past = past;
+    this.always = alwaysRunning(planned.plan);
     this.byId = new Map(planned.plan.stages.map((stage) => [stage.id, stage]));
   }
 
   explain(stage: PlannedStage, found: Found, isForced: boolean): Explanation {
     const compared = comparedWith(stage, this.past);
-    if (found.state === 'hit') return { causes: isForced ? [{ type: 'forced' }] : [] };
+    if (found.state === 'hit') return { causes: isForced ? [{ type: 'forced' }] : this.whyAgain(stage) };
     if (found.state === 'damaged') return { causes: [{ type: 'damaged', reason: found.reason }] };
     if (!compared) return { causes: [{ type: 'never_ran' }] };
     if (compared.stage.key === stage.key) {
@@ -67,6 +70,14 @@ export class Explainer {
     }
     const differences = this.differences(stage.id, compared.stage, compared.run);
     return { causes: compared.isSame ? differences : [{ type: 'never_ran' }, ...differences], compared };
+  }
+
+  /** Why a stage runs whose result is in the store. */
+  private whyAgain(stage: PlannedStage): readonly Cause[] {
+    if (stage.policy?.always === true) return [{ type: 'always' }];
+    return this.inputsOf(stage)
+      .filter((input) => this.always.has(input.stage))
+      .map((input) => ({ type: 'input', change: 'changed', before: input, after: input }) as const);
   }
 
   /**

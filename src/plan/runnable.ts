@@ -38,6 +38,30 @@ export function runnablePlan({
   return problems.size > 0 ? err([...problems.values()]) : ok(plan as RunnablePlan);
 }
 
+/** Each command of a plan, at its place in the file, for who lets no file run code. */
+export function refusedCommands({
+  plan,
+  experiments,
+}: Pick<PlannedExperiments, 'plan' | 'experiments'>): readonly Diagnostic[] {
+  const refused = new Map<string, Diagnostic>();
+  for (const { id, kind } of plan.stages) {
+    const declaration = declarationOf(id);
+    if (kind !== 'command' || refused.has(declaration[1])) continue;
+    const { origins } = required(experiments.get(id), `experiment of ${id}`);
+    const node = nodeAt(origins, [...declaration, 'run']) ?? nodeAt(origins, declaration);
+    const at = node?.from ?? node?.range;
+    refused.set(declaration[1], {
+      code: 'command-refused',
+      severity: 'error',
+      message: `the stage ${quoted(declaration[1])} runs a command, which --no-commands refuses`,
+      ...(at && { range: at }),
+      notes: [],
+      help: 'read the command, and run without --no-commands if you trust it',
+    });
+  }
+  return [...refused.values()];
+}
+
 function lacking(name: string, what: string, node: PositionedNode | undefined): Diagnostic {
   const diagnostic = {
     message: `this release checks and plans ${what}, and cannot run it yet`,
@@ -62,8 +86,8 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
           what: `the metric ${quoted(type)}`,
         }));
     case 'sample':
-      return [];
     case 'command':
+      return [];
     case 'classifier':
     case 'compare':
     case 'gate':

@@ -24,12 +24,18 @@ export function sourceDiagnostic(
   };
 }
 
+const kinds: Readonly<Record<UserSource['kind'], string>> = {
+  file: 'file',
+  folder: 'folder',
+  data: 'file or folder',
+};
+
 function describe(source: UserSource, fault: SourceFault): string {
   switch (fault.reason) {
     case 'missing':
-      return `there is no ${source.kind} ${source.path}`;
+      return `there is no ${kinds[source.kind]} ${source.path}`;
     case 'wrong_kind':
-      return `${source.path} is not a ${source.kind}`;
+      return `${source.path} is not a ${kinds[source.kind]}`;
     case 'unreadable':
       return `${source.path} cannot be read: ${fault.detail}`;
     case 'empty':
@@ -55,6 +61,6 @@ function help(fault: SourceFault, variable: string | undefined): string {
     case 'unreadable':
       return 'check the permissions of the path and of the folders above it';
     case 'empty':
-      return 'name a folder with images in it';
+      return 'name a folder with files in it';
   }
 }

@@ -2,10 +2,10 @@ import { canonicalJson } from '../base/canonical-json.js';
 import type { Digest } from '../base/digest.js';
 import { required } from '../base/invariant.js';
 import { axesName, type Axes } from '../resolve/axes.js';
-import type { StageKind } from '../spec/fields.js';
 import { stageKey, type Fingerprint, type FingerprintInput } from './fingerprint.js';
 import type { StageDraft } from './stage-drafts.js';
 import type { StageId, StageKey } from './types.js';
+import { usesTensors } from './uses-tensors.js';
 import type { PlanningWorld } from './world.js';
 
 /** What a stage reads, as it counts in the stage's key. */
@@ -77,21 +77,4 @@ function orderOf({ role, name, cell }: KeyedInput): string {
 
 function fingerprintInput({ role, key, split, name, cell }: KeyedInput): FingerprintInput {
   return { role, key, split: split ?? null, ...(cell && { cell: { stage: name, axes: cell } }) };
-}
-
-function usesTensors(kind: StageKind): boolean {
-  switch (kind) {
-    case 'train':
-    case 'evaluate':
-    case 'sample':
-    case 'classifier':
-      return true;
-    case 'dataset':
-    case 'command':
-    case 'compare':
-    case 'gate':
-    case 'claim':
-    case 'report':
-      return false;
-  }
 }

@@ -1,3 +1,4 @@
+import { formatDuration } from '../base/format.js';
 import type { StageFailure } from '../execute/events.js';
 
 /** A failure for people: what happened, whose fault it most likely is, what to do. */
@@ -38,6 +39,28 @@ export function explainFailure(failure: StageFailure): FailureExplanation {
         message: failure.message,
         help: failure.help,
         lastLines: [],
+      };
+    case 'timed_out':
+      return {
+        verb: `ran out of time (${formatDuration(failure.seconds)})`,
+        heading: 'The stage took longer than its `timeout` allows, and was stopped.',
+        message: undefined,
+        help: 'Allow it more time, or find out from the lines that it wrote what kept it.',
+        lastLines: failure.lastLines,
+      };
+    case 'command_failed':
+      return {
+        verb:
+          'code' in failure.exit
+            ? `ended with exit code ${failure.exit.code}`
+            : `was killed by ${failure.exit.signal}`,
+        heading: 'The program that the stage runs failed.',
+        message: undefined,
+        help:
+          'signal' in failure.exit && failure.exit.signal === 'SIGKILL'
+            ? 'Most often the machine ran out of memory, and the kernel ended the program; its log (dmesg) tells.'
+            : 'What it wrote last says more; the log of the run has all of it.',
+        lastLines: failure.lastLines,
       };
     case 'killed':
       return {

@@ -1,3 +1,4 @@
+import { looksSecret } from '../base/looks-secret.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
@@ -34,13 +35,5 @@ export function readEnvironment(
       message: `the environment variable ${quoted(name)} is not set`,
       help: `set it, as in \`export ${name}=/path/to/data\`, or give a default: \`\${env:${name},../data}\``,
     }),
-  );
-}
-
-/** KEY counts as a word of its own only, or with what it opens: MONKEY_DIR is no secret. */
-function looksSecret(name: string): boolean {
-  return (
-    /TOKEN|SECRET|PASSW|CREDENTIAL/i.test(name) ||
-    name.split('_').some((word) => /^(?:API|ACCESS|PRIVATE|SSH|AUTH|SIGNING)?KEYS?$/i.test(word))
   );
 }

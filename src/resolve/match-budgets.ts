@@ -85,7 +85,7 @@ function isAlike(one: PositionedMap, other: PositionedMap): boolean {
   });
 }
 
-/** `faulty` where the stage has mistakes, which are reported as such; `unknown` where only the data tells. */
+/** `faulty` where the stage has mistakes, which are reported as such; `unknown` where only the data or the clock tells. */
 function amountOf({ stage, root }: TrainStage, unit: BudgetUnit): number | 'faulty' | 'unknown' {
   const criticIterations = numberOf(valueOf(valueOf(stage, 'critic_iterations'), 'count'));
   const batchSize = numberOf(valueOf(stage, 'batch_size'));
@@ -94,6 +94,7 @@ function amountOf({ stage, root }: TrainStage, unit: BudgetUnit): number | 'faul
   const size = numberOf(quantity?.value);
   if (criticIterations === undefined || batchSize === undefined || !quantity || size === undefined)
     return 'faulty';
+  if (['seconds', 'minutes', 'hours'].includes(quantity.key)) return 'unknown';
   const samples = splitSize(root, textOf(valueOf(stage, 'dataset')) ?? '');
   const needsSamples = unit === 'epochs' || quantity.key === 'epochs';
   if (needsSamples && samples === undefined) return 'unknown';
@@ -124,8 +125,8 @@ function splitSize(root: PositionedMap, reference: string): number | undefined {
 function unknownAmount(unit: BudgetUnit, budget: PositionedNode, model: PositionedNode): Diagnostic {
   return error('match-unknown', {
     at: budget.range,
-    message: `how many ${quoted(unit)} this budget comes to depends on the size of the data, which is read later`,
+    message: `how many ${quoted(unit)} this budget comes to depends on the size of the data, which is read later, or on the clock`,
     notes: [{ message: 'it is matched with this one', range: model.range }],
-    help: 'write splits as numbers of samples, or budgets and `match` in other units than epochs',
+    help: 'write splits as numbers of samples, or budgets and `match` in steps or images',
   });
 }

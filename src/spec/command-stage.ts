@@ -41,4 +41,12 @@ export const commandStage = record(
   { description: 'Runs a program of yours.' },
 );
 
+/** Files that the store keeps beside what a command makes, so that no command may. */
+export const storeFiles = ['artifact.json', 'events.jsonl'];
+
+/** The environment variable by which a command finds an input: `WASSERMILL_IN_TEST_SET` for `test-set`. */
+export function inputVariable(name: string): string {
+  return `WASSERMILL_IN_${name.toUpperCase().replace(/[.-]/g, '_')}`;
+}
+
 export type CommandStage = Static<typeof commandStage>;

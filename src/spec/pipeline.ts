@@ -25,8 +25,8 @@ export const pipeline = record({
     default: 0,
     description: 'Default seed of the stages that train, sample and evaluate.',
   }),
-  datasets: named(dataset, { description: 'Datasets by name.' }),
-  architectures: named(architecture, { description: 'Networks by name.' }),
+  datasets: named(dataset, { description: 'Datasets by name.', default: {} }),
+  architectures: named(architecture, { description: 'Networks by name.', default: {} }),
   stages,
 });
 

@@ -19,6 +19,8 @@ export interface ModelManifest {
   readonly shape: readonly number[];
   /** Generator steps of each snapshot, ascending: from 0, the untrained networks, to the end of training. */
   readonly snapshots: readonly number[];
+  /** How many there were in all: what a budget on the clock came to. */
+  readonly generator_steps: number;
 }
 
 const manifestFile = 'model.json';

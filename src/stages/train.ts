@@ -7,7 +7,6 @@ import { type StageContext, StageProblem } from '../execute/contract.js';
 import type { RunnableFields } from '../spec/runnable.js';
 import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
 import { loadBackend } from '../tensor/backend.js';
-import { generatorSteps } from '../base/budget.js';
 import { objectiveNamed } from '../tensor/objectives.js';
 import { optimizer } from '../tensor/optimizers.js';
 import { sampleGenerator } from '../tensor/sampling.js';
@@ -16,6 +15,7 @@ import { Trainer } from '../tensor/trainer.js';
 import { readSplit, type SampleSet } from './dataset-artifact.js';
 import { stepName, writeModelManifest, writeSnapshot } from './model-artifact.js';
 import { samplesPicture } from './pictures.js';
+import { limitOf, type TrainingLimit } from './training-limit.js';
 import { atTheBeginning, resumeTraining, savedTraining, type TrainingPosition } from './training-position.js';
 
 type TrainFields = RunnableFields['train'];
@@ -37,18 +37,21 @@ export async function runTrain(context: StageContext<'train'>): Promise<void> {
   const split = required(inputs.dataset.split, 'the split to train on');
   const samples = await readSplit(inputs.dataset.directory, split);
   const model = modelOf(fields, samples);
-  const { batch_size: batchSize, seed, budget } = fields;
+  const { batch_size: batchSize, seed } = fields;
   const criticIterations = fields.critic_iterations.count;
-  const total = generatorSteps(budget, { criticIterations, batchSize, samples: samples.count });
+  const limit = limitOf(fields, samples.count, context.now);
 
   const trainer = new Trainer(model, samples, { criticIterations, batchSize, seed });
   const saved = await checkpoints.resume();
   const start = saved === undefined ? atTheBeginning : resumeTraining(trainer, saved);
-  const reporter = reporterOf(context, model, total, start);
+  if (saved !== undefined) limit.begin(start.seconds);
+  const report = reporter(context, model, limit, start);
   const picture = picturer(context, model, samples);
   const snapshots = [...start.snapshots];
-  for (let step = start.generatorSteps; ; step += 1) {
-    if (isSnapshot(step, total, fields.snapshots)) {
+  let step = start.generatorSteps;
+  for (; ; step += 1) {
+    const isEnd = limit.isReached(step);
+    if (step === 0 || isEnd || isSnapshot(step, fields.snapshots)) {
       snapshots.push(step);
       await writeSnapshot(output, step, {
         generator: trainer.weights('generator'),
@@ -56,17 +59,25 @@ export async function runTrain(context: StageContext<'train'>): Promise<void> {
       });
       await picture(step, trainer);
     }
-    if (step === total) break;
-    reporter.report(step + 1, trainer.iterate());
+    if (isEnd) break;
+    if (step === 0) limit.begin(0);
+    report(step + 1, trainer.iterate());
     // The process hears that it shall stop only between turns; a turn costs microseconds.
     await nextTurn();
     if (signal.aborted || checkpoints.isDue(step + 1)) {
-      await checkpoints.save(savedTraining(trainer, { snapshots, diverged: reporter.hasDiverged() }, total));
+      await checkpoints.save(savedTraining(trainer, { snapshots, diverged: report.hasDiverged() }, limit));
     }
     signal.throwIfAborted();
   }
+  report.end(step);
   const { generator, critic } = fields;
-  await writeModelManifest(output, { generator, critic, shape: samples.shape, snapshots });
+  await writeModelManifest(output, {
+    generator,
+    critic,
+    shape: samples.shape,
+    snapshots,
+    generator_steps: step,
+  });
   trainer.dispose();
 }
 
@@ -97,25 +108,24 @@ function unsuited(reason: string, field: 'generator' | 'critic'): StageProblem {
   return new StageProblem(`the ${field} does not suit the dataset: ${reason}`, [field], help);
 }
 
-function isSnapshot(step: number, total: number, snapshots: TrainFields['snapshots']): boolean {
-  if (step === 0 || step === total) return true;
+function isSnapshot(step: number, snapshots: TrainFields['snapshots']): boolean {
   return snapshots !== undefined && step % snapshots.every.generator_steps === 0;
 }
 
 const progressInterval = 200;
 
 /** Tells of each generator step: its metrics always, progress five times a second. */
-function reporterOf(
+function reporter(
   { emit, now }: StageContext<'train'>,
   { objective }: AdversarialModel,
-  total: number,
+  { progress, reached }: TrainingLimit,
   start: TrainingPosition,
 ) {
   const { estimate } = objective;
   let told = -Infinity;
   let { diverged } = start;
-  const progress = (done: number) => emit({ type: 'progress', done, total, unit: 'generator steps' });
-  progress(start.generatorSteps);
+  const tell = (step: number) => emit({ type: 'progress', ...progress(step) });
+  tell(start.generatorSteps);
   const report = (step: number, losses: { critic: number; generator: number }): void => {
     const timestamp = now();
     emit({
@@ -132,12 +142,17 @@ function reporterOf(
       diverged = true;
       emit({ type: 'note', message: `The losses are no longer finite at generator step ${step}.` });
     }
-    if (timestamp - told >= progressInterval || step === total) {
+    if (timestamp - told >= progressInterval) {
       told = timestamp;
-      progress(step);
+      tell(step);
     }
   };
-  return { report, hasDiverged: () => diverged };
+  const end = (step: number): void => {
+    tell(step);
+    const message = reached(step);
+    if (message !== undefined) emit({ type: 'note', message });
+  };
+  return Object.assign(report, { end, hasDiverged: () => diverged });
 }
 
 const defaultPictured = 64;

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { type Budget, budgetIn, type BudgetUnit, generatorSteps } from '../../src/base/budget.js';
+import {
+  type Budget,
+  budgetIn,
+  type BudgetUnit,
+  clockSeconds,
+  generatorSteps,
+} from '../../src/base/budget.js';
 
 const terms = { criticIterations: 5, batchSize: 64, samples: 1000 };
 
@@ -26,4 +32,11 @@ test.each<[BudgetUnit, number]>([
   ['epochs', (121 * 5) / 15],
 ])('601 critic steps in %s', (unit, expected) => {
   expect(budgetIn(unit, { critic_steps: 601 }, terms)).toBe(expected);
+});
+
+test('budgets on the clock in seconds', () => {
+  expect(clockSeconds({ seconds: 0.5 })).toBe(0.5);
+  expect(clockSeconds({ minutes: 1.5 })).toBe(1.5 * 60);
+  expect(clockSeconds({ hours: 2 })).toBe(2 * 60 * 60);
+  expect(clockSeconds({})).toBeUndefined();
 });

@@ -122,6 +122,14 @@ describe('diagnostics as JSON', () => {
 });
 
 describe('diagnostics for GitHub', () => {
+  it('spell out what a terminal would obey', () => {
+    const obeyed = { ...textOf('x: 1'), name: '<argument -S \u001b[31mx>' };
+    const problem = warning('unused', { at: rangeOf(obeyed, 'x'), message: 'm\u0007', help: 'h\u202e' });
+    expect(githubAnnotations([problem])).toBe(
+      '::warning file=<argument -S \\u{1b}[31mx>,line=1,col=1,endLine=1,endColumn=2,title=unused::m\\u{7}%0Ahelp: h\\u{202e}\n',
+    );
+  });
+
   it('are one escaped command a line', () => {
     expect(githubAnnotations([fast])).toBe(
       '::error file=a.yaml,line=1,col=5,endLine=1,endColumn=9,title=wrong-type::' +

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { err, ok } from '../../src/base/result.js';
 import { openStore } from '../../src/cache/store.js';
+import { realDelay } from '../../src/execute/attempts.js';
 import type { RunEvent, StageFailure } from '../../src/execute/events.js';
 import { recordOf } from '../../src/execute/record.js';
 import { runPlan, type RunOptions } from '../../src/execute/scheduler.js';
@@ -51,6 +52,7 @@ export async function bench() {
       startWorker,
       emit: (event) => events.push(event),
       now: () => 1000,
+      delay: realDelay,
       signal: new AbortController().signal,
       jobs: 2,
       force: false,

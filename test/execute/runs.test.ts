@@ -21,7 +21,7 @@ import { planOf, stageOf, startOf, workersOf } from './support.js';
 let dist: string;
 let module: string;
 beforeAll(async () => {
-  dist = await compiledSources(['base', 'files', 'cache', 'execute']);
+  dist = await compiledSources(['base', 'files', 'cache', 'plan', 'execute']);
   // Takes its time, tells of each step, and leaves a trace of having worked. The result follows from the inputs.
   const work = `
     const { fields, inputs, output, stage } = context;
@@ -39,6 +39,7 @@ afterAll(() => rm(dist, { recursive: true, force: true }));
 const runner = `
   import { readFileSync, writeSync } from 'node:fs';
   import { openStore } from './cache/store.js';
+  import { realDelay } from './execute/attempts.js';
   import { toLine } from './execute/event-lines.js';
   import { runPlan } from './execute/scheduler.js';
   import { localWorkers } from './execute/worker-pool.js';
@@ -51,6 +52,7 @@ const runner = `
     startWorker: localWorkers({ module, environment: process.env, log: () => {} }),
     emit: (event) => writeSync(1, toLine(event) + '\\n'),
     now: Date.now,
+    delay: realDelay,
     signal: stop.signal,
     jobs: 2,
     force: false,

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 
 import { required } from '../../src/base/invariant.js';
 import { err, ok } from '../../src/base/result.js';
+import { realDelay } from '../../src/execute/attempts.js';
 import type { RunEvent, StageFailure } from '../../src/execute/events.js';
 import { runPlan } from '../../src/execute/scheduler.js';
 import type { StartWorker } from '../../src/execute/worker-pool.js';
@@ -71,6 +72,7 @@ test('any plan, with any failures: order, limit, one end for each stage, and a c
           startWorker,
           emit: (event) => events.push(event),
           now: Date.now,
+          delay: realDelay,
           signal: new AbortController().signal,
           jobs,
           force,

@@ -227,3 +227,28 @@ function moved(): PipelineSpec {
   const mnist = { ...required(spec.datasets['mnist'], 'mnist'), images: '/else/i.gz', labels: '/else/l.gz' };
   return { ...spec, datasets: { ...spec.datasets, mnist } };
 }
+
+describe('a stage without a cache', () => {
+  const hit: Found = { state: 'hit' };
+  const spec = withStage('train', { cache: false });
+
+  it('runs every time, and so does what reads from it, through others too', async () => {
+    expect(await causes('train', { spec, found: hit })).toEqual([{ type: 'always' }]);
+    for (const reader of ['quality', 'samples']) {
+      expect(await causes(reader, { spec, found: hit })).toMatchObject([
+        { type: 'input', change: 'changed', after: { stage: 'train' } },
+      ]);
+    }
+  });
+
+  it('does not touch what it reads, nor what only comes after it', async () => {
+    expect(await causes('dataset:mnist', { spec, found: hit })).toEqual([]);
+    // `samples` comes after `quality`, and reads nothing of it.
+    const other = withStage('quality', { cache: false });
+    expect(await causes('samples', { spec: other, found: hit })).toEqual([]);
+  });
+
+  it('that never ran says so', async () => {
+    expect(await causes('train', { spec, past: [] })).toEqual([{ type: 'never_ran' }]);
+  });
+});

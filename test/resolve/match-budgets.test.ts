@@ -78,6 +78,19 @@ describe('matched budgets', () => {
     expect(told).toEqual([['match-unknown', 'with arm=small']]);
   });
 
+  it('cannot be counted in steps where the clock decides', () => {
+    const ablation = {
+      match: 'critic_steps',
+      arms: { small: { 'stages.train.batch_size': 64 }, same: { 'stages.train.desc': 'x' } },
+    };
+    const text = changed(base, {
+      stages: { train: { budget: { generator_steps: undefined, minutes: 10 } } },
+      ablation,
+    });
+    const told = diagnosticsOf(text).map(({ code, notes }) => [code, notes.at(-1)?.message]);
+    expect(told).toEqual([['match-unknown', 'with arm=small']]);
+  });
+
   it('leave mistakes to those who find them', () => {
     const ablation = { match: 'critic_steps', arms: { bad: { 'stages.train.batch_size': 'big' } } };
     expect(diagnosticsOf(changed(base, { ablation })).map(({ code }) => code)).toEqual(['wrong-type']);

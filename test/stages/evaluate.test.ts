@@ -43,6 +43,7 @@ async function constantModel(points: Readonly<Record<number, readonly [number, n
     critic,
     shape: [2],
     snapshots: snapshots.map(({ step }) => step),
+    generator_steps: snapshots.at(-1)?.step ?? 0,
   });
   return directory;
 }

@@ -22,6 +22,7 @@ test('writes weights and pictures at 0, at each snapshot and at the end, and tel
     critic: trainFields.critic,
     shape: [2],
     snapshots: [0, 2, 4, 5],
+    generator_steps: 5,
   });
   const steps = ['step-000000', 'step-000002', 'step-000004', 'step-000005'];
   const written = (await readdir(output, { recursive: true, withFileTypes: true }))
@@ -53,6 +54,30 @@ test('writes weights and pictures at 0, at each snapshot and at the end, and tel
   expect(ofType(events, 'progress').at(-1)).toEqual({
     ...{ type: 'progress', done: 5, total: 5, unit: 'generator steps' },
   });
+});
+
+test('a budget on the clock is counted from the first step, and what it came to is written down', async () => {
+  // The clock of these tests goes on by a second whenever it is looked at.
+  const { output, events } = await train({
+    folder: await temporaryFolder(),
+    fields: { budget: { minutes: 0.5 }, snapshots },
+  });
+  const steps = ofType(events, 'metrics').map(({ step }) => step);
+  expect(steps.length).toBeGreaterThan(2);
+  const { snapshots: kept, generator_steps } = await readModelManifest(output);
+  expect(generator_steps).toBe(steps.length);
+  expect(kept[0]).toBe(0);
+  expect(kept.at(-1)).toBe(steps.length);
+  expect(ofType(events, 'progress')[0]).toEqual({ type: 'progress', done: 0, total: 30, unit: 'seconds' });
+  expect(ofType(events, 'progress').at(-1)).toMatchObject({ done: 30, total: 30 });
+  expect(ofType(events, 'note').map(({ message }) => message)).toEqual([
+    `In the budget of 30 s, ${steps.length} generator steps were made.`,
+  ]);
+});
+
+test('a budget on the clock that is over at once gives one step', async () => {
+  const { output } = await train({ folder: await temporaryFolder(), fields: { budget: { seconds: 0.001 } } });
+  expect(await readModelManifest(output)).toMatchObject({ generator_steps: 1, snapshots: [0, 1] });
 });
 
 test('weights files are in TensorFlow.js’s format', async () => {

@@ -7,7 +7,7 @@ import { chooseFlavour } from '../../native/host.js';
 import type { BackendName } from '../../plan/types.js';
 import type { CheckpointInterval } from '../../execute/contract.js';
 import { checkpointIntervalOf, defaultCheckpointInterval } from '../checkpoint-interval.js';
-import { logLevels } from '../log.js';
+import { logLevels } from '../log-levels.js';
 import type { PlanningOptions } from '../planning.js';
 
 /** Flags of all commands that plan a pipeline. */

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import type { CheckpointInterval } from '../../execute/contract.js';
-import type { LogLevel } from '../log.js';
+import type { LogLevel } from '../log-levels.js';
 import type { PipelineInput } from '../plan-input.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';
@@ -19,6 +19,8 @@ import {
 interface PlanFlags extends PlanningFlags {
   readonly force?: boolean;
   readonly json?: boolean;
+  /** False with --no-commands. */
+  readonly commands?: boolean;
   /** A frozen plan in place of a file. */
   readonly plan?: string;
   readonly out?: string;
@@ -42,6 +44,7 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .addOption(jobsOption)
     .option('-f, --force', 'run every stage although it is cached')
     .addOption(checkpointOption)
+    .option('--no-commands', 'refuse a pipeline with command stages: it runs no code of its own then')
     .addOption(setOption)
     .addOption(backendOption)
     .addOption(runsOption)
@@ -59,6 +62,7 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .option('--out <lock>', 'freeze the plan in a file, for `wassermill run --plan`')
     .addOption(frozenPlanOption('see whether a frozen plan still holds').conflicts('out'))
     .option('-f, --force', 'as if every stage were to run again')
+    .option('--no-commands', 'refuse a pipeline with command stages')
     .addOption(setOption)
     .addOption(backendOption)
     .addOption(runsOption)
@@ -93,8 +97,8 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     return plan(input, { ...planOptions(flags), out: flags.out }, surroundings);
   }
 
-  function planOptions({ force = false, json = false, ...flags }: PlanFlags) {
-    return { ...planningOptions(flags, surroundings.directory), force, json };
+  function planOptions({ force = false, json = false, commands = true, ...flags }: PlanFlags) {
+    return { ...planningOptions(flags, surroundings.directory), force, json, commands };
   }
 }
 

@@ -1,3 +1,4 @@
+import { refusedCommands } from '../../plan/runnable.js';
 import { assessPlan } from '../assess-plan.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { writeLock } from '../lock/write-lock.js';
@@ -14,6 +15,8 @@ import { widthOf } from '../terminal-features.js';
 export interface PlanOptions extends PlanningOptions {
   readonly force: boolean;
   readonly json: boolean;
+  /** Whether the file may run programs, by command stages. */
+  readonly commands: boolean;
   /** The file that the plan is frozen in. */
   readonly out: string | undefined;
 }
@@ -25,9 +28,10 @@ export async function plan(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const planned = await planInput(pipeline, options, surroundings);
-  const diagnostics = planned.ok ? planned.value.warnings : planned.error;
+  const refused = planned.ok && !options.commands ? refusedCommands(planned.value.planned) : [];
+  const diagnostics = planned.ok ? [...planned.value.warnings, ...refused] : planned.error;
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
-  if (!planned.ok) return exitCode.usage;
+  if (!planned.ok || refused.length > 0) return exitCode.usage;
   const assessment = await assessPlan(planned.value, options);
   const teller = new Teller(planned.value.planned, assessment.stages);
   const { stdout, environment } = surroundings;

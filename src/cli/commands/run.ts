@@ -7,7 +7,7 @@ import { shownPath } from '../../files/shown-path.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { intendedRun, type IntendedRun } from '../intended-run.js';
 import { interruptible } from '../interrupts.js';
-import type { LogLevel } from '../log.js';
+import type { LogLevel } from '../log-levels.js';
 import { planInput, type PipelineInput } from '../plan-input.js';
 import { runnablePipeline, type PlanningOptions } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
@@ -20,6 +20,8 @@ export interface RunCommandOptions extends PlanningOptions {
   readonly json: boolean;
   readonly logLevel: LogLevel | undefined;
   readonly checkpoints: CheckpointInterval;
+  /** Whether the file may run programs, by command stages. */
+  readonly commands: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function run(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const planned = await planInput(pipeline, options, surroundings);
-  const runnable = planned.ok ? runnablePipeline(planned.value) : planned;
+  const runnable = planned.ok ? runnablePipeline(planned.value, options) : planned;
   const warnings = planned.ok ? planned.value.warnings : [];
   const diagnostics = runnable.ok ? warnings : [...warnings, ...runnable.error];
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);

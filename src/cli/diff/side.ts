@@ -4,6 +4,7 @@ import { digestBytes } from '../../base/digest.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { planExperiments } from '../../plan/plan.js';
 import type { DeclaredStage } from '../../plan/stage-differences.js';
+import type { PlanningWorld } from '../../plan/world.js';
 import { axesName, type Axes, type AxisValue } from '../../resolve/axes.js';
 import type { Experiment } from '../../resolve/experiment.js';
 import { nodeAt } from '../../source/node-at.js';
@@ -46,22 +47,32 @@ export async function sideOfFile(
 ): Promise<Result<Side, SideProblem>> {
   const environment = withEveryVariable(surroundings.environment);
   const loaded = await loadPipeline(file, [], { ...surroundings, environment });
-  if (!loaded.ok) return err({ diagnostics: loaded.error });
-  const { experiments } = loaded.value;
+  return loaded.ok
+    ? sideOfExperiments(file, loaded.value.experiments, choice, thisInstallation('cpu'))
+    : err({ diagnostics: loaded.error });
+}
+
+/** The variants of a file that is read already. */
+export async function sideOfExperiments(
+  name: string,
+  experiments: readonly Experiment[],
+  choice: VariantChoice,
+  installation: Omit<PlanningWorld, 'digestSource'>,
+): Promise<Result<Side, SideProblem>> {
   const chosen = choose(experiments, choice);
-  if (!chosen.ok) return err({ text: `error: ${file}: ${chosen.error}\n` });
+  if (!chosen.ok) return err({ text: `error: ${name}: ${chosen.error}\n` });
   const { axes, displaySpec, origins } = chosen.value;
 
   const asWritten = experiments.map((experiment) => ({ ...experiment, spec: experiment.displaySpec }));
   const planned = await planExperiments(asWritten, {
-    ...thisInstallation('cpu'),
+    ...installation,
     // Nobody looks at the keys.
     digestSource: ({ path }) => Promise.resolve(ok(digestBytes(path))),
   });
   if (!planned.ok) return err({ diagnostics: planned.error });
   const { plan } = planned.value;
   return ok({
-    name: file,
+    name,
     variant: axes,
     axes: plan.axes ?? {},
     specification: displaySpec,

@@ -48,6 +48,7 @@ function contentOf(cause: ToldCause['cause'], inputRuns: boolean): JsonObject {
     case 'never_ran':
     case 'key':
     case 'forced':
+    case 'always':
       return { type: cause.type };
     case 'absent':
       return { type: 'absent', ...(cause.finished !== undefined && { finished: cause.finished }) };

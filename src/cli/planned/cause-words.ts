@@ -69,6 +69,8 @@ function words({ cause, place, inputRuns }: ToldCause, room: Room): string {
       return `damaged: ${oneLine(cause.reason)}`;
     case 'forced':
       return 'forced (--force)';
+    case 'always':
+      return 'cache: false';
   }
 }
 

@@ -39,6 +39,7 @@ export class Teller {
 function fieldOf(cause: Cause): readonly (string | number)[] | undefined {
   if (cause.type === 'field') return cause.path;
   if (cause.type === 'data') return cause.field;
+  if (cause.type === 'always') return ['cache'];
   if (cause.type !== 'input' || cause.change === 'changed') return undefined;
   return [cause.change === 'removed' ? cause.before.role : cause.after.role];
 }

@@ -52,9 +52,7 @@ export function unitsTable(
     line('', headings),
     ...shownRows.map(({ name, values }) => line(name, values)),
     ...(rows.length > mostRows ? [`  ${plural(rows.length - mostRows, 'row')} more with --json`] : []),
-    ...(isPartial
-      ? [`  ${unknown}: the split is a share of the data, which is counted when it is read`]
-      : []),
+    ...(isPartial ? [`  ${unknown}: told by the clock, or by the data, of which the split is a share`] : []),
   ];
 }
 

@@ -1,4 +1,6 @@
+import { formatDuration } from '../../base/format.js';
 import type { RunEvent } from '../../execute/events.js';
+import { explainFailure } from '../../report/failure.js';
 import type { RenderProblem } from './contract.js';
 import type { Look } from './look.js';
 import { stageOf, type RunProgress } from './progress-model.js';
@@ -31,6 +33,11 @@ export function permanentLines(
     }
     case 'stage_waiting':
       return [look.colour.dim(oneLine(`${event.stage}: waiting for ${event.owner}, which is making it`))];
+    case 'stage_retried': {
+      const { stage, attempt, failure, delay } = event;
+      const what = `${stage}: attempt ${attempt} ${explainFailure(failure).verb}; the next begins in ${formatDuration(delay)}`;
+      return [look.colour.yellow(`${look.symbols.warning} ${oneLine(what)}`)];
+    }
     case 'artifact_damaged': {
       const what = oneLine(`${event.stage}: its stored result is damaged (${event.reason}); it runs again`);
       return [look.colour.yellow(`${look.symbols.warning} ${what}`)];

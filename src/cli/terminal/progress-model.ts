@@ -107,6 +107,7 @@ export function advance(progress: RunProgress, event: RunEvent, now: number): Ru
         ...stage,
         state: { name: 'not_run', because: event.because },
       }));
+    case 'stage_retried':
     case 'artifact_damaged':
       return changed(progress, event.stage, (stage) => ({ ...stage, state: { name: 'waiting' } }));
     case 'run_finished':

@@ -1,10 +1,8 @@
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
 import { nodeAt } from '../../source/node-at.js';
+import { storeFiles } from '../command-stage.js';
 import { stagesOf, type Rule } from './rule.js';
-
-/** Files that the cache keeps beside what a command makes. */
-const reserved = ['artifact.json', 'events.jsonl'];
 
 /**
  * What a command makes lies below its own folder: each out is a relative path that does not lead out of it, is named
@@ -34,7 +32,7 @@ function faultOf(out: string, earlier: readonly string[]): { message: string; he
       help: 'write names with one `/` between them',
     };
   }
-  if (reserved.includes(out)) {
+  if (storeFiles.includes(out)) {
     return { message: `${quoted(out)} is a file of the cache`, help: 'give it another name' };
   }
   return earlier.includes(out)

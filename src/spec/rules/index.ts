@@ -3,6 +3,7 @@ import { assertionBounds } from './assertion-bounds.js';
 import { axisExists } from './axis-exists.js';
 import { clipRange } from './clip-range.js';
 import { clipWithoutWasserstein } from './clip-without-wasserstein.js';
+import { commandInputs } from './command-inputs.js';
 import { commandOuts } from './command-outs.js';
 import { dcganResolution } from './dcgan-resolution.js';
 import { gridModes } from './grid-modes.js';
@@ -48,6 +49,7 @@ const laws: readonly Rule[] = [
   splitBelowBatch,
   axisExists,
   assertionBounds,
+  commandInputs,
   commandOuts,
 ];
 

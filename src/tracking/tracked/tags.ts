@@ -70,6 +70,12 @@ function failureOf(failure: Failure): string {
       return 'interrupted';
     case 'killed':
       return `**killed** by ${failure.signal}`;
+    case 'timed_out':
+      return `**out of time** after ${formatDuration(failure.seconds)}`;
+    case 'command_failed':
+      return 'code' in failure.exit
+        ? `**failed** with exit code ${failure.exit.code}`
+        : `**killed** by ${failure.exit.signal}`;
   }
 }
 
