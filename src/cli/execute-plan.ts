@@ -1,19 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 
 import { err, ok, type Result } from '../base/result.js';
 import type { Cache } from '../cache/contract.js';
 import { realDelay } from '../execute/attempts.js';
-import { localCommands } from '../execute/command-runner.js';
 import type { CheckpointInterval } from '../execute/contract.js';
 import type { RunEvent, RunOutcome } from '../execute/events.js';
 import { recordOf, type RunRecord } from '../execute/record.js';
 import { runPlan } from '../execute/scheduler.js';
-import { localWorkers, type SaveRequests, type StartWorker } from '../execute/worker-pool.js';
+import type { SaveRequests } from '../execute/worker-pool.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { systemProblem } from '../files/system-problem.js';
 import { shownStages } from '../plan/shown-stages.js';
-import type { WorkerKind } from '../spec/runnable.js';
 import { renderReport } from '../report/report.js';
 import { createTracking } from '../tracking/tracking.js';
 import type { IntendedRun } from './intended-run.js';
@@ -21,6 +18,7 @@ import type { LogLevel } from './log-levels.js';
 import { logEvent, openLog } from './log.js';
 import { markRecorded } from './recorded-results.js';
 import { createRunFolder } from './run-folder.js';
+import { stageStarter } from './stage-starter.js';
 import type { Surroundings } from './surroundings.js';
 import { onUnchangedSources } from './unchanged-sources.js';
 
@@ -73,15 +71,11 @@ export async function executePlan(
     trackingUri,
     workingDirectory: directory,
   });
-  const workers = localWorkers({
-    module: fileURLToPath(new URL('worker.js', import.meta.url)),
-    environment: { ...environment, ...options.workerVariables },
-    log: (stage, line) => log.logger.debug({ stage }, line),
-    ...(options.saveRequests && { saveRequests: options.saveRequests }),
-  });
-  const commands = localCommands({
+  const starter = stageStarter({
     environment,
-    log: (stage, line) => log.logger.info({ stage }, line),
+    workerVariables: options.workerVariables,
+    ...(options.saveRequests && { saveRequests: options.saveRequests }),
+    onLine: (source, stage, line) => log.logger[source === 'command' ? 'info' : 'debug']({ stage }, line),
     now,
   });
   const events: RunEvent[] = [];
@@ -95,7 +89,7 @@ export async function executePlan(
         provenance,
       },
       cache,
-      startWorker: onUnchangedSources(startAny(workers, commands.start), sources),
+      startWorker: onUnchangedSources(starter.any, sources),
       emit: (event) => {
         // The journal first: what is shown has been written down.
         tracking.accept(event);
@@ -126,14 +120,9 @@ export async function executePlan(
       warnings,
     };
   } finally {
-    commands.close();
+    starter.close();
     log.close();
   }
-}
-
-/** A command needs no worker process in between. */
-function startAny(workers: StartWorker<WorkerKind>, commands: StartWorker<'command'>): StartWorker {
-  return (job, watch) => (job.kind === 'command' ? commands(job, watch) : workers(job, watch));
 }
 
 /** A report that cannot be written is no reason to lose the run: `wassermill report` writes it later. */

@@ -43,8 +43,8 @@ describe('the README', () => {
     const folder = path.join(root, 'src/cli/command-line');
     const files = await readdir(folder);
     const sources = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
-    const declared = [...sources.join('\n').matchAll(/\.command\('(\w+)'\)/g)].map((match) => match[1]);
-    const named = [...readme.matchAll(/^\| `wassermill (\w+)/gm)].map((match) => match[1]);
+    const declared = [...sources.join('\n').matchAll(/\.command\('([\w-]+)'\)/g)].map((match) => match[1]);
+    const named = [...readme.matchAll(/^\| `wassermill ([\w-]+)/gm)].map((match) => match[1]);
     expect(named.toSorted()).toEqual(declared.toSorted());
   });
 });

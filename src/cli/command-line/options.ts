@@ -37,6 +37,10 @@ export const jobsOption = new Option('-j, --jobs <count>', 'stages at once')
   .argParser(positiveInteger)
   .default(Math.max(1, availableParallelism() >> 1));
 
+export const stepsOption = new Option('--steps <count>', 'generator steps of the trial')
+  .argParser(positiveInteger)
+  .default(100);
+
 export const checkpointOption = new Option(
   '--checkpoint-every <interval>',
   'how often trainings save how far they have come: 30s, 5min, 1h, or a number of generator steps',

@@ -13,6 +13,7 @@ import {
   planningOptions,
   runsOption,
   setOption,
+  stepsOption,
   type PlanningFlags,
 } from './options.js';
 
@@ -31,6 +32,10 @@ interface RunFlags extends PlanFlags {
   readonly jobs: number;
   readonly logLevel?: LogLevel;
   readonly checkpointEvery: CheckpointInterval;
+}
+
+interface VerifyResumeFlags extends PlanningFlags {
+  readonly steps: number;
 }
 
 /** The commands that plan a pipeline, and run what they plan. */
@@ -84,6 +89,23 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .action(async (file: string, cell: string | undefined, flags: PlanFlags) => {
       const { explain } = await import('../commands/explain.js');
       answer(await explain(file, cell, planOptions(flags), surroundings));
+    });
+
+  program
+    .command('verify-resume')
+    .description(
+      'prove that a training which is killed, and goes on from a checkpoint, ends with the same bits',
+    )
+    .argument('<file>', 'pipeline')
+    .argument('[cell]', 'which train stage, as in train@clip=0.1,seed=2 (default: the first)')
+    .addOption(stepsOption)
+    .addOption(setOption)
+    .addOption(backendOption)
+    .addOption(runsOption)
+    .action(async (file: string, cell: string | undefined, { steps, ...flags }: VerifyResumeFlags) => {
+      const { verifyResume } = await import('../commands/verify-resume.js');
+      const options = { ...planningOptions(flags, surroundings.directory), steps };
+      answer(await verifyResume(file, cell, options, surroundings));
     });
 
   async function runCommand(input: PipelineInput, flags: RunFlags) {
