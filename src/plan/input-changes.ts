@@ -1,4 +1,4 @@
-import { groupBy } from '../base/group-by.js';
+import { groupBy } from '../base/group.js';
 import { axesName, type Axes } from '../resolve/axes.js';
 import { fileName } from './past-stages.js';
 import type { StageId, StageKey } from './types.js';

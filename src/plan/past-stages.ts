@@ -1,4 +1,4 @@
-import { groupBy } from '../base/group-by.js';
+import { groupBy } from '../base/group.js';
 import { required } from '../base/invariant.js';
 import { axesName, type Axes } from '../resolve/axes.js';
 import type { PastPlan, PastStage } from './past-plan.js';

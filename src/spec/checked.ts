@@ -1,12 +1,12 @@
 import { groupBy } from '../base/group.js';
 import type { SourceRange } from '../diagnostics/range.js';
 import type { PositionedEntry, PositionedMap, PositionedNode } from '../source/document.js';
-import { entryOf, textOf, valueOf } from '../source/entries.js';
+import { valueOf } from '../source/entries.js';
 import { plainValue } from '../source/plain-value.js';
 import type { ArchitectureSpec } from './architectures.js';
 import type { DatasetSpec } from './datasets.js';
 import type { Path } from './labels.js';
-import { pipelineSchema, schemaOfKey, tagOf } from './schema.js';
+import { pipelineSchema, schemaOfKey, variantOf, type Schema } from './schema.js';
 import type { StageSpec } from './stages.js';
 
 /**
@@ -22,7 +22,7 @@ export interface Declaration<Spec extends { readonly type: string }> {
   readonly name: string;
   readonly nameRange: SourceRange;
   readonly node: PositionedNode;
-  /** Undefined where the `type` is missing or unknown. */
+  /** Undefined where the `type` is missing or unknown, and where the name is at fault: no schema is asked of that. */
   readonly fields: SoundFields<Spec> | undefined;
 }
 
@@ -73,24 +73,22 @@ const fieldsOfSound = new WeakMap<
 
 /** The sound fields; of a declaration without faults, which may be part of many variants, worked out once. */
 function fieldsOf(section: string, entry: PositionedEntry, faults: readonly Path[]): object | undefined {
-  if (faults.length > 0) return soundFields(section, entry, faults);
+  const declared = schemaOfKey(pipelineSchema.properties?.[section], entry.key);
+  if (!declared) return undefined;
+  if (faults.length > 0) return soundFields(declared, entry, faults);
   const known = fieldsOfSound.get(entry.value);
   if (known?.section === section) return known.fields;
-  const fields = soundFields(section, entry, faults);
+  const fields = soundFields(declared, entry, faults);
   fieldsOfSound.set(entry.value, { section, fields });
   return fields;
 }
 
 function soundFields(
-  section: string,
+  declared: Schema,
   { value }: PositionedEntry,
   faults: readonly Path[],
 ): object | undefined {
-  const type = textOf(entryOf(value, 'type')?.value);
-  const schema = pipelineSchema.properties?.[section];
-  const variant = Object.values(schema?.patternProperties ?? {})[0]?.oneOf?.find(
-    (candidate) => tagOf(candidate) === type,
-  );
+  const variant = variantOf(declared, value);
   if (value.kind !== 'map' || !variant) return undefined;
   const known = value.entries.filter(({ key }) => schemaOfKey(variant, key));
   // A key that nobody knows may have been meant for any field that is absent: its default cannot be trusted.

@@ -149,3 +149,15 @@ test('a command that fails says how, and what it wrote; one with a missing file 
     await project.remove();
   }
 });
+
+test('a command whose deps change while it runs has no result', async () => {
+  const project = await projectWith(chain.replace('echo a >> ran;', 'echo a >> ran; echo more >> letter;'));
+  try {
+    const { code, stdout } = await project.wassermill(args('run'));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/chain\.yaml:9:12: error: .*letter has changed since this run began/);
+    expect(await project.ran()).toEqual(['a', 'apart']);
+  } finally {
+    await project.remove();
+  }
+});

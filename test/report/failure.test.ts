@@ -33,3 +33,17 @@ it('does not blame the pipeline file for a crash', () => {
   expect(crash.heading).toMatch(/most likely not in the pipeline file/);
   expect(crash.message).toBe('Error: x');
 });
+
+it.each([
+  [{ code: 3 }, 'ended with exit code 3'],
+  [{ signal: 'SIGKILL' }, 'was killed by SIGKILL'],
+])('takes a failing command for its user’s: %j', (exit, verb) => {
+  const explained = explainFailure({ reason: 'command_failed', exit, lastLines: ['last'] });
+  expect(explained).toMatchObject({ verb, lastLines: ['last'] });
+  expect(JSON.stringify(explained)).not.toMatch(/report it|Wassermill|TensorFlow/);
+});
+
+it('says how long a stage was given', () => {
+  const late = explainFailure({ reason: 'timed_out', seconds: 90, lastLines: [] });
+  expect(late.verb).toBe('ran out of time (1 min 30 s)');
+});

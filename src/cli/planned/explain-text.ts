@@ -1,5 +1,5 @@
 import { formatDuration, plural } from '../../base/format.js';
-import { groupBy } from '../../base/group-by.js';
+import { groupBy } from '../../base/group.js';
 import { required } from '../../base/invariant.js';
 import type { Palette } from '../../diagnostics/palette.js';
 import { positionAt } from '../../diagnostics/position.js';

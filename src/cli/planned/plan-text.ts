@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, plural } from '../../base/format.js';
-import { groupBy } from '../../base/group-by.js';
+import { groupBy } from '../../base/group.js';
 import { fileName } from '../../plan/past-stages.js';
 import type { AssessedStage, Assessment } from '../assess-plan.js';
 import type { Look } from '../terminal/look.js';

@@ -1,5 +1,5 @@
 import { formatCount, formatNumber, plural } from '../../base/format.js';
-import { groupBy } from '../../base/group-by.js';
+import { groupBy } from '../../base/group.js';
 import { fileName } from '../../plan/past-stages.js';
 import { trainUnits, type TrainUnits } from '../../plan/train-units.js';
 import type { PlannedStage, StageId } from '../../plan/types.js';
