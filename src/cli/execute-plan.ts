@@ -16,8 +16,9 @@ import { createTracking } from '../tracking/tracking.js';
 import type { IntendedRun } from './intended-run.js';
 import type { LogLevel } from './log-levels.js';
 import { logEvent, openLog } from './log.js';
+import { writeLock } from './lock/write-lock.js';
 import { markRecorded } from './recorded-results.js';
-import { createRunFolder } from './run-folder.js';
+import { createRunFolder, lockIn } from './run-folder.js';
 import { stageStarter } from './stage-starter.js';
 import type { Surroundings } from './surroundings.js';
 import { onUnchangedSources } from './unchanged-sources.js';
@@ -64,6 +65,8 @@ export async function executePlan(
   const { planned, first, sources, specification, provenance, trackingUri } = intended;
   const { cache, jobs, force, signal, checkpoints } = options;
   const folder = await createRunFolder(options.runs, now(), intended);
+  // A sweep may be too large to be frozen; the run needs it not.
+  await writeLock(lockIn(folder.directory), intended, directory);
   const log = openLog(folder.log, options.logLevel);
   const tracking = createTracking({
     runsDirectory: options.runs,

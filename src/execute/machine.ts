@@ -17,7 +17,7 @@ export function thisMachine(environment: Readonly<Record<string, string | undefi
   const instructions = vectorInstructions();
   return {
     cpu: os.cpus()[0]?.model.trim() ?? process.arch,
-    instructions: limit === undefined ? instructions : `${instructions} (ONEDNN_MAX_CPU_ISA=${limit})`,
+    instructions: limit === undefined ? instructions : `${instructions} ONEDNN_MAX_CPU_ISA=${limit}`,
     node: process.versions.node,
   };
 }
@@ -28,9 +28,23 @@ export function machineDifferences(before: Machine, now: Machine): readonly stri
     before[field] === now[field] ? [] : [`${what} ${before[field]}, here ${now[field]}`];
   return [
     ...change('processor', 'cpu'),
-    ...change('instruction set', 'instructions'),
+    ...(before.instructions === now.instructions
+      ? []
+      : [`instruction set ${instructionsChange(before.instructions, now.instructions)}`]),
     ...change('Node.js', 'node'),
   ];
+}
+
+/** As in `without amx_tile here, with sse4a here`. */
+export function instructionsChange(before: string, now: string): string {
+  const [was, is] = [before, now].map((text) => text.split(' '));
+  const [gone, added] = [
+    was?.filter((name) => !is?.includes(name)),
+    is?.filter((name) => !was?.includes(name)),
+  ];
+  const part = (word: string, names: readonly string[] = []) =>
+    names.length === 0 ? [] : [`${word} ${names.join(' ')} here`];
+  return [...part('without', gone), ...part('with', added)].join(', ');
 }
 
 /** As in `avx avx2 avx512f fma`. The architecture where the system does not list them. */

@@ -60,18 +60,19 @@ export function jobOf(
 /** The same key stands for the same bits; where a rerun gives others, whoever trusts the key should know. */
 export function differenceNote(earlier: Artifact | undefined, later: Artifact): NoteEvent | undefined {
   if (earlier === undefined || earlier.digest === later.digest) return undefined;
+  return {
+    type: 'note',
+    message: `The result differs from the earlier one of the same key: ${changedFiles(earlier, later)}`,
+  };
+}
+
+/** The files in which two results differ, in words. */
+export function changedFiles(earlier: Artifact, later: Artifact): string {
   const before = new Map(earlier.files.map((file) => [file.path, file.digest]));
   const after = new Map(later.files.map((file) => [file.path, file.digest]));
   const changed = [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => path !== eventsFile && before.get(path) !== after.get(path))
     .sort();
-  return {
-    type: 'note',
-    message: `The result differs from the earlier one of the same key: ${list(changed)}`,
-  };
-}
-
-function list(paths: readonly string[]): string {
-  const shown = paths.slice(0, 5).join(', ');
-  return paths.length > 5 ? `${shown} and ${paths.length - 5} more files` : shown;
+  const shown = changed.slice(0, 5).join(', ');
+  return changed.length > 5 ? `${shown} and ${changed.length - 5} more files` : shown;
 }
