@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { Option, type Command } from 'commander';
 
 import type { CheckpointInterval } from '../../execute/contract.js';
@@ -34,6 +36,8 @@ interface RunFlags extends PlanFlags {
   readonly checkpointEvery: CheckpointInterval;
 }
 
+type ResumeFlags = Omit<RunFlags, 'set' | 'backend'>;
+
 interface VerifyResumeFlags extends PlanningFlags {
   readonly steps: number;
 }
@@ -58,6 +62,26 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .action(async (file: string | undefined, flags: RunFlags, command: Command) => {
       const input = inputOf(file, flags, command);
       answer(await (flags.dryRun === true ? planCommand(input, flags) : runCommand(input, flags)));
+    });
+
+  program
+    .command('resume')
+    .description(
+      'go on with a run that was interrupted; refused, with the difference, where the pipeline has changed',
+    )
+    .argument('[run]', 'its name (default: the latest)')
+    .addOption(jobsOption)
+    .option('--no-commands', 'refuse a pipeline with command stages: it runs no code of its own then')
+    .addOption(checkpointOption)
+    .addOption(runsOption)
+    .option('--json', 'one JSON object a line on standard output: the events')
+    .addOption(logLevelOption)
+    .action(async (name: string | undefined, flags: ResumeFlags) => {
+      const { resume } = await import('../commands/resume.js');
+      const { runs, json = false, commands = true, jobs, logLevel, checkpointEvery: checkpoints } = flags;
+      const absolute = path.resolve(surroundings.directory, runs);
+      const options = { runs: absolute, json, jobs, logLevel, commands, checkpoints };
+      answer(await resume(name, options, surroundings));
     });
 
   program
