@@ -57,7 +57,12 @@ export function readMarker(directory: string, key: StageKey): MarkerReading {
   try {
     text = readFileSync(join(directory, markerFile), 'utf8');
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
+    const code = errorCode(error) ?? '';
+    // A file in the folder's place, a folder in the marker's, a disk that has lost it.
+    if (['ENOTDIR', 'EISDIR', 'EIO'].includes(code)) {
+      return { state: 'damaged', reason: `${markerFile} cannot be read (${code})` };
+    }
+    if (code !== 'ENOENT') throw error;
     // Or another process removed the artifact since.
     return isThere(directory)
       ? { state: 'damaged', reason: `${markerFile} is missing` }

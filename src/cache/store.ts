@@ -1,24 +1,21 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { isDigest } from '../base/digest.js';
 import { invariant } from '../base/invariant.js';
 import { syncFolder } from '../files/atomic-write.js';
-import { errorCode, tolerating } from '../files/file-errors.js';
+import { makeFolder } from '../files/make-folder.js';
 import { isAlive, ownedName, ownerOf } from '../files/process-identity.js';
 import { tryAcquire, whenFree } from '../files/process-lock.js';
 import type { StageKey } from '../plan/types.js';
-import { contentFault, contentsOf, describeDurably, statFault } from './contents.js';
+import { contentsOf, describeDurably, statFault } from './contents.js';
 import type { Artifact, Cache, Draft, Lookup, Reservation } from './contract.js';
+import { faultsIn } from './faults.js';
+import { checkpointOf, checkpointsIn, directoryOf, draftsIn, lockOf, moveAside, moveInto } from './layout.js';
 import { artifactOf, markerFile, markerOf, readMarker, writeMarker } from './marker.js';
 
 /**
- * The cache as a folder:
- *
- *     <2 hex digits>/<key>/    an artifact: its files, and the marker `artifact.json`
- *     drafts/<process>,<id>/   artifacts in the making, and on their way out
- *     locks/<key>/             who produces the key right now
- *     checkpoints/<key>/       how far whoever produced it last had come; gone when the artifact is there
+ * The cache as a folder (`layout.ts` says what is where).
  *
  * An artifact appears by one rename of a complete, synced draft and disappears by one rename back among the
  * drafts, so that a process killed at any moment leaves either all of it or nothing. What it leaves among the
@@ -44,7 +41,7 @@ class Store implements Cache {
 
   /** Makes the folders, and removes what dead processes left. */
   async prepare(): Promise<void> {
-    for (const folder of [this.drafts, this.checkpoints]) await mkdir(folder, { recursive: true });
+    for (const folder of [draftsIn(this.folder), checkpointsIn(this.folder)]) await makeFolder(folder);
     for (const name of await readdir(this.drafts)) {
       const owner = ownerOf(name);
       if (owner !== undefined && !isAlive(owner)) await this.dispose(join(this.drafts, name));
@@ -65,23 +62,11 @@ class Store implements Cache {
   }
 
   async verify(artifact: Artifact): Promise<Lookup> {
-    const lookup = await this.lookup(artifact.key);
-    if (lookup.state !== 'hit') return lookup;
-    const { directory, files } = artifact;
-    for (const file of files) {
-      const reason = await contentFault(directory, file);
-      if (reason !== undefined) return this.damaged(artifact.key, reason);
-    }
-    const known = new Set([markerFile, ...files.map((file) => file.path)]);
-    try {
-      // A stage that lists its input's folder would read a file that nobody wrote.
-      const stray = (await contentsOf(directory)).files.find((path) => !known.has(path));
-      if (stray !== undefined) return { state: 'damaged', reason: `${stray} was added afterwards` };
-    } catch (error) {
-      // Another process removed the artifact after we had looked.
-      if (errorCode(error) === 'ENOENT') return { state: 'miss' };
-      throw error;
-    }
+    const { key, directory, files } = artifact;
+    const reading = readMarker(directory, key);
+    if (reading.state === 'absent') return { state: 'miss' };
+    if (reading.state === 'damaged') return reading;
+    for await (const reason of faultsIn(directory, files)) return this.damaged(key, reason);
     return { state: 'hit', artifact };
   }
 
@@ -93,7 +78,7 @@ class Store implements Cache {
 
   async begin(key: StageKey): Promise<Draft> {
     const directory = join(this.drafts, ownedName());
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     return {
       directory,
       commit: (seconds, existing = 'keep') => this.commit(key, directory, seconds, existing),
@@ -106,7 +91,7 @@ class Store implements Cache {
   }
 
   checkpointOf(key: StageKey): string {
-    return join(this.checkpoints, key);
+    return checkpointOf(this.folder, key);
   }
 
   async removeCheckpoint(key: StageKey): Promise<void> {
@@ -114,11 +99,11 @@ class Store implements Cache {
   }
 
   reserve(key: StageKey): Promise<Reservation> {
-    return tryAcquire(this.lockOf(key));
+    return tryAcquire(lockOf(this.folder, key));
   }
 
   whenFree(key: StageKey, signal: AbortSignal): Promise<void> {
-    return whenFree(this.lockOf(key), { signal });
+    return whenFree(lockOf(this.folder, key), { signal });
   }
 
   private async commit(
@@ -129,9 +114,9 @@ class Store implements Cache {
   ): Promise<Artifact> {
     const marker = await this.seal(key, draft, seconds);
     const directory = this.directoryOf(key);
-    await mkdir(dirname(directory), { recursive: true });
+    await makeFolder(dirname(directory));
     for (;;) {
-      if (await this.move(draft, directory)) {
+      if (await moveInto(directory, draft)) {
         // Side by side: a disk writes both in hardly more time than one.
         await Promise.all([syncFolder(dirname(directory)), syncFolder(this.folder)]);
         return artifactOf(directory, marker);
@@ -151,7 +136,8 @@ class Store implements Cache {
 
   /** Makes the draft complete and durable where it lies: contents first, the marker last. */
   private async seal(key: StageKey, draft: string, seconds: number) {
-    const { files, folders } = await contentsOf(draft);
+    const { files, folders, others } = await contentsOf(draft);
+    invariant(others.length === 0, `${others.join()} in ${draft} is neither a file nor a folder`);
     invariant(!files.includes(markerFile), `a stage wrote ${markerFile}, which is the store's own`);
     const described = [];
     for (const path of files) described.push(await describeDurably(draft, path));
@@ -161,28 +147,15 @@ class Store implements Cache {
     return marker;
   }
 
-  /** Renames the draft to the artifact's place; false when that is taken. */
-  private async move(draft: string, directory: string): Promise<boolean> {
-    try {
-      await rename(draft, directory);
-      return true;
-    } catch (error) {
-      if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errorCode(error) ?? '')) return false;
-      throw error;
-    }
-  }
-
   /** Removes a folder in one step as seen from outside, if it is there. */
   private async dispose(directory: string): Promise<void> {
-    const aside = join(this.drafts, ownedName());
-    // Another process may have moved it first.
-    await tolerating(['ENOENT'], rename(directory, aside));
-    await rm(aside, { recursive: true, force: true });
+    const aside = await moveAside(this.folder, directory);
+    if (aside !== undefined) await rm(aside, { recursive: true, force: true });
   }
 
   /** Those of artifacts that were finished by a process that did not live to remove them. */
   private async removeOldCheckpoints(): Promise<void> {
-    for (const key of (await readdir(this.checkpoints)).filter(isDigest)) {
+    for (const key of (await readdir(checkpointsIn(this.folder))).filter(isDigest)) {
       const produced = key as StageKey;
       if (readMarker(this.directoryOf(produced), produced).state !== 'read') continue;
       // Whoever makes the artifact once more needs it.
@@ -193,19 +166,11 @@ class Store implements Cache {
     }
   }
 
-  private get checkpoints(): string {
-    return join(this.folder, 'checkpoints');
-  }
-
   private get drafts(): string {
-    return join(this.folder, 'drafts');
+    return draftsIn(this.folder);
   }
 
   private directoryOf(key: StageKey): string {
-    return join(this.folder, key.slice(0, 2), key);
-  }
-
-  private lockOf(key: StageKey): string {
-    return join(this.folder, 'locks', key);
+    return directoryOf(this.folder, key);
   }
 }

@@ -26,6 +26,8 @@ export interface AssessedStage {
   readonly stage: PlannedStage;
   readonly found: Lookup;
   readonly runs: boolean;
+  /** An earlier stage of the plan that runs and gives the same result, which this one takes. */
+  readonly sameAs?: StageId;
   readonly explanation: Explanation;
   /** How long it will take, by earlier runs; undefined where they do not tell, or nothing is to run. */
   readonly estimate: number | undefined;
@@ -51,12 +53,14 @@ export async function assessPlan(
   const past = await pastOf(runs, plan.pipeline, missing.length > 0 || force ? plan.stages : [], missing);
   const explainer = new Explainer(planned, implementationParts(), past);
   const always = alwaysRunning(plan);
-  const explained = looks.map(({ stage, found }) => ({
-    stage,
-    found,
-    runs: force || found.state !== 'hit' || always.has(stage.id),
-    explanation: explainer.explain(stage, found, force),
-  }));
+  const makers = new Map<StageKey, StageId>();
+  const explained = looks.map(({ stage, found }) => {
+    const sameAs = makers.get(stage.key);
+    if (sameAs !== undefined) return { stage, found, runs: false, sameAs, explanation: { causes: [] } };
+    const runs = force || found.state !== 'hit' || always.has(stage.id);
+    if (runs) makers.set(stage.key, stage.id);
+    return { stage, found, runs, explanation: explainer.explain(stage, found, force) };
+  });
   const units = unitsOfPlan(plan);
   const timings = await timingsOf(store, explained, units, plan.backend);
   const stages = explained.map((row) => ({

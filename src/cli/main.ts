@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 
 import { errorCode } from '../files/file-errors.js';
 import { systemProblem } from '../files/system-problem.js';
+import { addCacheCommands } from './command-line/cache.js';
 import { addReadingCommands } from './command-line/reading.js';
 import { addRecordCommands } from './command-line/records.js';
 import { addRunningCommands } from './command-line/running.js';
@@ -21,6 +22,7 @@ const program = new Command('wassermill')
 addRunningCommands(program, surroundings, answer);
 addReadingCommands(program, surroundings, answer);
 addRecordCommands(program, surroundings, answer);
+addCacheCommands(program, surroundings, answer);
 
 function answer(code: ExitCode): void {
   process.exitCode = code;

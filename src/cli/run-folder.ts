@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 
 import type { JsonObject } from '../base/json.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** Where one run's record is kept. */
 export interface RunFolder {
@@ -38,7 +39,7 @@ export async function createRunFolder(
 ): Promise<RunFolder> {
   const run = runName(time);
   const directory = path.join(runs, 'history', run);
-  await mkdir(path.dirname(directory), { recursive: true });
+  await makeFolder(path.dirname(directory));
   // Not recursive: two runs that draw the same name must not share a folder.
   await mkdir(directory);
   await writeFileAtomic(path.join(directory, 'plan.json'), record);

@@ -5,6 +5,7 @@ import type { Artifact, Cache } from '../cache/contract.js';
 import { describeProcess, isThisProcess, type ProcessIdentity } from '../files/process-identity.js';
 import { systemProblem } from '../files/system-problem.js';
 import { alwaysRunning } from '../plan/always.js';
+import { twinsIn } from '../plan/twins.js';
 import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
 import { mayPass, pauseAfter, withinTime, type Delay } from './attempts.js';
 import type { CheckpointInterval } from './contract.js';
@@ -93,6 +94,7 @@ class Schedule {
   private readonly checked = new Map<StageId, Promise<Settled>>();
   private readonly latest = new Map<StageId, Settled>();
   private readonly always: ReadonlySet<StageId>;
+  private readonly twins: ReadonlyMap<StageId, StageId>;
   private readonly madeKeys = new Set<StageKey>();
   private readonly begunKeys = new Set<StageKey>();
   private readonly toldToWait = new Set<StageId>();
@@ -104,6 +106,7 @@ class Schedule {
     this.options = options;
     this.stages = new Map(plan.stages.map((stage) => [stage.id, stage]));
     this.always = alwaysRunning(plan);
+    this.twins = twinsIn(plan);
     this.workers = pLimit(options.jobs);
   }
 
@@ -125,6 +128,9 @@ class Schedule {
     const awaited = [...stage.inputs.map((input) => input.stage), ...stage.after];
     const blocker = (await Promise.all(awaited.map((id) => this.settledOf(id)))).find(isBlocked);
     if (blocker !== undefined) return this.skip(stage, blocker.because);
+    // However that one ends: which of the two makes the result is decided by the plan, and not by chance.
+    const twin = this.twins.get(stage.id);
+    if (twin !== undefined) await this.settledOf(twin);
     if (this.options.signal.aborted) return this.skip(stage, 'interrupted');
     if (this.options.force || this.always.has(stage.id)) return this.produce(stage, 'again');
 

@@ -85,7 +85,18 @@ export function ownerOf(name: string): ProcessIdentity | undefined {
   if (host === undefined || bootId === undefined || pidNamespace === undefined) return undefined;
   if (startTime === undefined || unique === undefined || rest.length > 0) return undefined;
   if (!/^[1-9]\d*$/.test(pid ?? '')) return undefined;
-  return { host: decodeURIComponent(host), bootId, pidNamespace, pid: Number(pid), startTime };
+  const hostName = decoded(host);
+  return hostName === undefined
+    ? undefined
+    : { host: hostName, bootId, pidNamespace, pid: Number(pid), startTime };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function pidNamespace(): string {

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
+import { open, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { errorCode, tolerating } from './file-errors.js';
+import { makeFolder } from './make-folder.js';
 import { isAlive, isSameProcess, ownedName, ownerOf, type ProcessIdentity } from './process-identity.js';
 
 /*
@@ -35,6 +36,11 @@ export async function tryAcquire(path: string): Promise<LockAttempt> {
   if (rival === undefined) return { state: 'acquired', release };
   await release();
   return { state: 'taken', owner: rival.owner };
+}
+
+/** Who has the lock, or is about to. Writes nothing. */
+export async function holderOf(path: string): Promise<ProcessIdentity | undefined> {
+  return (await claimsIn(path)).find(({ owner }) => isAlive(owner))?.owner;
 }
 
 interface WaitOptions {
@@ -79,22 +85,28 @@ interface Claim {
   readonly owner: ProcessIdentity;
 }
 
+/** Removes those of the dead. */
 async function livingClaims(path: string): Promise<readonly Claim[]> {
   const living: Claim[] = [];
-  for (const name of await namesIn(path)) {
-    const owner = ownerOf(name);
-    if (owner === undefined) continue;
-    if (isAlive(owner)) living.push({ name, owner });
-    else await rm(join(path, name), { force: true });
+  for (const claim of await claimsIn(path)) {
+    if (isAlive(claim.owner)) living.push(claim);
+    else await rm(join(path, claim.name), { force: true });
   }
   return living;
+}
+
+async function claimsIn(path: string): Promise<readonly Claim[]> {
+  return (await namesIn(path)).flatMap((name) => {
+    const owner = ownerOf(name);
+    return owner === undefined ? [] : [{ name, owner }];
+  });
 }
 
 async function placeClaim(path: string): Promise<string> {
   const name = ownedName();
   for (;;) {
     try {
-      await mkdir(path, { recursive: true });
+      await makeFolder(path);
       await (await open(join(path, name), 'wx')).close();
       return name;
     } catch (error) {

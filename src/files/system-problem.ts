@@ -20,6 +20,7 @@ const helpByCode = new Map([
   ['ENOSPC', full],
   ['EDQUOT', full],
   ['ENOTDIR', inTheWay],
+  ['EEXIST', inTheWay],
   ['ENAMETOOLONG', 'name a folder of outputs with a shorter path, with --runs'],
   ['EMFILE', tooManyOpen],
   ['ENFILE', tooManyOpen],

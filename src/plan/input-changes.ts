@@ -91,7 +91,9 @@ class Unmatched {
   private indexOf(by: Sameness): Map<string, ReadInput[]> {
     const known = this.indices.get(by);
     if (known) return known;
-    const index = groupBy(this.open, by);
+    // Copies: what is taken is taken out of them.
+    const groups = [...groupBy(this.open, by)];
+    const index = new Map(groups.map(([name, alike]) => [name, [...alike]]));
     this.indices.set(by, index);
     return index;
   }

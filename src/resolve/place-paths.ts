@@ -5,6 +5,7 @@ import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { PositionedNode, PositionedScalar } from '../source/document.js';
 import { mapScalars, type Schema } from '../spec/schema.js';
+import { pathRoles } from '../spec/schema-builders.js';
 
 /**
  * Makes paths of files and folders absolute: relative ones count from the folder of the file that wrote them, so
@@ -28,7 +29,7 @@ export function placePaths(
 }
 
 function isPath(schema: Schema | undefined): boolean {
-  return schema?.['x-role'] === 'file' || schema?.['x-role'] === 'folder';
+  return pathRoles.some((role) => role === schema?.['x-role']);
 }
 
 function absolute(scalar: PositionedScalar): PositionedScalar {

@@ -67,7 +67,10 @@ export function words<const W extends readonly string[]>(
  * folder), a dataset split, a stage of any kind, the stage that trains a model or an extractor, a metric of a stage,
  * an architecture, or an axis of the fan-out.
  */
-export type Role = 'file' | 'folder' | 'data' | ReferenceRole | 'axis';
+export type Role = (typeof pathRoles)[number] | ReferenceRole | 'axis';
+
+/** Of places on disk. */
+export const pathRoles = ['file', 'folder', 'data'] as const;
 
 /** Of names that the file itself declares. */
 export const referenceRoles = [

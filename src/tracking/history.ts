@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RunEvent } from '../execute/events.js';
 import { type RunRecord, recordOf } from '../execute/record.js';
 import { errorCode } from '../files/file-errors.js';
-import { tryAcquire } from '../files/process-lock.js';
+import { holderOf } from '../files/process-lock.js';
 import { journalPath, readJournal } from './journal.js';
 
 /** The folder that holds one folder a run. */
@@ -55,10 +55,9 @@ async function eventsOf(runDirectory: string): Promise<readonly RunEvent[]> {
   }
 }
 
-async function isUnderWay(runDirectory: string): Promise<boolean> {
-  const attempt = await tryAcquire(ownershipOf(runDirectory));
-  if (attempt.state === 'acquired') await attempt.release();
-  return attempt.state === 'taken';
+/** Whether the run's process lives, and has not finished with it. */
+export async function isUnderWay(runDirectory: string): Promise<boolean> {
+  return (await holderOf(ownershipOf(runDirectory))) !== undefined;
 }
 
 /** Time of the last event that says one. */

@@ -43,9 +43,14 @@ describe('the README', () => {
     const folder = path.join(root, 'src/cli/command-line');
     const files = await readdir(folder);
     const sources = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
-    const declared = [...sources.join('\n').matchAll(/\.command\('([\w-]+)'\)/g)].map((match) => match[1]);
-    const named = [...readme.matchAll(/^\| `wassermill ([\w-]+)/gm)].map((match) => match[1]);
-    expect(named.toSorted()).toEqual(declared.toSorted());
+    // `cache ls` is a command of `cache`, which alone does nothing.
+    const declared = [...sources.join('\n').matchAll(/\b(\w+)\s*\.command\('([\w-]+)'\)/g)].map(
+      ([, parent, name]) => (parent === 'program' ? name : `${parent} ${name}`),
+    );
+    const parents = declared.map((name) => /^(\w+) /.exec(name ?? '')?.[1]);
+    const commands = declared.filter((name) => !parents.includes(name));
+    const named = [...readme.matchAll(/^\| `wassermill ([a-z-]+(?: [a-z]+)?)/gm)].map((match) => match[1]);
+    expect(named.toSorted()).toEqual(commands.toSorted());
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { removeGarbage } from '../../src/cache/collect.js';
 import type { Cache } from '../../src/cache/contract.js';
 import { corruptUnseen, keyOf } from '../cache/support.js';
 import { bench, chain, failing, story } from './bench.js';
@@ -78,4 +79,32 @@ test('events are compared with their digest before they are told again', async (
   await corrupt(cache, 'train', 'events.jsonl');
   const { events } = await run(chain);
   expect(story(events, 'train')).toEqual(['artifact_damaged', 'started', 'progress', 'metrics', 'succeeded']);
+});
+
+test('an input that a collection takes away after it was looked up is made again', async () => {
+  const { run, cache, folder, contentOf } = await bench();
+  await run(chain);
+  await cache.remove(keyOf('measure'));
+  const everything = {
+    isNeeded: () => false,
+    isNeededNow: () => Promise.resolve(false),
+    madeBefore: Infinity,
+  };
+  const verify: Cache['verify'] = async (artifact) => {
+    if (artifact.key === keyOf('train')) {
+      expect(await removeGarbage(folder, artifact.key, everything)).toBe('garbage');
+    }
+    return cache.verify(artifact);
+  };
+  const raced = Object.assign(Object.create(cache) as Cache, { verify });
+  const { outcome, events, ran } = await run(chain, {}, { cache: raced });
+  expect(outcome).toBe('succeeded');
+  expect(ran).toEqual(['train', 'measure']);
+  expect(events).toContainEqual({
+    type: 'artifact_damaged',
+    time: 1000,
+    stage: 'train',
+    reason: 'it is gone',
+  });
+  expect(await contentOf('measure')).toBe('measure(train(data()),data())');
 });

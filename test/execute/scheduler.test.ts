@@ -80,6 +80,14 @@ describe('a run', () => {
     expect((await run(twins, {}, { force: true })).ran).toHaveLength(1);
   });
 
+  test('of two stages with the same key the first makes it, however long it waits; if it cannot, the second', async () => {
+    const twins = planOf(stageOf('slow'), stageOf('a', [], ['slow'], 'same'), stageOf('b', [], [], 'same'));
+    const whole = await bench();
+    expect((await whole.run(twins, {}, { jobs: 4 })).ran).toEqual(['slow', 'a']);
+    const broken = await bench();
+    expect((await broken.run(twins, { slow: failing }, { jobs: 4 })).ran).toEqual(['slow', 'b']);
+  });
+
   test('a stage that writes the events file itself fails, and the run goes on', async () => {
     const { run, folder } = await bench();
     const startWorker: StartWorker = async (job) => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -13,6 +13,28 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'wassermill-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** A file system of its own in memory, of so many kB, that lasts as long as the test. */
+export interface SmallDisk {
+  readonly folder: string;
+  /** Changes its options, as in `ro` or `size=500k`. */
+  readonly remount: (options: string) => void;
+}
+
+/** Undefined where this process may not mount: that needs root, and not in every container. */
+export async function smallDisk(kilobytes: number): Promise<SmallDisk | undefined> {
+  const folder = await temporaryFolder();
+  const mount = (options: string) =>
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'ignore' });
+  try {
+    mount(`size=${kilobytes}k`);
+  } catch {
+    return undefined;
+  }
+  // Before the folder is removed: the last that is registered comes first.
+  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
+  return { folder, remount: (options) => mount(`remount,${options}`) };
 }
 
 /** The given folders of src as JavaScript, for child processes: each file by itself, so within a second. */

@@ -66,7 +66,7 @@ function checkpointInterval(text: string): CheckpointInterval {
   throw new InvalidArgumentError('It must be a time, as in 30s, 5min or 1h, or a number of generator steps.');
 }
 
-function positiveInteger(text: string): number {
+export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError('It must be a whole number above 0.');

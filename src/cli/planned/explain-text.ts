@@ -106,7 +106,8 @@ export class ExplainText {
   }
 }
 
-function verdictOf({ runs, found }: AssessedStage): string {
+function verdictOf({ runs, found, sameAs }: AssessedStage): string {
+  if (sameAs !== undefined) return `the same as ${sameAs}, which runs`;
   if (found.state !== 'hit') return found.state === 'miss' ? 'miss, to run' : 'damaged, to run';
   const took = `took ${formatDuration(found.artifact.seconds)}`;
   return runs ? `hit (${took}), to run again` : `hit (${took})`;

@@ -31,12 +31,13 @@ export function planJson(
 
 /** What a run would do with a stage, and why. */
 export function verdictJson(row: AssessedStage, teller: Teller): object {
-  const { stage, found, runs, explanation, estimate } = row;
+  const { stage, found, runs, sameAs, explanation, estimate } = row;
   const { causes, compared } = explanation;
   return {
     cache: found.state,
     ...(found.state === 'hit' && { seconds: found.artifact.seconds }),
     runs,
+    ...(sameAs !== undefined && { sameAs }),
     reasons: causes.map((cause) => causeJson(teller.tell(cause, stage.id))),
     ...(compared && { comparedWith: { run: compared.run.run, stage: compared.stage.id } }),
     ...(estimate !== undefined && { estimateSeconds: estimate }),

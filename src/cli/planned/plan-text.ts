@@ -77,6 +77,7 @@ function groupsOf(stages: readonly AssessedStage[]): readonly Group[] {
 }
 
 function verdictOf(row: AssessedStage, teller: Teller, width: number, ellipsis: string): string {
+  if (row.sameAs !== undefined) return truncate(`the same as ${row.sameAs}`, width, ellipsis);
   if (!row.runs) {
     return row.found.state === 'hit' ? `hit (took ${formatDuration(row.found.artifact.seconds)})` : '';
   }

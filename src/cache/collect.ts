@@ -1,0 +1,81 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { tolerating } from '../files/file-errors.js';
+import { holderOf, tryAcquire } from '../files/process-lock.js';
+import type { StageKey } from '../plan/types.js';
+import { timeOf, type FoundDraft } from './inventory.js';
+import { directoryOf, lockOf, locksIn, moveAside, moveInto } from './layout.js';
+
+/** What makes an artifact garbage: that nobody needs it, and that it has been there for a while. */
+export interface GarbageRules {
+  /** Whether somebody is known to need it. */
+  readonly isNeeded: (key: StageKey) => boolean;
+  /** The same as of now, asked at the last moment: a run may have begun meanwhile. */
+  readonly isNeededNow: (key: StageKey) => Promise<boolean>;
+  /** Those made later stay: milliseconds since the epoch. */
+  readonly madeBefore: number;
+}
+
+/** Why an artifact stays, or that it need not. `gone`: another process removed it first. */
+export type Verdict = 'needed' | 'young' | 'in_use' | 'garbage' | 'gone';
+
+/** What would come of the artifact. Writes nothing. */
+export async function judge(store: string, key: StageKey, rules: GarbageRules): Promise<Verdict> {
+  if ((await holderOf(lockOf(store, key))) !== undefined) return 'in_use';
+  const made = await timeOf(directoryOf(store, key));
+  if (made === undefined) return 'gone';
+  if (rules.isNeeded(key)) return 'needed';
+  return made >= rules.madeBefore ? 'young' : 'garbage';
+}
+
+/**
+ * Removes an artifact that was judged garbage, if it still is. The lock of its key keeps producers out meanwhile: a run that finds the
+ * artifact gone waits for the lock, looks again, and makes it again or finds it back in its place. A process
+ * killed at any moment leaves all of it or nothing.
+ */
+export async function removeGarbage(store: string, key: StageKey, rules: GarbageRules): Promise<Verdict> {
+  const attempt = await tryAcquire(lockOf(store, key));
+  if (attempt.state === 'taken') return 'in_use';
+  const directory = directoryOf(store, key);
+  let aside: string | undefined;
+  try {
+    const made = await timeOf(directory);
+    if (made !== undefined && made >= rules.madeBefore) return 'young';
+    aside = await moveAside(store, directory);
+    if (aside === undefined) return 'gone';
+    // A run that wrote down its plan before this moment is seen now; one that does so later finds nothing here.
+    if (await rules.isNeededNow(key)) {
+      if (await moveInto(directory, aside)) aside = undefined;
+      return 'needed';
+    }
+  } catch (error) {
+    // Whether somebody needs it is not known: it stays.
+    if (aside !== undefined && (await moveInto(directory, aside))) aside = undefined;
+    throw error;
+  } finally {
+    await attempt.release();
+    if (aside !== undefined) await rm(aside, { recursive: true, force: true });
+  }
+  return 'garbage';
+}
+
+/** Removes what a dead process left. */
+export async function removeDraft({ directory }: FoundDraft): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** Removes what is left of the locks of dead processes. */
+export async function tidyLocks(store: string): Promise<void> {
+  let folders: readonly string[] = [];
+  await tolerating(
+    ['ENOENT', 'ENOTDIR'],
+    readdir(locksIn(store), { withFileTypes: true }).then((entries) => {
+      folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    }),
+  );
+  for (const name of folders) {
+    const attempt = await tryAcquire(join(locksIn(store), name));
+    if (attempt.state === 'acquired') await attempt.release();
+  }
+}
