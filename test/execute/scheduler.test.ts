@@ -97,7 +97,7 @@ describe('a run', () => {
     const { record } = await run(planOf(stageOf('bad'), stageOf('good')), {}, { startWorker });
     expect(record.stages[0]?.outcome).toMatchObject({
       state: 'failed',
-      failure: { reason: 'crashed', message: /EEXIST/ },
+      failure: { reason: 'system', message: /EEXIST/ },
     });
     expect(record.stages[1]?.outcome.state).toBe('succeeded');
     expect(existsSync(join(folder, 'drafts'))).toBe(true);
