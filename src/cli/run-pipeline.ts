@@ -3,6 +3,7 @@ import path from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
 import { openStore } from '../cache/store.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { CheckpointInterval } from '../execute/contract.js';
 import type { RunEvent } from '../execute/events.js';
 import type { FailureMode } from '../execute/failure-mode.js';
 import { libraryVariables } from '../native/addon-check.js';
@@ -11,6 +12,7 @@ import { chooseFlavour } from '../native/host.js';
 import type { NativeProblem } from '../native/problem.js';
 import type { SetupProgress } from '../native/progress.js';
 import type { BackendName } from '../plan/types.js';
+import { defaultCheckpointInterval } from './checkpoint-interval.js';
 import { usesTensors } from '../plan/uses-tensors.js';
 import { executePlan, type FinishedRun } from './execute-plan.js';
 import { fitToMachine } from './fit-to-machine.js';
@@ -27,6 +29,8 @@ export interface RunPipelineOptions {
   readonly jobs?: number;
   /** What becomes of the rest when a stage has failed: `continue` for files with axes unless given, `stop` for others. */
   readonly onFailure?: FailureMode;
+  /** How often trainings save how far they have come: every 30 seconds unless given. */
+  readonly checkpoints?: CheckpointInterval;
   /** Runs every stage although it is cached. */
   readonly force?: boolean;
   /** false: a file with command stages is refused, so that running it runs no code but Wassermill's. */
@@ -57,6 +61,7 @@ export async function runPipeline(
 ): Promise<Result<FinishedRun, RunPipelineProblem>> {
   const surroundings = processSurroundings();
   const { backend = chooseFlavour(), jobs = 1, force = false, onEvent = () => undefined } = options;
+  const { checkpoints = defaultCheckpointInterval } = options;
   const { signal = new AbortController().signal, onSetUp = () => undefined } = options;
   const runs = path.resolve(surroundings.directory, options.runs ?? 'runs');
   const planned = await planPipeline(
@@ -79,7 +84,7 @@ export async function runPipeline(
   if (!workerVariables.ok) return err({ reason: 'backend', problem: workerVariables.error });
   const intended = await intendedRun(runnable.value, surroundings.environment);
   const { onFailure } = options;
-  const execution = { jobs, machine: machine.value, onFailure, force, signal };
+  const execution = { jobs, machine: machine.value, onFailure, force, checkpoints, signal };
   const whole = { runs, ...execution, onEvent, cache, logLevel: undefined };
   return ok(await executePlan(intended, { ...whole, workerVariables: workerVariables.value }, surroundings));
 }

@@ -8,6 +8,7 @@ import { alwaysRunning } from '../plan/always.js';
 import { twinsIn } from '../plan/twins.js';
 import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
 import { mayPass, pauseAfter, withinTime, type Delay } from './attempts.js';
+import type { CheckpointInterval } from './contract.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
 import { RunLimits, type FailureMode } from './failure-mode.js';
 import { EventRecorder } from './recorded-events.js';
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly onFailure?: FailureMode;
   /** Runs every stage although the cache has it; what is there is replaced only by what succeeded. */
   readonly force: boolean;
+  /** How often long stages put away how far they have come. */
+  readonly checkpoints: CheckpointInterval;
 }
 
 /**
@@ -101,6 +104,7 @@ class Schedule {
   private readonly always: ReadonlySet<StageId>;
   private readonly twins: ReadonlyMap<StageId, StageId>;
   private readonly madeKeys = new Set<StageKey>();
+  private readonly begunKeys = new Set<StageKey>();
   private readonly toldToWait = new Set<StageId>();
   private readonly lookups = pLimit(concurrentLookups);
   private readonly capacity: Capacity;
@@ -219,6 +223,8 @@ class Schedule {
       if (found.state === 'damaged' && cause === 'missing') this.reportDamage(stage, found.reason);
       const earlier = found.state === 'found' ? found.artifact : previous;
       const existing = found.state === 'missing' ? 'keep' : 'replace';
+      if (this.options.force && !this.begunKeys.has(stage.key)) await cache.removeCheckpoint(stage.key);
+      this.begunKeys.add(stage.key);
       const settled = await this.work(stage, { directories, gpus }, existing, earlier);
       return settled.state === 'failed' ? this.afterFailure(stage, count, settled.failure) : settled;
     } finally {
@@ -243,7 +249,8 @@ class Schedule {
         recorder.add(event);
         emit({ type: 'stage_reported', stage: stage.id, event });
       };
-      const job = jobOf(stage, directories, draft.directory, this.plan.backend);
+      const checkpoint = { folder: cache.checkpointOf(stage.key), interval: this.options.checkpoints };
+      const job = jobOf(stage, directories, draft.directory, this.plan.backend, checkpoint);
       const limit = { signal: this.limits.working, delay };
       const result = await withinTime(stage.policy?.timeout, limit, (signal) =>
         startWorker(job, { onEvent, signal, ...(gpus.length > 0 && { gpus }) }),
@@ -255,6 +262,7 @@ class Schedule {
       await recorder.writeTo(draft.directory);
       // The clock may have been set back meanwhile.
       const artifact = await draft.commit(Math.max(0, now() - began) / 1000, existing);
+      await cache.removeCheckpoint(stage.key);
       this.madeKeys.add(stage.key);
       const note = differenceNote(earlier, artifact);
       if (note !== undefined) emit({ type: 'stage_reported', stage: stage.id, event: note });

@@ -6,6 +6,8 @@ import { InvalidArgumentError, Option } from 'commander';
 import { failureModes } from '../../execute/failure-mode.js';
 import { chooseFlavour } from '../../native/host.js';
 import type { BackendName } from '../../plan/types.js';
+import type { CheckpointInterval } from '../../execute/contract.js';
+import { checkpointIntervalOf, defaultCheckpointInterval } from '../checkpoint-interval.js';
 import { logLevels } from '../log-levels.js';
 import type { PlanningOptions } from '../planning.js';
 
@@ -45,6 +47,17 @@ export const keepGoingOption = new Option('-k, --keep-going', 'the same as --on-
   'onFailure',
 );
 
+export const stepsOption = new Option('--steps <count>', 'generator steps of the trial')
+  .argParser(positiveInteger)
+  .default(100);
+
+export const checkpointOption = new Option(
+  '--checkpoint-every <interval>',
+  'how often trainings save how far they have come: 30s, 5min, 1h, or a number of generator steps',
+)
+  .argParser(checkpointInterval)
+  .default(defaultCheckpointInterval, '30s');
+
 export const logLevelOption = new Option(
   '--log-level <level>',
   'log to standard error too, from this level',
@@ -55,6 +68,12 @@ export function planningOptions(
   directory: string,
 ): Required<PlanningOptions> {
   return { backend: backend ?? chooseFlavour(), runs: path.resolve(directory, runs), overrides: set };
+}
+
+function checkpointInterval(text: string): CheckpointInterval {
+  const interval = checkpointIntervalOf(text);
+  if (interval) return interval;
+  throw new InvalidArgumentError('It must be a time, as in 30s, 5min or 1h, or a number of generator steps.');
 }
 
 export function positiveInteger(text: string): number {

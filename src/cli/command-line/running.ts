@@ -1,5 +1,8 @@
+import path from 'node:path';
+
 import { Option, type Command } from 'commander';
 
+import type { CheckpointInterval } from '../../execute/contract.js';
 import type { FailureMode } from '../../execute/failure-mode.js';
 import type { LogLevel } from '../log-levels.js';
 import type { PipelineInput } from '../plan-input.js';
@@ -7,6 +10,7 @@ import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';
 import {
   backendOption,
+  checkpointOption,
   jobsOption,
   keepGoingOption,
   logLevelOption,
@@ -14,6 +18,7 @@ import {
   planningOptions,
   runsOption,
   setOption,
+  stepsOption,
   type PlanningFlags,
 } from './options.js';
 
@@ -33,6 +38,13 @@ interface RunFlags extends PlanFlags {
   readonly onFailure?: FailureMode;
   readonly keepGoing?: boolean;
   readonly logLevel?: LogLevel;
+  readonly checkpointEvery: CheckpointInterval;
+}
+
+type ResumeFlags = Omit<RunFlags, 'set' | 'backend'>;
+
+interface VerifyResumeFlags extends PlanningFlags {
+  readonly steps: number;
 }
 
 /** The commands that plan a pipeline, and run what they plan. */
@@ -47,6 +59,7 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .addOption(onFailureOption)
     .addOption(keepGoingOption)
     .option('-f, --force', 'run every stage although it is cached')
+    .addOption(checkpointOption)
     .option('--no-commands', 'refuse a pipeline with command stages: it runs no code of its own then')
     .addOption(setOption)
     .addOption(backendOption)
@@ -56,6 +69,28 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .action(async (file: string | undefined, flags: RunFlags, command: Command) => {
       const input = inputOf(file, flags, command);
       answer(await (flags.dryRun === true ? planCommand(input, flags) : runCommand(input, flags)));
+    });
+
+  program
+    .command('resume')
+    .description(
+      'go on with a run that was interrupted; refused, with the difference, where the pipeline has changed',
+    )
+    .argument('[run]', 'its name (default: the latest)')
+    .addOption(jobsOption)
+    .addOption(onFailureOption)
+    .addOption(keepGoingOption)
+    .option('--no-commands', 'refuse a pipeline with command stages: it runs no code of its own then')
+    .addOption(checkpointOption)
+    .addOption(runsOption)
+    .option('--json', 'one JSON object a line on standard output: the events')
+    .addOption(logLevelOption)
+    .action(async (name: string | undefined, flags: ResumeFlags) => {
+      const { resume } = await import('../commands/resume.js');
+      const { runs, json = false, commands = true } = flags;
+      const absolute = path.resolve(surroundings.directory, runs);
+      const options = { runs: absolute, json, commands, ...executionOptions(flags) };
+      answer(await resume(name, options, surroundings));
     });
 
   program
@@ -89,10 +124,26 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
       answer(await explain(file, cell, planOptions(flags), surroundings));
     });
 
+  program
+    .command('verify-resume')
+    .description(
+      'prove that a training which is killed, and goes on from a checkpoint, ends with the same bits',
+    )
+    .argument('<file>', 'pipeline')
+    .argument('[cell]', 'which train stage, as in train@clip=0.1,seed=2 (default: the first)')
+    .addOption(stepsOption)
+    .addOption(setOption)
+    .addOption(backendOption)
+    .addOption(runsOption)
+    .action(async (file: string, cell: string | undefined, { steps, ...flags }: VerifyResumeFlags) => {
+      const { verifyResume } = await import('../commands/verify-resume.js');
+      const options = { ...planningOptions(flags, surroundings.directory), steps };
+      answer(await verifyResume(file, cell, options, surroundings));
+    });
+
   async function runCommand(input: PipelineInput, flags: RunFlags) {
     const { run } = await import('../commands/run.js');
-    const { jobs, logLevel, keepGoing, onFailure = keepGoing ? 'continue' : undefined } = flags;
-    return run(input, { ...planOptions(flags), jobs, onFailure, logLevel }, surroundings);
+    return run(input, { ...planOptions(flags), ...executionOptions(flags) }, surroundings);
   }
 
   async function planCommand(input: PipelineInput, flags: PlanFlags) {
@@ -103,6 +154,12 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
   function planOptions({ force = false, json = false, commands = true, ...flags }: PlanFlags) {
     return { ...planningOptions(flags, surroundings.directory), force, json, commands };
   }
+}
+
+function executionOptions(flags: ResumeFlags) {
+  const { jobs, logLevel, checkpointEvery: checkpoints, keepGoing } = flags;
+  const { onFailure = keepGoing ? ('continue' as const) : undefined } = flags;
+  return { jobs, logLevel, checkpoints, onFailure };
 }
 
 /** What it was frozen with belongs to a plan: the arguments of `-S` and the backend are no choice any more. */

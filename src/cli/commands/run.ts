@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { plural } from '../../base/format.js';
 import { openStore } from '../../cache/store.js';
+import type { CheckpointInterval } from '../../execute/contract.js';
 import type { FailureMode } from '../../execute/failure-mode.js';
 import { shownPath } from '../../files/shown-path.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
@@ -23,6 +24,7 @@ export interface RunCommandOptions extends PlanningOptions {
   readonly force: boolean;
   readonly json: boolean;
   readonly logLevel: LogLevel | undefined;
+  readonly checkpoints: CheckpointInterval;
   /** Whether the file may run programs, by command stages. */
   readonly commands: boolean;
 }
@@ -59,11 +61,12 @@ export async function run(
   // Before the set-up, which may take minutes: a folder that cannot be written is told at once.
   const cache = await openStore(path.join(options.runs, 'store'));
   await intended.sources.save();
-  const { signal, release } = interruptible();
+  const { signal, saveRequests, release } = interruptible();
   try {
     // What computes, and shows it, is loaded where it is needed: half of the time that the rest takes.
     const { executeInView } = await import('../execute-in-view.js');
-    return await executeInView(intended, { ...options, machine: machine.value, cache, signal }, surroundings);
+    const execution = { ...options, machine: machine.value, cache, signal, saveRequests };
+    return await executeInView(intended, execution, surroundings);
   } finally {
     release();
   }
