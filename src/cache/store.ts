@@ -1,15 +1,16 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { invariant } from '../base/invariant.js';
 import { syncFolder } from '../files/atomic-write.js';
 import { makeFolder } from '../files/make-folder.js';
-import { isAlive, ownedName, ownerOf } from '../files/process-identity.js';
+import { ownedName } from '../files/process-identity.js';
 import { tryAcquire, whenFree } from '../files/process-lock.js';
 import type { StageKey } from '../plan/types.js';
 import { contentsOf, describeDurably, statFault } from './contents.js';
 import type { Artifact, Cache, Draft, Lookup, Reservation } from './contract.js';
 import { faultsIn } from './faults.js';
+import { removeLeavings } from './leavings.js';
 import { directoryOf, draftsIn, lockOf, moveAside, moveInto } from './layout.js';
 import { artifactOf, markerFile, markerOf, readMarker, writeMarker } from './marker.js';
 
@@ -41,10 +42,7 @@ class Store implements Cache {
   /** Makes the folders, and removes what dead processes left. */
   async prepare(): Promise<void> {
     await makeFolder(this.drafts);
-    for (const name of await readdir(this.drafts)) {
-      const owner = ownerOf(name);
-      if (owner !== undefined && !isAlive(owner)) await this.dispose(join(this.drafts, name));
-    }
+    await removeLeavings(this.folder);
   }
 
   async lookup(key: StageKey): Promise<Lookup> {
