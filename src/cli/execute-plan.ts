@@ -109,6 +109,7 @@ export async function executePlan(
     const { hint, problems } = await tracking.close();
     const warnings = [...(report.ok ? [] : [report.error]), ...problems];
     for (const warning of warnings) log.logger.warn(warning);
+    if (log.file.problem !== undefined) warnings.push(log.file.problem);
     if (outcome === 'succeeded' && warnings.length === 0) await markRecorded(folder.directory, intended);
     return {
       outcome,
@@ -120,7 +121,7 @@ export async function executePlan(
     };
   } finally {
     commands.close();
-    log.close();
+    log.file.close();
   }
 }
 
