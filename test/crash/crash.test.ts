@@ -30,12 +30,12 @@ describe(
     test('when a worker is killed at a call, or refused one', async () => {
       const reference = await referenceOf(training);
       expect(reference.calls.worker.length).toBeGreaterThan(20);
-      const kills = sampleOf(killsAt(reference.calls.worker, 'worker'), 3, seed);
-      const refusals = sampleOf(refusalsAt(reference.calls.worker, 'worker'), 3, seed);
+      const kills = sampleOf(killsAt(reference.calls.worker, 'worker'), 2, seed);
+      const refusals = sampleOf(refusalsAt(reference.calls.worker, 'worker'), 2, seed);
       expect(await failuresOf(reference, [...kills, ...refusals])).toEqual([]);
     });
 
-    test('when sync', async () => {
+    test('when `sync` is killed at a call: a server has the run once', async () => {
       const { failures, sends } = await failuresOfSync(commands, 6, seed);
       expect(sends).toBeGreaterThan(8);
       expect(failures).toEqual([]);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -46,7 +46,6 @@ describe('a folder that is removed', { timeout: 120_000 }, () => {
       const { code, stdout, stderr } = await start(folder, runArguments).ended;
       expect([0, 1]).toContain(code);
       expect(internalsIn(stdout + stderr), stdout + stderr).toBe(false);
-      await rm(folder, { recursive: true, force: true });
       await makeProject(folder, commands);
       expect(await problemsAtRerun(reference, folder)).toEqual([]);
     },
