@@ -1,5 +1,5 @@
 // Compiles src to dist and writes dist/build-manifest.json: for each kind of stage, the digest of the code that
-// implements it. Does nothing where dist is newer than all that it is made from (by content, not by time).
+// implements it. Bundles the command line. Does nothing where dist is newer than all that it is made from (by content, not by time).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -16,6 +16,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { bundleCommandLine } from './bundle.mjs';
 import { buildManifest } from './implementation-digests.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,16 +44,17 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== builtFrom) {
     const { status } = spawnSync(process.execPath, [tsc, ...options], { stdio: 'inherit' });
     if (status !== 0)
       process.exitCode = 1; // tsc has said why
-    else install(next);
+    else await install(next);
   } finally {
     rmSync(next, { recursive: true, force: true });
   }
 }
 
 /** @param {string} next folder of compiled modules */
-function install(next) {
+async function install(next) {
   const manifest = `${JSON.stringify(buildManifest(next), null, 2)}\n`;
   writeFileSync(path.join(next, 'build-manifest.json'), manifest);
+  await bundleCommandLine(next, root);
   chmodSync(path.join(next, 'cli/main.js'), 0o755);
   chmodSync(next, 0o755);
   writeFileSync(path.join(next, '.built-from'), builtFrom);

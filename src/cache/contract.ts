@@ -67,6 +67,12 @@ export interface Cache {
   reserve(key: StageKey): Promise<Reservation>;
   /** Waits until nobody produces the key; rejects with an `AbortError` when the signal is aborted. */
   whenFree(key: StageKey, signal: AbortSignal): Promise<void>;
+  /**
+   * Absolute path of the folder where the stage of the key puts away how far it has come: it need not exist, is on the
+   * file system of the drafts, and lasts until it is removed. Only who has reserved the key may write there.
+   */
+  checkpointOf(key: StageKey): string;
+  removeCheckpoint(key: StageKey): Promise<void>;
   /** Forgets the artifact of the key, if there is one. */
   remove(key: StageKey): Promise<void>;
 }

@@ -43,7 +43,7 @@ export async function takeInventory(store: string): Promise<Inventory> {
   const keys: StageKey[] = [];
   const strays: string[] = [];
   for (const name of await namesIn(store)) {
-    if (name === 'drafts' || name === 'locks') continue;
+    if (['drafts', 'locks', 'checkpoints'].includes(name)) continue;
     if (!/^[0-9a-f]{2}$/.test(name)) strays.push(name);
     else {
       for (const inside of await namesIn(join(store, name))) {

@@ -11,6 +11,7 @@ import type { StageKey } from '../plan/types.js';
  *     <2 hex digits>/<key>/    an artifact: its files, and the marker `artifact.json`
  *     drafts/<process>,<id>/   artifacts in the making, and on their way out
  *     locks/<key>/             who produces the key, or removes it, right now
+ *     checkpoints/<key>/       how far whoever produced it last had come; gone when the artifact is there
  */
 
 export function directoryOf(store: string, key: StageKey): string {
@@ -23,6 +24,14 @@ export function draftsIn(store: string): string {
 
 export function locksIn(store: string): string {
   return join(store, 'locks');
+}
+
+export function checkpointsIn(store: string): string {
+  return join(store, 'checkpoints');
+}
+
+export function checkpointOf(store: string, key: StageKey): string {
+  return join(checkpointsIn(store), key);
 }
 
 export function lockOf(store: string, key: StageKey): string {

@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
+import { isDigest } from '../base/digest.js';
 import { invariant } from '../base/invariant.js';
 import { syncFolder } from '../files/atomic-write.js';
 import { makeFolder } from '../files/make-folder.js';
@@ -10,8 +11,8 @@ import type { StageKey } from '../plan/types.js';
 import { contentsOf, describeDurably, statFault } from './contents.js';
 import type { Artifact, Cache, Draft, Lookup, Reservation } from './contract.js';
 import { faultsIn } from './faults.js';
+import { checkpointOf, checkpointsIn, directoryOf, draftsIn, lockOf, moveAside, moveInto } from './layout.js';
 import { removeLeavings } from './leavings.js';
-import { directoryOf, draftsIn, lockOf, moveAside, moveInto } from './layout.js';
 import { artifactOf, markerFile, markerOf, readMarker, writeMarker } from './marker.js';
 
 /**
@@ -41,8 +42,9 @@ class Store implements Cache {
 
   /** Makes the folders, and removes what dead processes left. */
   async prepare(): Promise<void> {
-    await makeFolder(this.drafts);
+    for (const folder of [draftsIn(this.folder), checkpointsIn(this.folder)]) await makeFolder(folder);
     await removeLeavings(this.folder);
+    await this.removeOldCheckpoints();
   }
 
   async lookup(key: StageKey): Promise<Lookup> {
@@ -84,6 +86,14 @@ class Store implements Cache {
 
   async remove(key: StageKey): Promise<void> {
     await this.dispose(this.directoryOf(key));
+  }
+
+  checkpointOf(key: StageKey): string {
+    return checkpointOf(this.folder, key);
+  }
+
+  async removeCheckpoint(key: StageKey): Promise<void> {
+    await this.dispose(this.checkpointOf(key));
   }
 
   reserve(key: StageKey): Promise<Reservation> {
@@ -139,6 +149,19 @@ class Store implements Cache {
   private async dispose(directory: string): Promise<void> {
     const aside = await moveAside(this.folder, directory);
     if (aside !== undefined) await rm(aside, { recursive: true, force: true });
+  }
+
+  /** Those of artifacts that were finished by a process that did not live to remove them. */
+  private async removeOldCheckpoints(): Promise<void> {
+    for (const key of (await readdir(checkpointsIn(this.folder))).filter(isDigest)) {
+      const produced = key as StageKey;
+      if (readMarker(this.directoryOf(produced), produced).state !== 'read') continue;
+      // Whoever makes the artifact once more needs it.
+      const reservation = await this.reserve(produced);
+      if (reservation.state === 'taken') continue;
+      await this.removeCheckpoint(produced);
+      await reservation.release();
+    }
   }
 
   private get drafts(): string {

@@ -1,25 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 
 import { err, ok, type Result } from '../base/result.js';
 import type { Cache } from '../cache/contract.js';
 import { realDelay } from '../execute/attempts.js';
-import { localCommands } from '../execute/command-runner.js';
+import type { CheckpointInterval } from '../execute/contract.js';
 import type { RunEvent, RunOutcome } from '../execute/events.js';
 import { recordOf, type RunRecord } from '../execute/record.js';
 import { runPlan } from '../execute/scheduler.js';
-import { localWorkers, type StartWorker } from '../execute/worker-pool.js';
+import type { SaveRequests } from '../execute/worker-pool.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { systemProblem } from '../files/system-problem.js';
 import { shownStages } from '../plan/shown-stages.js';
-import type { WorkerKind } from '../spec/runnable.js';
 import { renderReport } from '../report/report.js';
 import { createTracking } from '../tracking/tracking.js';
 import type { IntendedRun } from './intended-run.js';
 import type { LogLevel } from './log-levels.js';
 import { logEvent, openLog } from './log.js';
+import { writeLock } from './lock/write-lock.js';
 import { markRecorded } from './recorded-results.js';
-import { createRunFolder } from './run-folder.js';
+import { createRunFolder, lockIn } from './run-folder.js';
+import { stageStarter } from './stage-starter.js';
 import type { Surroundings } from './surroundings.js';
 import { onUnchangedSources } from './unchanged-sources.js';
 
@@ -34,6 +34,10 @@ export interface ExecuteOptions {
   /** What workers need to compute beyond the user's environment. */
   readonly workerVariables: Surroundings['environment'];
   readonly signal: AbortSignal;
+  /** How often long stages put away how far they have come. */
+  readonly checkpoints: CheckpointInterval;
+  /** When to do so at once; never, unless it is given. */
+  readonly saveRequests?: SaveRequests;
   /** Told of each event after it has been written down. */
   readonly onEvent: (event: RunEvent) => void;
 }
@@ -59,8 +63,10 @@ export async function executePlan(
   { environment, directory, now }: Pick<Surroundings, 'environment' | 'directory' | 'now'>,
 ): Promise<FinishedRun> {
   const { planned, first, sources, specification, provenance, trackingUri } = intended;
-  const { cache, jobs, force, signal } = options;
+  const { cache, jobs, force, signal, checkpoints } = options;
   const folder = await createRunFolder(options.runs, now(), intended);
+  // A sweep may be too large to be frozen; the run needs it not.
+  await writeLock(lockIn(folder.directory), intended, directory);
   const log = openLog(folder.log, options.logLevel);
   const tracking = createTracking({
     runsDirectory: options.runs,
@@ -68,14 +74,11 @@ export async function executePlan(
     trackingUri,
     workingDirectory: directory,
   });
-  const workers = localWorkers({
-    module: fileURLToPath(new URL('worker.js', import.meta.url)),
-    environment: { ...environment, ...options.workerVariables },
-    log: (stage, line) => log.logger.debug({ stage }, line),
-  });
-  const commands = localCommands({
+  const starter = stageStarter({
     environment,
-    log: (stage, line) => log.logger.info({ stage }, line),
+    workerVariables: options.workerVariables,
+    ...(options.saveRequests && { saveRequests: options.saveRequests }),
+    onLine: (source, stage, line) => log.logger[source === 'command' ? 'info' : 'debug']({ stage }, line),
     now,
   });
   const events: RunEvent[] = [];
@@ -89,7 +92,7 @@ export async function executePlan(
         provenance,
       },
       cache,
-      startWorker: onUnchangedSources(startAny(workers, commands.start), sources),
+      startWorker: onUnchangedSources(starter.any, sources),
       emit: (event) => {
         // The journal first: what is shown has been written down.
         tracking.accept(event);
@@ -102,6 +105,7 @@ export async function executePlan(
       signal,
       jobs,
       force,
+      checkpoints,
     });
     const record = recordOf(events);
     const report = await writeReport(record, folder.report, now());
@@ -120,14 +124,9 @@ export async function executePlan(
       warnings,
     };
   } finally {
-    commands.close();
+    starter.close();
     log.file.close();
   }
-}
-
-/** A command needs no worker process in between. */
-function startAny(workers: StartWorker<WorkerKind>, commands: StartWorker<'command'>): StartWorker {
-  return (job, watch) => (job.kind === 'command' ? commands(job, watch) : workers(job, watch));
 }
 
 /** A report that cannot be written is no reason to lose the run: `wassermill report` writes it later. */

@@ -27,7 +27,7 @@ export async function intendedRun(
   const { axes, backend } = planned.plan;
   const record = planRecordText(planRecord(planned, implementationParts()));
   const specification = { ...first.displaySpec, ...(axes && { axes }) };
-  const provenance = await provenanceOf(source, backend, lock);
+  const provenance = await provenanceOf(source, backend, lock, environment);
   const trackingUri = environment['MLFLOW_TRACKING_URI'];
   const shownAt = trackingUri ? withoutPassword(trackingUri) : null;
   const digest = digestBytes(JSON.stringify({ record, specification, provenance, shownAt }));

@@ -17,12 +17,21 @@ import { tensorflowVersion } from '../native/pins.js';
 import { SourceDigests } from './source-digests.js';
 import type { Surroundings } from './surroundings.js';
 
+/** What the command line changed of a file. */
+interface Changes {
+  /** The arguments of `-S`. */
+  readonly overrides: readonly string[];
+  /** Absolute path of the folder that paths in them count from. */
+  readonly directory: string;
+}
+
 export interface PlannedPipeline extends Omit<LoadedPipeline, 'experiments'> {
   readonly planned: PlannedExperiments;
   /** The first variant of the file: its base. */
   readonly first: Experiment;
   /** The data files as they were when the plan was made. */
   readonly sources: SourceDigests;
+  readonly changes: Changes;
   /** The frozen plan that it comes from; undefined where it was made from the file itself. */
   readonly lock?: Provenance['lock'];
 }
@@ -77,7 +86,8 @@ export async function planPipeline(
   });
   if (!planned.ok) return err([...planned.error, ...warnings]);
   const first = required(experiments[0], 'the first variant of the file');
-  return ok({ ...files, warnings, planned: planned.value, first, sources });
+  const changes = { overrides, directory: surroundings.directory };
+  return ok({ ...files, warnings, planned: planned.value, first, sources, changes });
 }
 
 export function openSourceDigests(runs: string, now: () => number): Promise<SourceDigests> {

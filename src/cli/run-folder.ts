@@ -23,6 +23,11 @@ export function reportIn(runDirectory: string): string {
   return path.join(runDirectory, 'report.html');
 }
 
+/** The plan as it was run, frozen, to be run again. */
+export function lockIn(runDirectory: string): string {
+  return path.join(runDirectory, 'plan.lock');
+}
+
 export function logIn(runDirectory: string): string {
   return path.join(runDirectory, 'log.jsonl');
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { err, ok, type Result } from '../base/result.js';
 import { openStore } from '../cache/store.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { CheckpointInterval } from '../execute/contract.js';
 import type { RunEvent } from '../execute/events.js';
 import { libraryVariables } from '../native/addon-check.js';
 import { ensureNative } from '../native/ensure-native.js';
@@ -10,6 +11,7 @@ import { chooseFlavour } from '../native/host.js';
 import type { NativeProblem } from '../native/problem.js';
 import type { SetupProgress } from '../native/progress.js';
 import type { BackendName } from '../plan/types.js';
+import { defaultCheckpointInterval } from './checkpoint-interval.js';
 import { usesTensors } from '../plan/uses-tensors.js';
 import { executePlan, type FinishedRun } from './execute-plan.js';
 import { intendedRun } from './intended-run.js';
@@ -23,6 +25,8 @@ export interface RunPipelineOptions {
   readonly runs?: string;
   /** How many stages may run at once: 1 unless given. */
   readonly jobs?: number;
+  /** How often trainings save how far they have come: every 30 seconds unless given. */
+  readonly checkpoints?: CheckpointInterval;
   /** Runs every stage although it is cached. */
   readonly force?: boolean;
   /** false: a file with command stages is refused, so that running it runs no code but Wassermill's. */
@@ -53,6 +57,7 @@ export async function runPipeline(
 ): Promise<Result<FinishedRun, RunPipelineProblem>> {
   const surroundings = processSurroundings();
   const { backend = chooseFlavour(), jobs = 1, force = false, onEvent = () => undefined } = options;
+  const { checkpoints = defaultCheckpointInterval } = options;
   const { signal = new AbortController().signal, onSetUp = () => undefined } = options;
   const runs = path.resolve(surroundings.directory, options.runs ?? 'runs');
   const planned = await planPipeline(
@@ -72,7 +77,7 @@ export async function runPipeline(
     : ok({});
   if (!workerVariables.ok) return err({ reason: 'backend', problem: workerVariables.error });
   const intended = await intendedRun(runnable.value, surroundings.environment);
-  const whole = { runs, jobs, force, signal, onEvent, cache, logLevel: undefined };
+  const whole = { runs, jobs, force, checkpoints, signal, onEvent, cache, logLevel: undefined };
   return ok(await executePlan(intended, { ...whole, workerVariables: workerVariables.value }, surroundings));
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.js';
 import type { BackendName, StageId } from '../plan/types.js';
 import type { RunnableFields, RunnableInputs, WorkerKind } from '../spec/runnable.js';
 
@@ -23,7 +24,41 @@ export interface StageContext<K extends WorkerKind> {
   readonly emit: (event: StageEvent) => void;
   /** Aborted when the run is asked to stop; long stages look between steps. */
   readonly signal: AbortSignal;
+  readonly checkpoints: Checkpoints;
 }
+
+/**
+ * Where a long stage puts away how far it has come, so that after any end of its process an attempt with the same key
+ * goes on from there. For that the stage must report, and write into its output folder, the same however often it is
+ * interrupted, and must not change a file once it has put away its state.
+ */
+export interface Checkpoints {
+  /**
+   * What was put away last, if anything was. All that had been reported till then has been reported again, and what had
+   * been written is in the output folder. To be called once, before the stage reports anything; a stage that never calls
+   * it has no checkpoints.
+   */
+  resume(): Promise<SavedState | undefined>;
+  /** Whether it is time to save, after so many steps. */
+  isDue(step: number): boolean;
+  /** Puts away the state and all that was reported and written so far. A full disk costs the checkpoint, not the stage. */
+  save(state: SavedState): Promise<void>;
+}
+
+/** Everything that the rest of a stage's work depends on, beside its fields and inputs. */
+export interface SavedState {
+  /** As a note is to say it: `generator step 300 of 600`. */
+  readonly at: string;
+  /** Steps done, as `isDue` counts them. */
+  readonly step: number;
+  /** The stage's own account of where it is. */
+  readonly position: JsonObject;
+  /** Little-endian float32, bit by bit. */
+  readonly tensors: ReadonlyMap<string, Float32Array>;
+}
+
+/** How often a stage is to save: after so many seconds, or whenever so many steps are done. */
+export type CheckpointInterval = { readonly seconds: number } | { readonly steps: number };
 
 /** Resolves when the output folder holds the whole artifact; rejects with `StageProblem` for bad input. */
 export type StageImplementation<K extends WorkerKind> = (context: StageContext<K>) => Promise<void>;

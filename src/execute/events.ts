@@ -39,6 +39,8 @@ export interface Provenance {
   readonly backend: string;
   readonly tensorflow: string;
   readonly cpu: string;
+  /** What TensorFlow chooses its kernels by. Absent in records of earlier versions. */
+  readonly instructions?: string;
   readonly cores: number;
   readonly git: { readonly commit: string; readonly branch: string; readonly dirty: boolean } | undefined;
   /** As given on the command line, relative to the working directory. */

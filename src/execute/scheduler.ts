@@ -8,6 +8,7 @@ import { alwaysRunning } from '../plan/always.js';
 import { twinsIn } from '../plan/twins.js';
 import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
 import { mayPass, pauseAfter, withinTime, type Delay } from './attempts.js';
+import type { CheckpointInterval } from './contract.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
 import { EventRecorder } from './recorded-events.js';
 import { differenceNote, findArtifact, jobOf, type Found } from './stage-work.js';
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly jobs: number;
   /** Runs every stage although the cache has it; what is there is replaced only by what succeeded. */
   readonly force: boolean;
+  /** How often long stages put away how far they have come. */
+  readonly checkpoints: CheckpointInterval;
 }
 
 /**
@@ -93,6 +96,7 @@ class Schedule {
   private readonly always: ReadonlySet<StageId>;
   private readonly twins: ReadonlyMap<StageId, StageId>;
   private readonly madeKeys = new Set<StageKey>();
+  private readonly begunKeys = new Set<StageKey>();
   private readonly toldToWait = new Set<StageId>();
   private readonly lookups = pLimit(concurrentLookups);
   private readonly workers: ReturnType<typeof pLimit>;
@@ -200,6 +204,8 @@ class Schedule {
       if (found.state === 'damaged' && cause === 'missing') this.reportDamage(stage, found.reason);
       const earlier = found.state === 'found' ? found.artifact : previous;
       const existing = found.state === 'missing' ? 'keep' : 'replace';
+      if (this.options.force && !this.begunKeys.has(stage.key)) await cache.removeCheckpoint(stage.key);
+      this.begunKeys.add(stage.key);
       const settled = await this.work(stage, directories, existing, earlier);
       return settled.state === 'failed' ? this.afterFailure(stage, count, settled.failure) : settled;
     } finally {
@@ -224,7 +230,8 @@ class Schedule {
         recorder.add(event);
         emit({ type: 'stage_reported', stage: stage.id, event });
       };
-      const job = jobOf(stage, inputs, draft.directory, this.plan.backend);
+      const checkpoint = { folder: cache.checkpointOf(stage.key), interval: this.options.checkpoints };
+      const job = jobOf(stage, inputs, draft.directory, this.plan.backend, checkpoint);
       const result = await withinTime(stage.policy?.timeout, this.options, (signal) =>
         startWorker(job, { onEvent, signal }),
       );
@@ -235,6 +242,7 @@ class Schedule {
       await recorder.writeTo(draft.directory);
       // The clock may have been set back meanwhile.
       const artifact = await draft.commit(Math.max(0, now() - began) / 1000, existing);
+      await cache.removeCheckpoint(stage.key);
       this.madeKeys.add(stage.key);
       const note = differenceNote(earlier, artifact);
       if (note !== undefined) emit({ type: 'stage_reported', stage: stage.id, event: note });

@@ -4,7 +4,7 @@ import { eventsFile } from '../cache/contract.js';
 import type { BackendName, RunnableStage, StageKey } from '../plan/types.js';
 import type { NoteEvent, StageEvent } from './contract.js';
 import { recordedEvents } from './recorded-events.js';
-import type { StageJob } from './worker-protocol.js';
+import type { CheckpointPlace, StageJob } from './worker-protocol.js';
 
 /** An artifact, with what its stage reported when it ran. */
 export interface Found {
@@ -38,6 +38,7 @@ export function jobOf(
   inputs: readonly string[],
   output: string,
   backend: BackendName,
+  checkpoint: CheckpointPlace,
 ): StageJob {
   const byRole = stage.inputs.map(({ role, stage: id, split }, index) => {
     const directory = required(inputs[index], `the folder of input ${role}`);
@@ -45,24 +46,33 @@ export function jobOf(
   });
   const { id, kind, fields } = stage;
   // The roles are the kind's own, as the planned stage's type says; `fromEntries` forgets them.
-  return { stage: id, kind, fields, inputs: Object.fromEntries(byRole), output, backend } as StageJob;
+  return {
+    stage: id,
+    kind,
+    fields,
+    inputs: Object.fromEntries(byRole),
+    output,
+    backend,
+    checkpoint,
+  } as StageJob;
 }
 
 /** The same key stands for the same bits; where a rerun gives others, whoever trusts the key should know. */
 export function differenceNote(earlier: Artifact | undefined, later: Artifact): NoteEvent | undefined {
   if (earlier === undefined || earlier.digest === later.digest) return undefined;
+  return {
+    type: 'note',
+    message: `The result differs from the earlier one of the same key: ${changedFiles(earlier, later)}`,
+  };
+}
+
+/** The files in which two results differ, in words. */
+export function changedFiles(earlier: Artifact, later: Artifact): string {
   const before = new Map(earlier.files.map((file) => [file.path, file.digest]));
   const after = new Map(later.files.map((file) => [file.path, file.digest]));
   const changed = [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => path !== eventsFile && before.get(path) !== after.get(path))
     .sort();
-  return {
-    type: 'note',
-    message: `The result differs from the earlier one of the same key: ${list(changed)}`,
-  };
-}
-
-function list(paths: readonly string[]): string {
-  const shown = paths.slice(0, 5).join(', ');
-  return paths.length > 5 ? `${shown} and ${paths.length - 5} more files` : shown;
+  const shown = changed.slice(0, 5).join(', ');
+  return changed.length > 5 ? `${shown} and ${changed.length - 5} more files` : shown;
 }

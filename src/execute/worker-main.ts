@@ -2,8 +2,10 @@ import { text } from 'node:stream/consumers';
 
 import { systemProblem } from '../files/system-problem.js';
 import type { WorkerKind } from '../spec/runnable.js';
+import { StoredCheckpoints } from './checkpoints.js';
 import { StageProblem, type StageImplementation, type StageRegistry } from './contract.js';
 import { endWithParent } from './end-with-parent.js';
+import { thisMachine } from './machine.js';
 import { writeWhole } from './write-whole.js';
 import {
   assignmentOf,
@@ -15,24 +17,36 @@ import {
 
 /**
  * The whole of a worker process: does the one job that comes on standard input, tells on descriptor 3 how it
- * goes, and exits. SIGTERM asks the stage to stop; the parent's death ends the process at once.
+ * goes, and exits. SIGTERM asks the stage to stop, SIGUSR2 to save how far it has come; the parent's death ends the
+ * process at once.
  */
 export async function serveStage(registry: StageRegistry): Promise<void> {
   const stop = new AbortController();
   process.on('SIGTERM', () => stop.abort());
   // A terminal sends Ctrl-C to a whole process group; what it means is the parent's to decide.
   process.on('SIGINT', () => undefined);
+  let askToSave = (): void => undefined;
+  process.on('SIGUSR2', () => askToSave());
   // Exceptions outside the stage's own promise: a callback's, or a rejection that nobody awaits.
   process.on('uncaughtException', (error) => finish(crashOf(error)));
 
   const { job, parent } = assignmentOf(await text(process.stdin));
   endWithParent(parent);
-  finish(await outcomeOf(registry, job, stop.signal));
+  const checkpoints = new StoredCheckpoints({
+    ...job.checkpoint,
+    output: job.output,
+    machine: thisMachine(process.env),
+    now: Date.now,
+    tell: (event) => tell({ type: 'event', event }),
+  });
+  askToSave = () => checkpoints.ask();
+  finish(await outcomeOf(registry, job, checkpoints, stop.signal));
 }
 
 async function outcomeOf<K extends WorkerKind>(
   registry: StageRegistry,
   job: StageJob<K>,
+  checkpoints: StoredCheckpoints,
   signal: AbortSignal,
 ): Promise<WorkerMessage | undefined> {
   const implementation: StageImplementation<K> = registry[job.kind];
@@ -45,8 +59,9 @@ async function outcomeOf<K extends WorkerKind>(
       output,
       backend,
       now: Date.now,
-      emit: (event) => tell({ type: 'event', event }),
+      emit: (event) => checkpoints.report(event),
       signal,
+      checkpoints,
     });
   } catch (error) {
     if (error instanceof StageProblem) return problemOf(error);

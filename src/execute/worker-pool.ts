@@ -24,9 +24,14 @@ export type StartWorker<Kind extends RunnableKind = RunnableKind> = (
 
 export interface WorkerWatch {
   readonly onEvent: (event: StageEvent) => void;
+  /** Told the process number of the worker, which is also that of its process group. */
+  readonly onStart?: (pid: number) => void;
   /** Aborted when the work is to be stopped; the reason is `OutOfTime` where the stage took too long. */
   readonly signal: AbortSignal;
 }
+
+/** Calls the listener at each request, until what it answers with is called. */
+export type SaveRequests = (listener: () => void) => () => void;
 
 export interface WorkerPoolOptions {
   /** Absolute path of the module that calls `serveStage`. */
@@ -34,6 +39,8 @@ export interface WorkerPoolOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told of every line that a worker writes to its standard output and standard error. */
   readonly log: (stage: StageId, line: string) => void;
+  /** When working stages are to save how far they have come. */
+  readonly saveRequests?: SaveRequests;
   /** Milliseconds that a worker has to stop when asked, before it is killed. */
   readonly grace?: number;
 }
@@ -43,9 +50,10 @@ export function localWorkers({
   module,
   environment,
   log,
+  saveRequests = () => () => undefined,
   grace = 10_000,
 }: WorkerPoolOptions): StartWorker<WorkerKind> {
-  return async (job, { onEvent, signal }) => {
+  return async (job, { onEvent, onStart, signal }) => {
     if (signal.aborted) return err(stopOf(signal, []));
     const child = spawn(process.execPath, [module], {
       // A process group of its own: a terminal's Ctrl-C does not reach it, and killing it kills what it started.
@@ -53,17 +61,21 @@ export function localWorkers({
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       env: workerEnvironment(environment, 'threads' in job.fields ? job.fields.threads : undefined),
     });
+    if (child.pid !== undefined) onStart?.(child.pid);
     const said = new LastLines();
     const keep = (stream: 'stdout' | 'stderr') => (line: string) => {
       log(job.stage, line);
       said.keep(stream, line);
     };
     let verdict: Verdict | undefined;
+    let stopForwarding: (() => void) | undefined;
     const listening = [
       eachOutputLine(child.stdout, keep('stdout')),
       eachOutputLine(child.stderr, keep('stderr')),
       eachLine(child.stdio[messageDescriptor], (line) => {
         const message = messageOf(line);
+        // Not before it has said something: until a process listens for it, the signal ends it.
+        stopForwarding ??= saveRequests(() => child.kill('SIGUSR2'));
         if (message === undefined) keep('stderr')(line);
         else if (message.type === 'event') onEvent(message.event);
         else verdict = message;
@@ -76,6 +88,7 @@ export function localWorkers({
     const ask = () => void child.kill('SIGTERM');
     // A worker inside a TensorFlow call hears no SIGTERM until the call returns.
     const end = await endOfGroup(child, { signal, grace, listening, ask });
+    stopForwarding?.();
     return judge(verdict, end, signal, said.last);
   };
 }

@@ -1,6 +1,6 @@
 import type { BackendName, StageId } from '../plan/types.js';
 import type { RunnableFields, RunnableInputs, RunnableKind, WorkerKind } from '../spec/runnable.js';
-import type { StageEvent, StageInput } from './contract.js';
+import type { CheckpointInterval, StageEvent, StageInput } from './contract.js';
 import { finiteOrWord, withNumbers } from './event-lines.js';
 
 /** What a worker is to do, sent to it as one JSON line on its standard input. */
@@ -12,6 +12,14 @@ interface StageJobOf<K extends RunnableKind> {
   /** Absolute path of an empty folder. */
   readonly output: string;
   readonly backend: BackendName;
+  readonly checkpoint: CheckpointPlace;
+}
+
+/** Where, and how often, a stage puts away how far it has come. */
+export interface CheckpointPlace {
+  /** Absolute path of a folder, the same for every attempt at the stage's key. It need not exist. */
+  readonly folder: string;
+  readonly interval: CheckpointInterval;
 }
 
 export type StageJob<Kind extends RunnableKind = RunnableKind> = { [K in Kind]: StageJobOf<K> }[Kind];

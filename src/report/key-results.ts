@@ -11,6 +11,8 @@ export interface KeyResult {
   readonly label: MetricLabel;
   readonly final: Point;
   readonly before: Before | undefined;
+  /** False for the number of a program, which has nothing to do with training's steps. */
+  readonly isOfStep: boolean;
   /** True where `final` is the median of the last steps rather than one measurement. */
   readonly smoothed: boolean;
 }
@@ -25,11 +27,11 @@ export interface Before {
 /** The training curve that tells about samples. */
 export const estimateMetric = 'wasserstein_estimate';
 
-/** The final values of every evaluation metric, then of the Wasserstein estimate of every training. */
+/** The final values of every evaluation metric, what programs of the user's measured, then the Wasserstein estimate of every training. */
 export function keyResults(record: RunRecord): readonly KeyResult[] {
-  const measured = record.stages.filter((stage) => stage.stage.kind === 'evaluate').flatMap(evaluations);
-  const estimates = record.stages.filter((stage) => stage.stage.kind === 'train').flatMap(finalEstimate);
-  return [...measured, ...estimates];
+  const of = (kind: StageRecord['stage']['kind']) => record.stages.filter(({ stage }) => stage.kind === kind);
+  const measured = [...of('evaluate'), ...of('command')].flatMap(evaluations);
+  return [...measured, ...of('train').flatMap(finalEstimate)];
 }
 
 function evaluations(record: StageRecord): readonly KeyResult[] {
@@ -38,7 +40,14 @@ function evaluations(record: StageRecord): readonly KeyResult[] {
     const final = required(points.at(-1), `the last value of ${metric}`);
     const before: Before | undefined =
       first.step === 0 && final.step > 0 ? { kind: 'untrained', point: first } : undefined;
-    return { name: nameOf(record, metric), label: labelOf(record, metric), final, before, smoothed: false };
+    return {
+      name: nameOf(record, metric),
+      label: labelOf(record, metric),
+      final,
+      before,
+      isOfStep: record.stage.kind !== 'command',
+      smoothed: false,
+    };
   });
 }
 
@@ -54,6 +63,7 @@ function finalEstimate(record: StageRecord): readonly KeyResult[] {
       label: labelOf(record, estimateMetric),
       final,
       before: peak.step === final.step ? undefined : { kind: 'peak', point: peak },
+      isOfStep: true,
       smoothed: true,
     },
   ];

@@ -56,7 +56,7 @@ export async function writeSnapshot(
 }
 
 /** TensorFlow.js's weights manifest; ours has one group in one file. */
-type WeightsManifest = readonly [
+export type WeightsManifest = readonly [
   { readonly paths: readonly [string]; readonly weights: readonly WeightSpec[] },
 ];
 

@@ -16,6 +16,7 @@ import { readSplit, type SampleSet } from './dataset-artifact.js';
 import { stepName, writeModelManifest, writeSnapshot } from './model-artifact.js';
 import { samplesPicture } from './pictures.js';
 import { limitOf, type TrainingLimit } from './training-limit.js';
+import { atTheBeginning, resumeTraining, savedTraining, type TrainingPosition } from './training-position.js';
 
 type TrainFields = RunnableFields['train'];
 
@@ -26,10 +27,12 @@ type TrainFields = RunnableFields['train'];
  * Logs at each generator step `critic_loss` (of the last critic step before it), `generator_loss`, and the
  * objective's estimate, which is a function of the critic's loss; see tensor/objectives.ts.
  *
+ * Goes on from a checkpoint, to the same bits, where there is one.
+ *
  * @throws StageProblem where the data do not suit the architectures or the batch size.
  */
 export async function runTrain(context: StageContext<'train'>): Promise<void> {
-  const { fields, inputs, output, signal } = context;
+  const { fields, inputs, output, signal, checkpoints } = context;
   await loadBackend(context.backend, fields.threads);
   const split = required(inputs.dataset.split, 'the split to train on');
   const samples = await readSplit(inputs.dataset.directory, split);
@@ -39,10 +42,13 @@ export async function runTrain(context: StageContext<'train'>): Promise<void> {
   const limit = limitOf(fields, samples.count, context.now);
 
   const trainer = new Trainer(model, samples, { criticIterations, batchSize, seed });
-  const report = reporter(context, model, limit);
+  const saved = await checkpoints.resume();
+  const start = saved === undefined ? atTheBeginning : resumeTraining(trainer, saved);
+  if (saved !== undefined) limit.begin(start.seconds);
+  const report = reporter(context, model, limit, start);
   const picture = picturer(context, model, samples);
-  const snapshots: number[] = [];
-  let step = 0;
+  const snapshots = [...start.snapshots];
+  let step = start.generatorSteps;
   for (; ; step += 1) {
     const isEnd = limit.isReached(step);
     if (step === 0 || isEnd || isSnapshot(step, fields.snapshots)) {
@@ -54,10 +60,13 @@ export async function runTrain(context: StageContext<'train'>): Promise<void> {
       await picture(step, trainer);
     }
     if (isEnd) break;
-    if (step === 0) limit.begin();
+    if (step === 0) limit.begin(0);
     report(step + 1, trainer.iterate());
     // The process hears that it shall stop only between turns; a turn costs microseconds.
     await nextTurn();
+    if (signal.aborted || checkpoints.isDue(step + 1)) {
+      await checkpoints.save(savedTraining(trainer, { snapshots, diverged: report.hasDiverged() }, limit));
+    }
     signal.throwIfAborted();
   }
   report.end(step);
@@ -110,12 +119,13 @@ function reporter(
   { emit, now }: StageContext<'train'>,
   { objective }: AdversarialModel,
   { progress, reached }: TrainingLimit,
+  start: TrainingPosition,
 ) {
   const { estimate } = objective;
   let told = -Infinity;
-  let diverged = false;
+  let { diverged } = start;
   const tell = (step: number) => emit({ type: 'progress', ...progress(step) });
-  tell(0);
+  tell(start.generatorSteps);
   const report = (step: number, losses: { critic: number; generator: number }): void => {
     const timestamp = now();
     emit({
@@ -142,7 +152,7 @@ function reporter(
     const message = reached(step);
     if (message !== undefined) emit({ type: 'note', message });
   };
-  return Object.assign(report, { end });
+  return Object.assign(report, { end, hasDiverged: () => diverged });
 }
 
 const defaultPictured = 64;

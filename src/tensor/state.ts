@@ -1,3 +1,4 @@
+import { invariant, required } from '../base/invariant.js';
 import type { Network } from './network.js';
 import { initialValues } from './parameters.js';
 import * as tf from './tf.js';
@@ -58,6 +59,22 @@ export function namedVariables(state: TrainingState): ReadonlyMap<string, tf.Var
     all.set(`${role}/step`, step);
   }
   return all;
+}
+
+/** Every bit of the state, by the names of `namedVariables`. */
+export function readState(state: TrainingState): ReadonlyMap<string, Float32Array> {
+  return new Map(
+    [...namedVariables(state)].map(([name, variable]) => [name, variable.dataSync<'float32'>()]),
+  );
+}
+
+/** Sets the state to what `readState` read from one of the same networks and optimisers. */
+export function writeState(state: TrainingState, values: ReadonlyMap<string, Float32Array>): void {
+  const variables = namedVariables(state);
+  invariant(variables.size === values.size, `${values.size} tensors for ${variables.size} variables`);
+  for (const [name, variable] of variables) {
+    tf.tidy(() => variable.assign(tf.tensor(required(values.get(name), name), variable.shape)));
+  }
 }
 
 export function disposeState(state: TrainingState): void {

@@ -3,7 +3,14 @@ import { sizeOf } from '../base/shape.js';
 import { RandomStream } from '../base/streams.js';
 import { BatchOrder, type RealSamples } from './batches.js';
 import type { Weights } from './network.js';
-import { type NetworkRole, type TrainingState, disposeState, initialState } from './state.js';
+import {
+  type NetworkRole,
+  type TrainingState,
+  disposeState,
+  initialState,
+  readState,
+  writeState,
+} from './state.js';
 import { type AdversarialModel, criticStep, generatorStep } from './steps.js';
 import * as tf from './tf.js';
 
@@ -20,6 +27,14 @@ export interface TrainerOptions {
   readonly criticIterations: number;
   readonly batchSize: number;
   readonly seed: number;
+}
+
+/** All that the iterations to come depend on, beside the options: read between two iterations. */
+export interface TrainerState {
+  readonly criticSteps: number;
+  readonly generatorSteps: number;
+  /** Weights, the optimisers' slots and step counts, by name. */
+  readonly tensors: ReadonlyMap<string, Float32Array>;
 }
 
 /** Of one generator iteration, each before the update that it led to. */
@@ -74,6 +89,21 @@ export class Trainer {
     const [critic, generator] = losses;
     invariant(critic !== undefined && generator !== undefined, 'an iteration has two losses');
     return { critic, generator };
+  }
+
+  /** What `restore` of another trainer with the same options goes on from, to the same bits. */
+  save(): TrainerState {
+    return {
+      criticSteps: this.#criticSteps,
+      generatorSteps: this.#generatorSteps,
+      tensors: readState(this.#state),
+    };
+  }
+
+  restore({ criticSteps, generatorSteps, tensors }: TrainerState): void {
+    writeState(this.#state, tensors);
+    this.#criticSteps = criticSteps;
+    this.#generatorSteps = generatorSteps;
   }
 
   get state(): TrainingState {

@@ -8,25 +8,15 @@ import { parse, stringify } from 'yaml';
 import { required } from '../../src/base/invariant.js';
 import { eventsFile } from '../../src/cache/contract.js';
 import { findProgram } from '../../src/native/command.js';
-import { seededRandom, temporaryFolder } from '../files/support.js';
-import { idxFile } from '../stages/dataset-rig.js';
-import { latestRun, run, shortened, wassermill } from './support.js';
+import { temporaryFolder } from '../files/support.js';
+import { smallPipelines } from './small-pipelines.js';
+import { latestRun, run, wassermill } from './support.js';
 
 const steps = 20;
 
 const hasTaskset = findProgram('taskset', process.env) !== undefined;
 
-const pipelines = {
-  'an MLP on the ring': (folder: string) => shortened('quickstart.yaml', steps, folder),
-  'a DCGAN with batch norm on images': async (folder: string) => {
-    const file = join(folder, 'noise-images.yaml');
-    await writeFile(join(folder, 'images-idx3-ubyte'), noiseImages());
-    await writeFile(file, stringify(dcgan));
-    return file;
-  },
-};
-
-describe.each(Object.entries(pipelines))('%s', (_, write) => {
+describe.each(Object.entries(smallPipelines(steps)))('%s', (_, write) => {
   it(
     'gives the same bits, however it is run, and others with another seed',
     { timeout: 300_000 },
@@ -99,47 +89,3 @@ async function bitsOf(
     files,
   };
 }
-
-/** 256 images of 16 by 16 pixels, as an IDX file. */
-function noiseImages(): Buffer {
-  const random = seededRandom(1);
-  const size = [256, 16, 16];
-  return idxFile(
-    size,
-    Uint8Array.from({ length: 256 * 16 * 16 }, () => Math.floor(256 * random())),
-  );
-}
-
-const dcgan = {
-  version: 1,
-  name: 'noise-images',
-  datasets: {
-    images: { type: 'idx', images: 'images-idx3-ubyte', splits: { train: 192, test: 64 } },
-  },
-  architectures: {
-    generator: { type: 'dcgan_generator', z_dim: 8, ngf: 8, norm: 'batch' },
-    critic: { type: 'dcgan_critic', ndf: 8, norm: 'batch' },
-  },
-  stages: {
-    train: {
-      type: 'train',
-      dataset: 'images.train',
-      generator: 'generator',
-      critic: 'critic',
-      objective: 'wasserstein',
-      critic_iterations: 5,
-      clip: 0.01,
-      optimizer: { type: 'rmsprop', lr: 5e-4 },
-      batch_size: 32,
-      budget: { generator_steps: steps },
-    },
-    quality: {
-      type: 'evaluate',
-      model: 'train',
-      reference: 'images.test',
-      samples: 64,
-      metrics: { swd: { type: 'sliced_wasserstein', projections: 64 } },
-    },
-    picture: { type: 'sample', model: 'train', count: 16 },
-  },
-};

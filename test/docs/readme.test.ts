@@ -44,12 +44,12 @@ describe('the README', () => {
     const files = await readdir(folder);
     const sources = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
     // `cache ls` is a command of `cache`, which alone does nothing.
-    const declared = [...sources.join('\n').matchAll(/\b(\w+)\s*\.command\('(\w+)'\)/g)].map(
+    const declared = [...sources.join('\n').matchAll(/\b(\w+)\s*\.command\('([\w-]+)'\)/g)].map(
       ([, parent, name]) => (parent === 'program' ? name : `${parent} ${name}`),
     );
     const parents = declared.map((name) => /^(\w+) /.exec(name ?? '')?.[1]);
     const commands = declared.filter((name) => !parents.includes(name));
-    const named = [...readme.matchAll(/^\| `wassermill ([a-z]+(?: [a-z]+)?)/gm)].map((match) => match[1]);
+    const named = [...readme.matchAll(/^\| `wassermill ([a-z-]+(?: [a-z]+)?)/gm)].map((match) => match[1]);
     expect(named.toSorted()).toEqual(commands.toSorted());
   });
 });

@@ -56,6 +56,7 @@ export async function bench() {
       signal: new AbortController().signal,
       jobs: 2,
       force: false,
+      checkpoints: { seconds: 30 },
       ...options,
     });
     return { outcome, events, record: recordOf(events), ran: ran.splice(0) };

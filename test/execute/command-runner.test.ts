@@ -26,6 +26,7 @@ async function jobOf(fields: Partial<Fields>, inputs: StageJob<'command'>['input
     inputs,
     output,
     backend: 'cpu',
+    checkpoint: { folder: join(folder, 'checkpoint'), interval: { seconds: 30 } },
   };
   return { folder, output, job };
 }

@@ -56,6 +56,7 @@ const runner = `
     signal: stop.signal,
     jobs: 2,
     force: false,
+    checkpoints: { seconds: 30 },
   });
   process.exitCode = outcome === 'succeeded' ? 0 : outcome === 'failed' ? 1 : 130;`;
 

@@ -76,6 +76,7 @@ test('any plan, with any failures: order, limit, one end for each stage, and a c
           signal: new AbortController().signal,
           jobs,
           force,
+          checkpoints: { seconds: 30 },
         });
         checkRun(plan, events, (stage) => shapes[Number(stage.slice(1))]?.failure !== undefined);
         expect(outcome).toBe(events.some((event) => event.type === 'stage_failed') ? 'failed' : 'succeeded');

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -97,7 +97,7 @@ describe('a run', () => {
     const { record } = await run(planOf(stageOf('bad'), stageOf('good')), {}, { startWorker });
     expect(record.stages[0]?.outcome).toMatchObject({
       state: 'failed',
-      failure: { reason: 'crashed', message: /EEXIST/ },
+      failure: { reason: 'system', message: /EEXIST/ },
     });
     expect(record.stages[1]?.outcome.state).toBe('succeeded');
     expect(existsSync(join(folder, 'drafts'))).toBe(true);
@@ -130,8 +130,44 @@ function boundTo(cache: Cache): Cache {
     reserve: (key) => cache.reserve(key),
     whenFree: (key, signal) => cache.whenFree(key, signal),
     remove: (key) => cache.remove(key),
+    checkpointOf: (key) => cache.checkpointOf(key),
+    removeCheckpoint: (key) => cache.removeCheckpoint(key),
   };
 }
+
+describe('the checkpoint of a stage', () => {
+  const saveAndFail = (cache: Cache) => async () => {
+    await mkdir(cache.checkpointOf(keyOf('train')), { recursive: true });
+    await writeFile(join(cache.checkpointOf(keyOf('train')), 'step'), '');
+    return { reason: 'interrupted' } as const;
+  };
+  const isThere = (cache: Cache) => existsSync(join(cache.checkpointOf(keyOf('train')), 'step'));
+
+  test('is there for the next attempt, and goes when the stage has succeeded', async () => {
+    const { run, cache } = await bench();
+    await run(chain, { train: saveAndFail(cache) });
+    let found = false;
+    const look = () => {
+      found = isThere(cache);
+      return Promise.resolve(undefined);
+    };
+    await run(chain, { train: look });
+    expect(found).toBe(true);
+    expect(isThere(cache)).toBe(false);
+  });
+
+  test('is forgotten where all is to run again', async () => {
+    const { run, cache } = await bench();
+    await run(chain, { train: saveAndFail(cache) });
+    let found = true;
+    const look = () => {
+      found = isThere(cache);
+      return Promise.resolve(undefined);
+    };
+    await run(chain, { train: look }, { force: true });
+    expect(found).toBe(false);
+  });
+});
 
 describe('force', () => {
   test('runs everything again, and leaves equal results in place', async () => {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { JsonObject } from '../../src/base/json.js';
-import type { StageEvent } from '../../src/execute/contract.js';
+import type { Checkpoints, StageEvent } from '../../src/execute/contract.js';
 import { localWorkers, type WorkerPoolOptions } from '../../src/execute/worker-pool.js';
 import type { StageJob } from '../../src/execute/worker-protocol.js';
 import type { RunnablePlan, RunnableStage, StageId } from '../../src/plan/types.js';
@@ -81,8 +81,16 @@ export async function workersOf(
   return { module, logged, startWorker };
 }
 
+/** Of a stage that starts anew each time. */
+export const noCheckpoints: Checkpoints = {
+  resume: () => Promise.resolve(undefined),
+  isDue: () => false,
+  save: () => Promise.resolve(),
+};
+
 export function jobIn(output: string, fields: JsonObject = {}): StageJob<WorkerKind> {
-  const job = { stage: id('work'), kind: 'evaluate', fields, inputs: {}, output, backend: 'cpu' };
+  const checkpoint = { folder: `${output}-checkpoint`, interval: { seconds: 30 } };
+  const job = { stage: id('work'), kind: 'evaluate', fields, inputs: {}, output, backend: 'cpu', checkpoint };
   return job as unknown as StageJob<WorkerKind>;
 }
 

@@ -67,6 +67,7 @@ describe('a stage', () => {
       backend: 'cpu',
       now: 'number',
       signal: {},
+      checkpoints: expect.any(Object) as unknown,
     });
   });
 

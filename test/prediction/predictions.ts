@@ -126,6 +126,7 @@ class Trial {
       }, sources),
       emit: (event) => events.push(event),
       now: Date.now,
+      checkpoints: { seconds: 30 },
       delay: realDelay,
       signal: new AbortController().signal,
       ...options,

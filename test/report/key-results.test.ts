@@ -48,6 +48,18 @@ describe('keyResults', () => {
     );
   });
 
+  it('has the numbers of a program by their own names, of no step', () => {
+    const quality = stageRecord(record, 'quality');
+    const plot = {
+      ...quality,
+      stage: { ...quality.stage, id: 'plot', kind: 'command' } as unknown as typeof quality.stage,
+      metrics: [{ type: 'metrics' as const, step: 0, timestamp: 0, values: { share_left: 0.25 } }],
+    };
+    expect(keyResults({ ...record, stages: [plot] })).toMatchObject([
+      { name: 'plot.share_left', label: { title: 'share_left' }, final: { value: 0.25 }, isOfStep: false },
+    ]);
+  });
+
   it('leaves out an estimate that was never finite', () => {
     const broken = Array.from({ length: 30 }, (_, index) => index + 1);
     expect(keyResults(ringRun({ steps: 30, snapshotEvery: 10, broken })).at(-1)?.name).toBe(

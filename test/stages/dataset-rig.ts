@@ -10,6 +10,7 @@ import { type StageEvent, StageProblem } from '../../src/execute/contract.js';
 import type { StageId } from '../../src/plan/types.js';
 import type { RunnableFields } from '../../src/spec/runnable.js';
 import { runDataset } from '../../src/stages/dataset.js';
+import { noCheckpoints } from '../execute/support.js';
 
 const folders: string[] = [];
 
@@ -53,6 +54,7 @@ export async function ran(
     now: () => 1_000,
     emit: (event) => events.push(event),
     signal,
+    checkpoints: noCheckpoints,
   });
   return { directory, events };
 }

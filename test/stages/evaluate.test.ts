@@ -10,6 +10,7 @@ import { writeModelManifest, writeSnapshot } from '../../src/stages/model-artifa
 import { generatorNetwork } from '../../src/tensor/architectures.js';
 import { loadBackend } from '../../src/tensor/backend.js';
 import * as tf from '../../src/tensor/tf.js';
+import { noCheckpoints } from '../execute/support.js';
 import { idxFile, put, ran, temporaryFolder } from './dataset-rig.js';
 
 const generator: RunnableGenerator = {
@@ -78,6 +79,7 @@ async function evaluated(
     now: () => 1_000,
     emit: (event) => events.push(event),
     signal: new AbortController().signal,
+    checkpoints: noCheckpoints,
   });
   return { events, written: JSON.parse(await readFile(`${output}/metrics.json`, 'utf8')) };
 }

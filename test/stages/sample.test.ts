@@ -10,6 +10,7 @@ import { loadGenerator } from '../../src/stages/model-artifact.js';
 import { runSample } from '../../src/stages/sample.js';
 import { loadBackend } from '../../src/tensor/backend.js';
 import { sampleGenerator } from '../../src/tensor/sampling.js';
+import { noCheckpoints } from '../execute/support.js';
 import { temporaryFolder } from '../files/support.js';
 import { train } from './training-support.js';
 
@@ -27,6 +28,7 @@ async function sample(model: string, output: string, count: number, seed = 1) {
     now: () => 1000,
     emit: (event) => events.push(event),
     signal: new AbortController().signal,
+    checkpoints: noCheckpoints,
   });
   const array = decodeNpy(await readFile(join(output, 'samples.npy')));
   if (!array.ok) throw new Error(array.error);

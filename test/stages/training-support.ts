@@ -2,11 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { RandomStream } from '../../src/base/streams.js';
-import type { StageContext, StageEvent } from '../../src/execute/contract.js';
+import type { Checkpoints, StageContext, StageEvent } from '../../src/execute/contract.js';
 import type { StageId } from '../../src/plan/types.js';
 import type { RunnableFields } from '../../src/spec/runnable.js';
 import { writeDatasetManifest, writeSamples } from '../../src/stages/dataset-artifact.js';
 import { runTrain } from '../../src/stages/train.js';
+import { noCheckpoints } from '../execute/support.js';
 
 export type TrainFields = RunnableFields['train'];
 
@@ -51,6 +52,7 @@ interface Training {
   /** Of the artifact's folder, in `folder`. */
   readonly name?: string;
   readonly signal?: AbortSignal;
+  readonly checkpoints?: Checkpoints;
   readonly onEvent?: (event: StageEvent) => void;
 }
 
@@ -80,6 +82,7 @@ export async function train({
       rest.onEvent?.(event);
     },
     signal: rest.signal ?? new AbortController().signal,
+    checkpoints: rest.checkpoints ?? noCheckpoints,
   };
   await runTrain(context);
   return { output, events };

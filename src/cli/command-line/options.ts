@@ -5,6 +5,8 @@ import { InvalidArgumentError, Option } from 'commander';
 
 import { chooseFlavour } from '../../native/host.js';
 import type { BackendName } from '../../plan/types.js';
+import type { CheckpointInterval } from '../../execute/contract.js';
+import { checkpointIntervalOf, defaultCheckpointInterval } from '../checkpoint-interval.js';
 import { logLevels } from '../log-levels.js';
 import type { PlanningOptions } from '../planning.js';
 
@@ -35,6 +37,17 @@ export const jobsOption = new Option('-j, --jobs <count>', 'stages at once')
   .argParser(positiveInteger)
   .default(Math.max(1, availableParallelism() >> 1));
 
+export const stepsOption = new Option('--steps <count>', 'generator steps of the trial')
+  .argParser(positiveInteger)
+  .default(100);
+
+export const checkpointOption = new Option(
+  '--checkpoint-every <interval>',
+  'how often trainings save how far they have come: 30s, 5min, 1h, or a number of generator steps',
+)
+  .argParser(checkpointInterval)
+  .default(defaultCheckpointInterval, '30s');
+
 export const logLevelOption = new Option(
   '--log-level <level>',
   'log to standard error too, from this level',
@@ -45,6 +58,12 @@ export function planningOptions(
   directory: string,
 ): Required<PlanningOptions> {
   return { backend: backend ?? chooseFlavour(), runs: path.resolve(directory, runs), overrides: set };
+}
+
+function checkpointInterval(text: string): CheckpointInterval {
+  const interval = checkpointIntervalOf(text);
+  if (interval) return interval;
+  throw new InvalidArgumentError('It must be a time, as in 30s, 5min or 1h, or a number of generator steps.');
 }
 
 export function positiveInteger(text: string): number {

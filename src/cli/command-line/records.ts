@@ -7,7 +7,7 @@ import { chooseFlavour } from '../../native/host.js';
 import type { NativeFlavour } from '../../native/wheel.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';
-import { runsOption } from './options.js';
+import { jobsOption, runsOption } from './options.js';
 
 interface DoctorFlags {
   readonly setUp?: boolean;
@@ -49,6 +49,17 @@ export function addRecordCommands(program: Command, surroundings: Surroundings, 
     .action(async (run: string | undefined, { runs, json = false }: { runs: string; json?: boolean }) => {
       const { show } = await import('../commands/show.js');
       answer(await show(run, { runs: absolute(runs), json }, surroundings));
+    });
+
+  program
+    .command('reproduce')
+    .description('run a finished run once more from its record, and compare what comes out, bit by bit')
+    .argument('[run]', 'its name (default: the latest)')
+    .addOption(jobsOption)
+    .addOption(runsOption)
+    .action(async (run: string | undefined, { runs, jobs }: { runs: string; jobs: number }) => {
+      const { reproduce } = await import('../commands/reproduce.js');
+      answer(await reproduce(run, { runs: absolute(runs), jobs }, surroundings));
     });
 
   program

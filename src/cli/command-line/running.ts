@@ -1,16 +1,21 @@
+import path from 'node:path';
+
 import { Option, type Command } from 'commander';
 
+import type { CheckpointInterval } from '../../execute/contract.js';
 import type { LogLevel } from '../log-levels.js';
 import type { PipelineInput } from '../plan-input.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Answer } from './answer.js';
 import {
   backendOption,
+  checkpointOption,
   jobsOption,
   logLevelOption,
   planningOptions,
   runsOption,
   setOption,
+  stepsOption,
   type PlanningFlags,
 } from './options.js';
 
@@ -28,6 +33,13 @@ interface RunFlags extends PlanFlags {
   readonly dryRun?: boolean;
   readonly jobs: number;
   readonly logLevel?: LogLevel;
+  readonly checkpointEvery: CheckpointInterval;
+}
+
+type ResumeFlags = Omit<RunFlags, 'set' | 'backend'>;
+
+interface VerifyResumeFlags extends PlanningFlags {
+  readonly steps: number;
 }
 
 /** The commands that plan a pipeline, and run what they plan. */
@@ -40,6 +52,7 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .option('-n, --dry-run', 'say what would run, and run nothing')
     .addOption(jobsOption)
     .option('-f, --force', 'run every stage although it is cached')
+    .addOption(checkpointOption)
     .option('--no-commands', 'refuse a pipeline with command stages: it runs no code of its own then')
     .addOption(setOption)
     .addOption(backendOption)
@@ -49,6 +62,26 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .action(async (file: string | undefined, flags: RunFlags, command: Command) => {
       const input = inputOf(file, flags, command);
       answer(await (flags.dryRun === true ? planCommand(input, flags) : runCommand(input, flags)));
+    });
+
+  program
+    .command('resume')
+    .description(
+      'go on with a run that was interrupted; refused, with the difference, where the pipeline has changed',
+    )
+    .argument('[run]', 'its name (default: the latest)')
+    .addOption(jobsOption)
+    .option('--no-commands', 'refuse a pipeline with command stages: it runs no code of its own then')
+    .addOption(checkpointOption)
+    .addOption(runsOption)
+    .option('--json', 'one JSON object a line on standard output: the events')
+    .addOption(logLevelOption)
+    .action(async (name: string | undefined, flags: ResumeFlags) => {
+      const { resume } = await import('../commands/resume.js');
+      const { runs, json = false, commands = true, jobs, logLevel, checkpointEvery: checkpoints } = flags;
+      const absolute = path.resolve(surroundings.directory, runs);
+      const options = { runs: absolute, json, jobs, logLevel, commands, checkpoints };
+      answer(await resume(name, options, surroundings));
     });
 
   program
@@ -82,9 +115,27 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
       answer(await explain(file, cell, planOptions(flags), surroundings));
     });
 
+  program
+    .command('verify-resume')
+    .description(
+      'prove that a training which is killed, and goes on from a checkpoint, ends with the same bits',
+    )
+    .argument('<file>', 'pipeline')
+    .argument('[cell]', 'which train stage, as in train@clip=0.1,seed=2 (default: the first)')
+    .addOption(stepsOption)
+    .addOption(setOption)
+    .addOption(backendOption)
+    .addOption(runsOption)
+    .action(async (file: string, cell: string | undefined, { steps, ...flags }: VerifyResumeFlags) => {
+      const { verifyResume } = await import('../commands/verify-resume.js');
+      const options = { ...planningOptions(flags, surroundings.directory), steps };
+      answer(await verifyResume(file, cell, options, surroundings));
+    });
+
   async function runCommand(input: PipelineInput, flags: RunFlags) {
     const { run } = await import('../commands/run.js');
-    return run(input, { ...planOptions(flags), jobs: flags.jobs, logLevel: flags.logLevel }, surroundings);
+    const { jobs, logLevel, checkpointEvery: checkpoints } = flags;
+    return run(input, { ...planOptions(flags), jobs, logLevel, checkpoints }, surroundings);
   }
 
   async function planCommand(input: PipelineInput, flags: PlanFlags) {

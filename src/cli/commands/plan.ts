@@ -45,11 +45,11 @@ export async function plan(
 async function freeze(
   file: string,
   planned: PlannedPipeline,
-  { overrides, json }: PlanOptions,
+  { json }: PlanOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { directory, stdout } = surroundings;
-  const written = await writeLock(file, planned, { overrides, directory });
+  const written = await writeLock(file, planned, directory);
   if (!written.ok) {
     printDiagnostics(written.error, json ? 'json-lines' : 'text', surroundings);
     return exitCode.usage;

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { plural } from '../../base/format.js';
 import { openStore } from '../../cache/store.js';
+import type { CheckpointInterval } from '../../execute/contract.js';
 import { shownPath } from '../../files/shown-path.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { intendedRun, type IntendedRun } from '../intended-run.js';
@@ -18,6 +19,7 @@ export interface RunCommandOptions extends PlanningOptions {
   readonly force: boolean;
   readonly json: boolean;
   readonly logLevel: LogLevel | undefined;
+  readonly checkpoints: CheckpointInterval;
   /** Whether the file may run programs, by command stages. */
   readonly commands: boolean;
 }
@@ -48,11 +50,11 @@ export async function run(
   // Before the set-up, which may take minutes: a folder that cannot be written is told at once.
   const cache = await openStore(path.join(options.runs, 'store'));
   await intended.sources.save();
-  const { signal, release } = interruptible();
+  const { signal, saveRequests, release } = interruptible();
   try {
     // What computes, and shows it, is loaded where it is needed: half of the time that the rest takes.
     const { executeInView } = await import('../execute-in-view.js');
-    return await executeInView(intended, { ...options, cache, signal }, surroundings);
+    return await executeInView(intended, { ...options, cache, signal, saveRequests }, surroundings);
   } finally {
     release();
   }

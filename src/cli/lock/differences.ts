@@ -51,13 +51,23 @@ export function installationDifferences(lock: LockContent, here: Installation): 
   return problems;
 }
 
-/** Where a plan that was made again from the frozen texts is not the frozen one, each cause once. */
+/** Who reads the plan otherwise than it was frozen, and what can be done about it. */
+export interface Reader {
+  readonly name: string;
+  readonly help: string;
+}
+
+/**
+ * Where a plan is not the frozen one, each cause once.
+ * @param reader Unless it is given, the plan was made from the frozen texts, so that this release must be the reason.
+ */
 export function planDifferences(
   lock: LockContent,
   now: PlannedExperiments,
   data: PresentData,
+  reader: Reader = thisRelease(lock),
 ): readonly Diagnostic[] {
-  const problems = [...dataDifferences(lock, now, data), ...stageDifferences(lock, now)];
+  const problems = [...dataDifferences(lock, now, data), ...stageDifferences(lock, now, reader)];
   return [...new Map(problems.map((problem) => [identityOf(problem), problem])).values()];
 }
 
@@ -93,16 +103,24 @@ function dataDifferences(lock: LockContent, now: PlannedExperiments, data: Prese
   });
 }
 
-function stageDifferences(lock: LockContent, now: PlannedExperiments): Diagnostic[] {
-  const language = `use Wassermill ${lock.wassermill}, which froze it, or ${freezeAnew}`;
+function thisRelease({ wassermill }: LockContent): Reader {
+  return {
+    name: 'this release',
+    help: `use Wassermill ${wassermill}, which froze it, or ${freezeAnew}`,
+  };
+}
+
+function stageDifferences(
+  lock: LockContent,
+  now: PlannedExperiments,
+  { name: reader, help }: Reader,
+): Diagnostic[] {
   const frozen = new Map(lock.stages.map((stage) => [stage.id, stage]));
   const gone = lock.stages.filter(({ id }) => !now.drafts.has(id as StageId)).map(({ id }) => id);
   const fresh = [...now.drafts.keys()].filter((id) => !frozen.has(id));
   const problems: Diagnostic[] = [];
-  if (gone.length > 0)
-    problems.push(changed(`this release no longer finds ${some(gone)} in the plan`, language));
-  if (fresh.length > 0)
-    problems.push(changed(`this release finds ${some(fresh)} in the plan, too`, language));
+  if (gone.length > 0) problems.push(changed(`${reader} no longer finds ${some(gone)} in the plan`, help));
+  if (fresh.length > 0) problems.push(changed(`${reader} finds ${some(fresh)} in the plan, too`, help));
   for (const [stage, draft] of now.drafts) {
     const before = frozen.get(stage);
     if (before === undefined) continue;
@@ -110,7 +128,7 @@ function stageDifferences(lock: LockContent, now: PlannedExperiments): Diagnosti
     for (const difference of jsonDifferences(before.fields, draft.identity)) {
       const name = pathText([...draft.path, ...difference.path]);
       const range = rangeAt(origins, [...draft.path, ...difference.path]);
-      problems.push(changed(change(name, difference), language, range));
+      problems.push(changed(change(name, difference), help, range));
     }
   }
   return problems;

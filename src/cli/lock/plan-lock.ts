@@ -57,14 +57,16 @@ export async function planLock(
   if (!hasSameKeys(lock.content, planned.value)) return err([otherKeys()]);
   const first = required(experiments[0], 'the first variant of the file');
   const origin = { file: lock.name, digest: lock.digest };
-  return ok({ ...texts, warnings, planned: planned.value, first, sources, lock: origin });
+  const changes = { overrides: lock.content.overrides, directory: directoryOf(lock) };
+  return ok({ ...texts, warnings, planned: planned.value, first, sources, changes, lock: origin });
 }
 
 /** Resolves the texts of a frozen plan, and reads no file. */
 function loadLocked(
-  { name, folder, content }: Lock,
+  lock: Lock,
   environment: Surroundings['environment'],
 ): Result<LoadedPipeline, readonly Diagnostic[]> {
+  const { name, folder, content } = lock;
   const texts = content.texts.map((text): SourceText => ({
     name: `${name}:${text.path}`,
     path: path.resolve(folder, text.path),
@@ -73,7 +75,7 @@ function loadLocked(
   const byPath = new Map(texts.map((text) => [text.path, text]));
   const document = parseDocument(required(texts[0], 'the text of the pipeline'));
   if (!document.ok) return document;
-  const directory = path.resolve(folder, content.directory ?? '.');
+  const directory = directoryOf(lock);
   return resolveDocument(document.value, {
     environment,
     readSource: (file) => {
@@ -82,4 +84,8 @@ function loadLocked(
     },
     overrides: content.overrides.map((text) => argumentSource(text, directory)),
   });
+}
+
+function directoryOf({ folder, content }: Lock): string {
+  return path.resolve(folder, content.directory ?? '.');
 }

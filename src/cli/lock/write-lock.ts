@@ -15,20 +15,16 @@ import { packageVersion } from '../package.js';
 import { thisInstallation, type PlannedPipeline } from '../planning.js';
 import { largestLock, lockDigest, lockFormat, lockVersion, type LockContent } from './contract.js';
 
-export interface FreezeOptions {
-  /** The arguments of `-S` that the plan was made with. */
-  readonly overrides: readonly string[];
-  /** Absolute path of the working directory. */
-  readonly directory: string;
-}
-
-/** Writes a plan down as a file that `run --plan` runs, or says why it cannot be written there. */
+/**
+ * Writes a plan down as a file that `run --plan` runs, or says why it cannot be written there.
+ * @param directory Absolute path of the working directory.
+ */
 export async function writeLock(
   file: string,
   pipeline: PlannedPipeline,
-  options: FreezeOptions,
+  directory: string,
 ): Promise<Result<undefined, readonly Diagnostic[]>> {
-  const absolute = path.resolve(options.directory, file);
+  const absolute = path.resolve(directory, file);
   const unwritable = (fault: string, help: string): Result<never, readonly Diagnostic[]> =>
     err([{ code: 'lock-unwritable', severity: 'error', message: `${file} ${fault}`, notes: [], help }]);
   try {
@@ -38,7 +34,7 @@ export async function writeLock(
         'name another file, or remove this one first',
       );
     }
-    const text = lockTextOf(lockContentOf(path.dirname(absolute), pipeline, options));
+    const text = lockTextOf(lockContentOf(path.dirname(absolute), pipeline));
     if (Buffer.byteLength(text) > largestLock * 2 ** 20) {
       return unwritable(`would be larger than ${largestLock} MiB`, 'freeze a part of the sweep at a time');
     }
@@ -95,12 +91,9 @@ function lines(value: JsonValue): string {
 }
 
 /** What a frozen plan says that lies in this folder. */
-function lockContentOf(
-  folder: string,
-  pipeline: PlannedPipeline,
-  { overrides, directory }: FreezeOptions,
-): LockContent {
+function lockContentOf(folder: string, pipeline: PlannedPipeline): LockContent {
   const { source, extended, planned } = pipeline;
+  const { overrides, directory } = pipeline.changes;
   const { backend, backendVersion, implementations } = thisInstallation(planned.plan.backend);
   const kinds = new Set(planned.plan.stages.map(({ kind }) => kind));
   const place = placing(folder, source.path);

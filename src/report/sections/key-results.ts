@@ -14,15 +14,16 @@ export function keyResultsSection(record: RunRecord): Html | undefined {
 }
 
 function card(result: KeyResult): Html {
-  const { label, name, final, smoothed } = result;
+  const { label, name, final, isOfStep, smoothed } = result;
   return html`<article class="card">
     <h3>${label.title}${label.unit !== '' && html` <span class="unit">${label.unit}</span>`}</h3>
     <p class="value">${formatNumber(final.value)}</p>
     ${comparison(result)}
     <p class="caption">
-      <span class="mono">${breakable(name)}</span>,
-      ${smoothed && `median of the last ${smoothingWindow} values `}at step
-      ${formatCount(final.step)}.${label.meaning !== '' && html` ${label.meaning}.`}
+      <span class="mono">${breakable(name)}</span>${
+        isOfStep &&
+        `, ${smoothed ? `median of the last ${smoothingWindow} values ` : ''}at step ${formatCount(final.step)}`
+      }.${label.meaning !== '' && html` ${label.meaning}.`}
     </p>
   </article>`;
 }

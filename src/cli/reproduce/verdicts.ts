@@ -1,0 +1,57 @@
+import type { Digest } from '../../base/digest.js';
+import type { Provenance } from '../../execute/events.js';
+import { instructionsChange } from '../../execute/machine.js';
+import type { RunRecord, StageOutcome } from '../../execute/record.js';
+import { changedFiles } from '../../execute/stage-work.js';
+import type { StageId } from '../../plan/types.js';
+import { explainFailure } from '../../report/failure.js';
+
+/** What running a stage once more came to. */
+export type Verdict = { readonly stage: StageId } & (
+  | { readonly state: 'equal'; readonly digest: Digest }
+  | { readonly state: 'different'; readonly files: string }
+  /** It completes "train ...". */
+  | { readonly state: 'failed'; readonly reason: string }
+);
+
+/** Holds two runs of one plan against each other, stage by stage. */
+export function verdictsOf(before: RunRecord, again: RunRecord): readonly Verdict[] {
+  const outcomes = new Map(before.stages.map(({ stage, outcome }) => [stage.id, outcome]));
+  return again.stages.map(({ stage: { id }, outcome }) => ({
+    stage: id,
+    ...verdictOf(outcomes.get(id), outcome),
+  }));
+}
+
+type Outcome = Verdict extends infer Each ? (Each extends Verdict ? Omit<Each, 'stage'> : never) : never;
+
+function verdictOf(before: StageOutcome | undefined, again: StageOutcome): Outcome {
+  if (before?.state !== 'succeeded') return { state: 'failed', reason: 'has no earlier result' };
+  switch (again.state) {
+    case 'succeeded':
+      return again.artifact.digest === before.artifact.digest
+        ? { state: 'equal', digest: again.artifact.digest }
+        : { state: 'different', files: changedFiles(before.artifact, again.artifact) };
+    case 'failed':
+      return { state: 'failed', reason: explainFailure(again.failure).verb };
+    case 'pending':
+    case 'running':
+    case 'not_run':
+      return { state: 'failed', reason: 'did not run' };
+  }
+}
+
+/** What is other here than where a run was made, and may change the last bits of a result. */
+export function provenanceDifferences(before: Provenance, here: Provenance): readonly string[] {
+  const change = (what: string, then: string | undefined, now: string | undefined) =>
+    then === undefined || then === now ? [] : [`${what}: ${then} then, ${now ?? 'unknown'} here`];
+  return [
+    ...change('TensorFlow', before.tensorflow, here.tensorflow),
+    ...(before.instructions === undefined || before.instructions === here.instructions
+      ? []
+      : [`instruction set: ${instructionsChange(before.instructions, here.instructions ?? '')}`]),
+    ...change('processor', before.cpu, here.cpu),
+    ...change('Node.js', before.node, here.node),
+    ...change('Wassermill', before.wassermill, here.wassermill),
+  ];
+}

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { newProject, tinyPipeline, type Project } from './support.js';
+
+let project: Project;
+beforeEach(async () => {
+  project = await newProject({ 'tiny.yaml': tinyPipeline });
+});
+afterEach(() => project.remove());
+
+const verify = (...args: readonly string[]) =>
+  project.wassermill(['verify-resume', 'tiny.yaml', '--backend', 'cpu', ...args]);
+
+test('shows that a killed training goes on where it was, to the same bits', async () => {
+  const { code, stdout, stderr } = await verify('--steps', '199');
+  expect(stderr).toMatch(/^note: --backend cpu .*\n$/);
+  expect(stdout).toMatch(
+    new RegExp(
+      [
+        '^train, for 200 generator steps',
+        '  straight  made 200 generator steps',
+        '  killed    by SIGKILL after 1\\d\\d generator steps',
+        '  resumed   from the checkpoint at 100, made 100 generator steps',
+        'Equal to the last bit: \\d+ tensors, 600 metric values, \\d+ files\\.\n$',
+      ].join('\n'),
+    ),
+  );
+  expect(code).toBe(0);
+  // It is a trial: nothing of it is kept but the data.
+  expect(await readdir(join(project.folder, 'runs'))).toEqual(['store']);
+  for (const folder of ['drafts', 'checkpoints', 'locks']) {
+    expect(await readdir(join(project.folder, 'runs/store', folder))).toEqual([]);
+  }
+});
+
+test.each([
+  ['quality', 'error: quality is no train stage: only trainings have checkpoints\n'],
+  ['trian', 'error: there is no stage trian in this plan\n  help: did you mean train?\n'],
+])('says what is wrong with %s in place of a training', async (cell, message) => {
+  const { code, stderr } = await verify(cell);
+  expect(stderr).toBe(message);
+  expect(code).toBe(2);
+});
