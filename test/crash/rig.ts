@@ -110,6 +110,8 @@ export async function failuresOf(reference: Reference, faults: readonly Fault[])
     const problems = await problemsAfter(reference, fault, place).catch((error: unknown) => [String(error)]);
     const where = describeFault(fault, reference.calls[fault.who]);
     failures.push(...problems.map((problem) => `${where}: ${problem}`));
+    // At once: all of them may take an hour.
+    for (const problem of problems) console.log(`${where}: ${problem}`);
     await rm(place, { recursive: true, force: true });
   });
   return failures;
