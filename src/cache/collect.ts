@@ -1,11 +1,9 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 
-import { tolerating } from '../files/file-errors.js';
 import { holderOf, tryAcquire } from '../files/process-lock.js';
 import type { StageKey } from '../plan/types.js';
-import { timeOf, type FoundDraft } from './inventory.js';
-import { directoryOf, lockOf, locksIn, moveAside, moveInto } from './layout.js';
+import { timeOf } from './inventory.js';
+import { directoryOf, lockOf, moveAside, moveInto } from './layout.js';
 
 /** What makes an artifact garbage: that nobody needs it, and that it has been there for a while. */
 export interface GarbageRules {
@@ -58,24 +56,4 @@ export async function removeGarbage(store: string, key: StageKey, rules: Garbage
     if (aside !== undefined) await rm(aside, { recursive: true, force: true });
   }
   return 'garbage';
-}
-
-/** Removes what a dead process left. */
-export async function removeDraft({ directory }: FoundDraft): Promise<void> {
-  await rm(directory, { recursive: true, force: true });
-}
-
-/** Removes what is left of the locks of dead processes. */
-export async function tidyLocks(store: string): Promise<void> {
-  let folders: readonly string[] = [];
-  await tolerating(
-    ['ENOENT', 'ENOTDIR'],
-    readdir(locksIn(store), { withFileTypes: true }).then((entries) => {
-      folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    }),
-  );
-  for (const name of folders) {
-    const attempt = await tryAcquire(join(locksIn(store), name));
-    if (attempt.state === 'acquired') await attempt.release();
-  }
 }

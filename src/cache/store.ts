@@ -5,13 +5,14 @@ import { isDigest } from '../base/digest.js';
 import { invariant } from '../base/invariant.js';
 import { syncFolder } from '../files/atomic-write.js';
 import { makeFolder } from '../files/make-folder.js';
-import { isAlive, ownedName, ownerOf } from '../files/process-identity.js';
+import { ownedName } from '../files/process-identity.js';
 import { tryAcquire, whenFree } from '../files/process-lock.js';
 import type { StageKey } from '../plan/types.js';
 import { contentsOf, describeDurably, statFault } from './contents.js';
 import type { Artifact, Cache, Draft, Lookup, Reservation } from './contract.js';
 import { faultsIn } from './faults.js';
 import { checkpointOf, checkpointsIn, directoryOf, draftsIn, lockOf, moveAside, moveInto } from './layout.js';
+import { removeLeavings } from './leavings.js';
 import { artifactOf, markerFile, markerOf, readMarker, writeMarker } from './marker.js';
 
 /**
@@ -42,10 +43,7 @@ class Store implements Cache {
   /** Makes the folders, and removes what dead processes left. */
   async prepare(): Promise<void> {
     for (const folder of [draftsIn(this.folder), checkpointsIn(this.folder)]) await makeFolder(folder);
-    for (const name of await readdir(this.drafts)) {
-      const owner = ownerOf(name);
-      if (owner !== undefined && !isAlive(owner)) await this.dispose(join(this.drafts, name));
-    }
+    await removeLeavings(this.folder);
     await this.removeOldCheckpoints();
   }
 

@@ -121,6 +121,7 @@ export async function executePlan(
     const { hint, problems } = await tracking.close();
     const warnings = [...(report.ok ? [] : [report.error]), ...problems];
     for (const warning of warnings) log.logger.warn(warning);
+    if (log.file.problem !== undefined) warnings.push(log.file.problem);
     if (outcome === 'succeeded' && warnings.length === 0) await markRecorded(folder.directory, intended);
     return {
       outcome,
@@ -132,7 +133,7 @@ export async function executePlan(
     };
   } finally {
     starter.close();
-    log.close();
+    log.file.close();
   }
 }
 

@@ -2,25 +2,25 @@ import { pino, type Logger } from 'pino';
 
 import { toLine } from '../execute/event-lines.js';
 import type { RunEvent } from '../execute/events.js';
+import { LogFile } from './log-file.js';
 import type { LogLevel } from './log-levels.js';
 
 export interface RunLog {
   readonly logger: Logger;
-  /** Writes what is still in memory. */
-  readonly close: () => void;
+  readonly file: LogFile;
 }
 
 /**
  * A run's log: JSON lines in a file, from `info` up; on standard error as well where the user asked for a level.
  */
-export function openLog(file: string, level: LogLevel | undefined): RunLog {
-  const destination = pino.destination({ dest: file, sync: true });
+export function openLog(path: string, level: LogLevel | undefined): RunLog {
+  const file = new LogFile(path);
   const streams = [
-    { level: level ?? 'info', stream: destination },
+    { level: level ?? 'info', stream: file },
     ...(level === undefined ? [] : [{ level, stream: process.stderr }]),
   ];
   const logger = pino({ level: level ?? 'info', base: null }, pino.multistream(streams));
-  return { logger, close: () => destination.flushSync() };
+  return { logger, file };
 }
 
 /** What of a run's events belongs into its log; measurements are the journal's. */

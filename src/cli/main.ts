@@ -11,18 +11,11 @@ import { exitCode, type ExitCode } from './exit-code.js';
 import { packageVersion } from './package.js';
 import { processSurroundings } from './surroundings.js';
 
-const surroundings = processSurroundings();
-
 const program = new Command('wassermill')
   .description('Declarative, reproducible Wasserstein-GAN experiments.')
   .version(packageVersion())
   .showHelpAfterError('(see wassermill help)')
   .exitOverride();
-
-addRunningCommands(program, surroundings, answer);
-addReadingCommands(program, surroundings, answer);
-addRecordCommands(program, surroundings, answer);
-addCacheCommands(program, surroundings, answer);
 
 function answer(code: ExitCode): void {
   process.exitCode = code;
@@ -59,6 +52,11 @@ function survivesOutputErrors(stream: NodeJS.WriteStream): void {
 survivesOutputErrors(process.stdout);
 survivesOutputErrors(process.stderr);
 try {
+  const surroundings = processSurroundings();
+  addRunningCommands(program, surroundings, answer);
+  addReadingCommands(program, surroundings, answer);
+  addRecordCommands(program, surroundings, answer);
+  addCacheCommands(program, surroundings, answer);
   await program.parseAsync();
 } catch (error) {
   answer(answerTo(error));

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 
 import type { JsonObject } from '../base/json.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import { errorCode } from '../files/file-errors.js';
 import { makeFolder } from '../files/make-folder.js';
 
 /** Where one run's record is kept. */
@@ -37,19 +38,29 @@ export async function createRunFolder(
   time: number,
   { record, specification }: { readonly record: string; readonly specification: JsonObject },
 ): Promise<RunFolder> {
-  const run = runName(time);
-  const directory = path.join(runs, 'history', run);
-  await makeFolder(path.dirname(directory));
-  // Not recursive: two runs that draw the same name must not share a folder.
-  await mkdir(directory);
+  const directory = await newFolder(path.join(runs, 'history'), time);
   await writeFileAtomic(path.join(directory, 'plan.json'), record);
   await writeFileAtomic(path.join(directory, 'resolved.yaml'), stringify(specification));
   return {
-    run,
+    run: path.basename(directory),
     directory,
     report: reportIn(directory),
     log: logIn(directory),
   };
+}
+
+/** Runs that begin in the same millisecond, or whose clock was set back, may draw the same name: they share no folder. */
+async function newFolder(history: string, time: number): Promise<string> {
+  await makeFolder(history);
+  for (let later = time; ; later += 1) {
+    const directory = path.join(history, runName(later));
+    try {
+      await mkdir(directory);
+      return directory;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
 }
 
 /** The time to the millisecond, so that the names of runs sort by it; and a sixteenth of one, drawn. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import pLimit from 'p-limit';
 
-import { digestJson, isDigest, type Digest } from '../base/digest.js';
+import { digestBytes, digestJson, isDigest, type Digest } from '../base/digest.js';
 import { err, ok, type Result } from '../base/result.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { digestFile } from '../files/digest-file.js';
@@ -40,8 +40,7 @@ export class SourceDigests {
 
   static async open(memoryFile: string, now: () => number): Promise<SourceDigests> {
     try {
-      const remembered = JSON.parse(await readFile(memoryFile, 'utf8')) as Record<string, Remembered>;
-      return new SourceDigests(memoryFile, new Map(Object.entries(remembered)), now);
+      return new SourceDigests(memoryFile, memoryOf(await readFile(memoryFile, 'utf8')), now);
     } catch {
       return new SourceDigests(memoryFile, new Map(), now);
     }
@@ -51,7 +50,7 @@ export class SourceDigests {
   async save(): Promise<void> {
     if (!this.#changed) return;
     await mkdir(path.dirname(this.#memoryFile), { recursive: true });
-    await writeFileAtomic(this.#memoryFile, JSON.stringify(Object.fromEntries(this.#memory)));
+    await writeFileAtomic(this.#memoryFile, textOf(this.#memory));
     this.#changed = false;
   }
 
@@ -119,6 +118,18 @@ export class SourceDigests {
     }
     return digest;
   }
+}
+
+/** With a digest of itself: a wrong digit in one of the others would be taken for other data. */
+function textOf(memory: ReadonlyMap<string, Remembered>): string {
+  const files = JSON.stringify(Object.fromEntries(memory));
+  return `{"self":"${digestBytes(files)}","files":${files}}`;
+}
+
+/** Empty for anything but what `textOf` made. */
+function memoryOf(text: string): Map<string, Remembered> {
+  const { self, files } = JSON.parse(text) as { self: string; files: Record<string, Remembered> };
+  return new Map(self === digestBytes(JSON.stringify(files)) ? Object.entries(files) : []);
 }
 
 const wrongKind = err({ reason: 'wrong_kind', detail: '' } as const);

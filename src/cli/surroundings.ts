@@ -1,10 +1,12 @@
+import { steadyClock } from '../base/steady-clock.js';
+
 /** What a command sees of the process that it runs in; tests pass their own. */
 export interface Surroundings {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, never less than before. */
   readonly now: () => number;
 }
 
@@ -14,6 +16,6 @@ export function processSurroundings(): Surroundings {
     environment: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
-    now: Date.now,
+    now: steadyClock(Date.now),
   };
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { errorCode, tolerating } from './file-errors.js';
+import { temporaryBeside } from './temporary.js';
 
 /**
  * Replaces the file, so that whoever looks, even after a power cut, finds the old content or the new one and
@@ -35,8 +35,7 @@ async function writeBeside(
   content: Uint8Array | string,
   place: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  // In the same folder, because a rename is atomic only within one file system.
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = temporaryBeside(path);
   try {
     const file = await open(temporary, 'wx');
     try {

@@ -80,6 +80,11 @@ export async function whenFree(path: string, { signal }: WaitOptions = {}): Prom
   } while ((await livingClaims(path)).length > 0);
 }
 
+/** Removes what dead processes have left of the lock. */
+export async function tidyLock(path: string): Promise<void> {
+  if ((await livingClaims(path)).length === 0) await removeEmpty(path);
+}
+
 interface Claim {
   readonly name: string;
   readonly owner: ProcessIdentity;
@@ -118,6 +123,10 @@ async function placeClaim(path: string): Promise<string> {
 
 async function withdrawClaim(path: string, name: string): Promise<void> {
   await rm(join(path, name), { force: true });
+  await removeEmpty(path);
+}
+
+async function removeEmpty(path: string): Promise<void> {
   await tolerating(['ENOTEMPTY', 'EEXIST', 'ENOENT'], rmdir(path));
 }
 

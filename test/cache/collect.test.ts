@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { judge, removeGarbage, tidyLocks, type GarbageRules } from '../../src/cache/collect.js';
+import { judge, removeGarbage, type GarbageRules } from '../../src/cache/collect.js';
+import { removeLeavings } from '../../src/cache/leavings.js';
 import { inspect, removeDamaged } from '../../src/cache/inspect.js';
 import { shelved, takeInventory } from '../../src/cache/inventory.js';
 import { openStore } from '../../src/cache/store.js';
@@ -189,7 +190,7 @@ describe('garbage', () => {
     await writeFile(join(folder, 'locks', keyOf('dead'), deadName()), '');
     await writeFile(join(folder, 'locks', 'a file'), '');
     const reservation = await store.reserve(key);
-    await tidyLocks(folder);
+    await removeLeavings(folder);
     expect((await readdir(join(folder, 'locks'))).sort()).toEqual([key, 'a file'].sort());
     expect(reservation.state).toBe('acquired');
   });
@@ -209,14 +210,15 @@ const collector = `
     };
   }
   syncBuiltinESMExports();
-  const { removeGarbage, tidyLocks } = await import('./cache/collect.js');
+  const { removeGarbage } = await import('./cache/collect.js');
+  const { removeLeavings } = await import('./cache/leavings.js');
   const rules = {
     isNeeded: () => false,
     isNeededNow: async () => needed === 'needed',
     madeBefore: Infinity,
   };
   await removeGarbage(folder, key, rules);
-  await tidyLocks(folder);
+  await removeLeavings(folder);
   console.log(calls);`;
 
 describe('killed at any call to the file system', () => {

@@ -2,13 +2,12 @@ import path from 'node:path';
 
 import {
   judge,
-  removeDraft,
   removeGarbage,
-  tidyLocks,
   type GarbageRules,
   type Verdict,
 } from '../../cache/collect.js';
 import { bytesIn, shelved, takeInventory } from '../../cache/inventory.js';
+import { removeLeavings } from '../../cache/leavings.js';
 import { plural } from '../../base/format.js';
 import { artifactJson } from '../cached/artifact-json.js';
 import type { ListedArtifact } from '../cached/artifact-table.js';
@@ -80,9 +79,8 @@ export async function cacheGc(options: CacheGcOptions, surroundings: Surrounding
     if (draft.isAlive) continue;
     dead.count += 1;
     dead.bytes += await bytesIn(draft.directory);
-    if (!isDryRun) await removeDraft(draft);
   }
-  if (!isDryRun) await tidyLocks(store);
+  if (!isDryRun) await removeLeavings(store);
   const collected: Collected = { isDryRun, removed, kept, drafts: dead };
   if (json) {
     const freed = freedBy(collected);

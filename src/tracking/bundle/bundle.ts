@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Database } from 'sql.js';
 
 import { errorCode } from '../../files/file-errors.js';
 import { acquire } from '../../files/process-lock.js';
+import { removeDeadTemporaries, temporaryBeside } from '../../files/temporary.js';
 import { writeArtifact } from '../artifact-files.js';
 import { historyOf, readRun, runIdsIn } from '../history.js';
 import { checkedArtifactPath } from '../mlflow/artifact-client.js';
@@ -40,6 +40,7 @@ export async function updateBundle(
   await mkdir(bundle, { recursive: true });
   const release = await acquire(join(bundle, 'lock'));
   try {
+    await removeLeavings(bundle);
     return await update(runsDirectory, bundle, anew);
   } finally {
     await release();
@@ -74,6 +75,15 @@ async function update(
     database.close();
   }
   return { problems, readers, added };
+}
+
+/** What processes have left that died over the bundle. */
+async function removeLeavings(bundle: string): Promise<void> {
+  await removeDeadTemporaries(bundle);
+  await mkdir(artifactsOf(bundle), { recursive: true });
+  for (const experiment of await readdir(artifactsOf(bundle))) {
+    await removeDeadTemporaries(join(artifactsOf(bundle), experiment));
+  }
 }
 
 async function databaseAt(path: string, problems: string[]): Promise<Database> {
@@ -116,7 +126,7 @@ async function addRun(database: Database, bundle: string, runDirectory: string):
 
 /** Files first, then rows: what the database names is there. The folder appears whole, by a rename. */
 async function copyArtifacts(run: TrackedRun, folder: string): Promise<void> {
-  const draft = `${folder}.${randomUUID()}.tmp`;
+  const draft = temporaryBeside(folder);
   try {
     for (const artifact of run.artifacts) {
       await writeArtifact(artifact, join(draft, 'artifacts', checkedArtifactPath(artifact.path)));

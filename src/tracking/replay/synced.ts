@@ -15,11 +15,21 @@ function pathIn(runDirectory: string): string {
 /** A marker that is missing or unreadable costs a replay that changes nothing. */
 export async function readSynced(runDirectory: string): Promise<Synced> {
   try {
-    return JSON.parse(await readFile(pathIn(runDirectory), 'utf8')) as Synced;
+    const synced: unknown = JSON.parse(await readFile(pathIn(runDirectory), 'utf8'));
+    return isSynced(synced) ? synced : {};
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return {};
     throw error;
   }
+}
+
+/** By its shape; what `markSynced` wrote has it. */
+function isSynced(value: unknown): value is Synced {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((server: unknown) => {
+    const runs = typeof server === 'object' && server !== null && 'runs' in server ? server.runs : undefined;
+    return Array.isArray(runs) && runs.every((run) => typeof run === 'object' && run !== null);
+  });
 }
 
 export async function markSynced(

@@ -1,0 +1,105 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+import { onTestFinished } from 'vitest';
+
+/** What a server holds of a run. */
+interface ServedRun {
+  readonly tags: Map<string, string>;
+  readonly params: Map<string, string>;
+  /** Rows, each once, as MLflow's own database keeps them. */
+  readonly metrics: Set<string>;
+  readonly inputs: Set<string>;
+  readonly artifacts: Map<string, string>;
+  status: string;
+}
+
+type Pair = Readonly<{ key: string; value: string }>;
+
+/** So much of MLflow's server as a replay asks for, in memory; with `state`, what it holds, to be compared. */
+export async function fakeMlflow(): Promise<{ readonly url: string; readonly state: () => unknown }> {
+  const experiments = new Map<string, string>();
+  const runs: ServedRun[] = [];
+  const described = (run: ServedRun) => ({
+    info: {
+      run_id: String(runs.indexOf(run)),
+      lifecycle_stage: 'active',
+      artifact_uri: `mlflow-artifacts:/1/${runs.indexOf(run)}/artifacts`,
+    },
+    data: { params: [...run.params].map(([key, value]) => ({ key, value })) },
+  });
+  const answer = (method: string, url: URL, body: string): unknown => {
+    const path = url.pathname.replace(/^\/api\/2\.0\/(mlflow\/)?/, '');
+    if (method === 'PUT') {
+      const [, , run = '', , ...file] = path.split('/');
+      runs[Number(run)]?.artifacts.set(file.join('/'), body);
+      return {};
+    }
+    const asked = (body === '' ? {} : JSON.parse(body)) as {
+      name?: string;
+      filter?: string;
+      run_id?: string;
+      status?: string;
+      tags?: readonly Pair[];
+      params?: readonly Pair[];
+      metrics?: readonly object[];
+      datasets?: readonly object[];
+    };
+    const run = runs[Number(asked.run_id)];
+    for (const { key, value } of asked.params ?? []) run?.params.set(key, value);
+    for (const metric of asked.metrics ?? []) run?.metrics.add(JSON.stringify(metric));
+    for (const dataset of asked.datasets ?? []) run?.inputs.add(JSON.stringify(dataset));
+    for (const { key, value } of asked.tags ?? []) run?.tags.set(key, value);
+    switch (path) {
+      case 'experiments/get-by-name': {
+        const id = experiments.get(url.searchParams.get('experiment_name') ?? '');
+        return id === undefined
+          ? undefined
+          : { experiment: { experiment_id: id, lifecycle_stage: 'active' } };
+      }
+      case 'experiments/create':
+        experiments.set(asked.name ?? '', String(experiments.size + 1));
+        return { experiment_id: String(experiments.size) };
+      case 'runs/search': {
+        const [, tag = '', value = ''] = /^tags\.`(.*)` = '(.*)'$/.exec(asked.filter ?? '') ?? [];
+        return { runs: runs.filter(({ tags }) => tags.get(tag) === value).map(described) };
+      }
+      case 'runs/create': {
+        const tags = new Map(asked.tags?.map(({ key, value }) => [key, value]));
+        const nothing = { params: new Map(), metrics: new Set<string>(), inputs: new Set<string>() };
+        const made: ServedRun = { tags, ...nothing, artifacts: new Map(), status: 'RUNNING' };
+        runs.push(made);
+        return { run: described(made) };
+      }
+      case 'runs/update':
+        if (run !== undefined) run.status = asked.status ?? '';
+        return { run_info: {} };
+      case 'runs/log-batch':
+      case 'runs/log-inputs':
+        return {};
+      default:
+        throw new Error(`the replay asks for ${method} ${path}, which this server has not`);
+    }
+  };
+  const server = createServer((request, response) => {
+    void text(request).then(
+      (body) => {
+        const said = answer(request.method ?? '', new URL(request.url ?? '', 'http://server'), body);
+        const absent = { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'there is none' };
+        response.writeHead(said === undefined ? 404 : 200).end(JSON.stringify(said ?? absent));
+      },
+      // The sender died on the way: as a real server, this one does nothing of the request.
+      () => response.destroy(),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, state: () => ({ experiments: [...experiments], runs: structuredClone(runs) }) };
+}
