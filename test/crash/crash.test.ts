@@ -7,7 +7,7 @@ import { failuresOf, referenceOf } from './rig.js';
 import { sampleOf } from './sample.js';
 import { failuresOfSync } from './sync.js';
 
-/** Draws what is tried here; `npm run test:acceptance` tries all. */
+/** Draws what is tried here; the acceptance tests try more, and with `CRASH_ALL=1` everything. */
 const seed = 20261125;
 
 describe(

@@ -1,11 +1,6 @@
 import path from 'node:path';
 
-import {
-  judge,
-  removeGarbage,
-  type GarbageRules,
-  type Verdict,
-} from '../../cache/collect.js';
+import { judge, removeGarbage, type GarbageRules, type Verdict } from '../../cache/collect.js';
 import { bytesIn, shelved, takeInventory } from '../../cache/inventory.js';
 import { removeLeavings } from '../../cache/leavings.js';
 import { plural } from '../../base/format.js';
