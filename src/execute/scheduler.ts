@@ -2,18 +2,18 @@ import pLimit from 'p-limit';
 
 import { required } from '../base/invariant.js';
 import type { Artifact, Cache } from '../cache/contract.js';
-import { describeProcess, isThisProcess, type ProcessIdentity } from '../files/process-identity.js';
 import { systemProblem } from '../files/system-problem.js';
 import { alwaysRunning } from '../plan/always.js';
 import { twinsIn } from '../plan/twins.js';
 import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
 import { mayPass, pauseAfter, withinTime, type Delay } from './attempts.js';
 import type { CheckpointInterval } from './contract.js';
-import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun } from './events.js';
+import type { RunEvent, RunOutcome, RunStarted, StageFailure } from './events.js';
 import { RunLimits, type FailureMode } from './failure-mode.js';
+import { isBlocked, isSucceeded, Outcomes, type Settled } from './outcomes.js';
 import { EventRecorder } from './recorded-events.js';
 import { excessOf, excessProblem, Resources, type Capacity, type Machine } from './resources.js';
-import { differenceNote, findArtifact, jobOf, type Found } from './stage-work.js';
+import { differenceNote, findArtifact, jobOf } from './stage-work.js';
 import type { StartWorker } from './worker-pool.js';
 
 export interface RunOptions {
@@ -52,21 +52,6 @@ export async function runPlan(plan: RunnablePlan, options: RunOptions): Promise<
   return outcome;
 }
 
-type Settled = Succeeded | Blocked;
-
-interface Succeeded {
-  readonly state: 'succeeded';
-  readonly artifact: Artifact;
-  /** Made in this run: its content needs no check. */
-  readonly fresh: boolean;
-}
-
-interface Blocked {
-  readonly state: 'blocked';
-  /** Why a dependant does not run: what is at the root of it. */
-  readonly because: StageNotRun['because'];
-}
-
 /** An attempt failed; whether it was the last is to be decided. */
 interface Failed {
   readonly state: 'failed';
@@ -100,16 +85,15 @@ class Schedule {
   private readonly settled = new Map<StageId, Promise<Settled>>();
   /** Stages whose artifacts were checked, or made again, for a stage that reads them. */
   private readonly checked = new Map<StageId, Promise<Settled>>();
-  private readonly latest = new Map<StageId, Settled>();
   private readonly always: ReadonlySet<StageId>;
   private readonly twins: ReadonlyMap<StageId, StageId>;
   private readonly madeKeys = new Set<StageKey>();
   private readonly begunKeys = new Set<StageKey>();
-  private readonly toldToWait = new Set<StageId>();
   private readonly lookups = pLimit(concurrentLookups);
   private readonly capacity: Capacity;
   private readonly resources: Resources;
   private readonly limits: RunLimits;
+  private readonly outcomes: Outcomes;
 
   constructor(plan: RunnablePlan, options: RunOptions) {
     this.plan = plan;
@@ -121,6 +105,7 @@ class Schedule {
     this.capacity = { jobs, ...machine };
     this.resources = new Resources(this.capacity);
     this.limits = new RunLimits(options.onFailure ?? 'continue', options.signal);
+    this.outcomes = new Outcomes(options, (failed) => this.limits.noteFailure(failed));
   }
 
   async run(): Promise<RunOutcome> {
@@ -132,24 +117,22 @@ class Schedule {
       );
     }
     await Promise.all(this.settled.values());
-    const causes = [...this.latest.values()].flatMap((end) => (end.state === 'blocked' ? [end.because] : []));
-    if (causes.includes('interrupted')) return 'interrupted';
-    return causes.length > 0 ? 'failed' : 'succeeded';
+    return this.outcomes.ofRun();
   }
 
   private async settle(stage: RunnableStage): Promise<Settled> {
     const awaited = [...stage.inputs.map((input) => input.stage), ...stage.after];
     const blocker = (await Promise.all(awaited.map((id) => this.settledOf(id)))).find(isBlocked);
-    if (blocker !== undefined) return this.skip(stage, blocker.because);
+    if (blocker !== undefined) return this.outcomes.skip(stage, blocker.because);
     // However that one ends: which of the two makes the result is decided by the plan, and not by chance.
     const twin = this.twins.get(stage.id);
     if (twin !== undefined) await this.settledOf(twin);
-    if (this.options.signal.aborted) return this.skip(stage, 'interrupted');
+    if (this.options.signal.aborted) return this.outcomes.skip(stage, 'interrupted');
     if (this.options.force || this.always.has(stage.id)) return this.produce(stage, 'again');
 
     const found = await this.lookups(() => findArtifact(this.options.cache, stage.key, 'quick'));
-    if (found.state === 'found') return this.reuse(stage, found);
-    if (found.state === 'damaged') this.reportDamage(stage, found.reason);
+    if (found.state === 'found') return this.outcomes.reuse(stage, found);
+    if (found.state === 'damaged') this.outcomes.tellDamage(stage, found.reason);
     return this.produce(stage, found.state);
   }
 
@@ -168,7 +151,7 @@ class Schedule {
     if (settled.state === 'blocked' || settled.fresh) return settled;
     const found = await this.lookups(() => this.options.cache.verify(settled.artifact));
     if (found.state === 'hit') return settled;
-    this.reportDamage(stage, found.state === 'damaged' ? found.reason : 'it is gone');
+    this.outcomes.tellDamage(stage, found.state === 'damaged' ? found.reason : 'it is gone');
     return this.produce(stage, 'damaged', settled.artifact);
   }
 
@@ -177,9 +160,10 @@ class Schedule {
     const { starting } = this.limits;
     const inputs = await Promise.all(stage.inputs.map((input) => this.whole(input.stage)));
     const blocker = inputs.find(isBlocked);
-    if (blocker !== undefined) return this.skip(stage, blocker.because);
+    if (blocker !== undefined) return this.outcomes.skip(stage, blocker.because);
     const excess = excessOf(stage.policy, this.capacity);
-    if (excess !== undefined) return this.fail(stage, { reason: 'problem', ...excessProblem(excess) });
+    if (excess !== undefined)
+      return this.outcomes.fail(stage, { reason: 'problem', ...excessProblem(excess) });
     const directories = inputs.filter(isSucceeded).map((input) => input.artifact.directory);
 
     for (let count = 1; ;) {
@@ -209,18 +193,18 @@ class Schedule {
   ): Promise<Attempt> {
     const { cache } = this.options;
     const { refusal } = this.limits;
-    if (refusal !== undefined) return this.skip(stage, refusal);
+    if (refusal !== undefined) return this.outcomes.skip(stage, refusal);
     const reservation = await cache.reserve(stage.key);
     if (reservation.state === 'taken') {
-      this.reportWait(stage, reservation.owner);
+      this.outcomes.tellWait(stage, reservation.owner);
       return 'taken';
     }
     try {
       // Another process may have made it, or mended it, since this one looked.
       const found = await findArtifact(cache, stage.key, cause === 'missing' ? 'quick' : 'thorough');
       const again = cause === 'again' && !this.madeKeys.has(stage.key);
-      if (found.state === 'found' && !again) return this.reuse(stage, found);
-      if (found.state === 'damaged' && cause === 'missing') this.reportDamage(stage, found.reason);
+      if (found.state === 'found' && !again) return this.outcomes.reuse(stage, found);
+      if (found.state === 'damaged' && cause === 'missing') this.outcomes.tellDamage(stage, found.reason);
       const earlier = found.state === 'found' ? found.artifact : previous;
       const existing = found.state === 'missing' ? 'keep' : 'replace';
       if (this.options.force && !this.begunKeys.has(stage.key)) await cache.removeCheckpoint(stage.key);
@@ -266,7 +250,7 @@ class Schedule {
       this.madeKeys.add(stage.key);
       const note = differenceNote(earlier, artifact);
       if (note !== undefined) emit({ type: 'stage_reported', stage: stage.id, event: note });
-      return this.succeed(stage, artifact, false);
+      return this.outcomes.succeed(stage, artifact, false);
     } catch (error) {
       await draft.discard();
       throw error;
@@ -275,59 +259,11 @@ class Schedule {
 
   private afterFailure(stage: RunnableStage, attempt: number, failure: StageFailure): Attempt {
     const isLast = attempt > (stage.policy?.retries ?? 0);
-    if (isLast || !mayPass(failure) || this.limits.starting.aborted) return this.fail(stage, failure);
+    if (isLast || !mayPass(failure) || this.limits.starting.aborted)
+      return this.outcomes.fail(stage, failure);
     const pause = pauseAfter(attempt);
-    const { emit, now } = this.options;
-    emit({ type: 'stage_retried', time: now(), stage: stage.id, attempt, failure, delay: pause });
+    this.outcomes.tellRetry(stage, attempt, failure, pause);
     return { state: 'retry', pause };
-  }
-
-  private reuse(stage: RunnableStage, { artifact, events }: Found): Settled {
-    for (const event of events) this.options.emit({ type: 'stage_reported', stage: stage.id, event });
-    return this.succeed(stage, artifact, true);
-  }
-
-  private succeed(stage: RunnableStage, artifact: Artifact, cached: boolean): Settled {
-    this.options.emit({
-      type: 'stage_succeeded',
-      time: this.options.now(),
-      stage: stage.id,
-      cached,
-      artifact,
-    });
-    return this.settleAs(stage, { state: 'succeeded', artifact, fresh: !cached });
-  }
-
-  private fail(stage: RunnableStage, failure: StageFailure): Settled {
-    this.options.emit({ type: 'stage_failed', time: this.options.now(), stage: stage.id, failure });
-    const because = causeOf(stage, failure);
-    if (because !== 'interrupted' && 'failed' in because) this.limits.noteFailure(stage.id);
-    return this.settleAs(stage, { state: 'blocked', because });
-  }
-
-  private skip(stage: RunnableStage, because: StageNotRun['because']): Settled {
-    this.options.emit({ type: 'stage_not_run', time: this.options.now(), stage: stage.id, because });
-    return this.settleAs(stage, { state: 'blocked', because });
-  }
-
-  private settleAs(stage: RunnableStage, settled: Settled): Settled {
-    this.latest.set(stage.id, settled);
-    return settled;
-  }
-
-  private reportDamage(stage: RunnableStage, reason: string): void {
-    this.options.emit({ type: 'artifact_damaged', time: this.options.now(), stage: stage.id, reason });
-  }
-
-  private reportWait(stage: RunnableStage, owner: ProcessIdentity): void {
-    if (isThisProcess(owner) || this.toldToWait.has(stage.id)) return;
-    this.toldToWait.add(stage.id);
-    this.options.emit({
-      type: 'stage_waiting',
-      time: this.options.now(),
-      stage: stage.id,
-      owner: describeProcess(owner),
-    });
   }
 
   /** A full disk, a store that cannot be read: the stage fails, and the rest goes on. */
@@ -336,27 +272,13 @@ class Schedule {
       return await work();
     } catch (error) {
       const refused = systemProblem(error);
-      if (refused !== undefined) return this.fail(stage, { reason: 'system', ...refused });
+      if (refused !== undefined) return this.outcomes.fail(stage, { reason: 'system', ...refused });
       const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      return this.fail(stage, { reason: 'crashed', message, lastLines: [] });
+      return this.outcomes.fail(stage, { reason: 'crashed', message, lastLines: [] });
     }
   }
 
   private settledOf(id: StageId): Promise<Settled> {
     return required(this.settled.get(id), `stage ${id} ahead of those that wait for it`);
   }
-}
-
-/** What dependants of a failed stage are told. */
-function causeOf(stage: RunnableStage, failure: StageFailure): StageNotRun['because'] {
-  if (failure.reason === 'interrupted') return failure.reason;
-  return failure.reason === 'stopped' ? { stopped: failure.failed } : { failed: stage.id };
-}
-
-function isBlocked(settled: Settled): settled is Blocked {
-  return settled.state === 'blocked';
-}
-
-function isSucceeded(settled: Settled): settled is Succeeded {
-  return settled.state === 'succeeded';
 }
