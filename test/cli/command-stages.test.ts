@@ -133,7 +133,7 @@ test('a command that fails says how, and what it wrote; one with a missing file 
     .replace('outs: [text]', 'outs: [text, more]');
   const project = await projectWith(text);
   try {
-    const { code, stdout, stderr } = await project.wassermill(args('run'));
+    const { code, stdout, stderr } = await project.wassermill(args('run', '-k'));
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout).toContain('apart: attempt 1 ended with exit code 3; the next begins in 1.0 s');
     expect(stdout).toMatch(/apart +ended with exit code 3 after/);
@@ -153,7 +153,7 @@ test('a command that fails says how, and what it wrote; one with a missing file 
 test('a command whose deps change while it runs has no result', async () => {
   const project = await projectWith(chain.replace('echo a >> ran;', 'echo a >> ran; echo more >> letter;'));
   try {
-    const { code, stdout } = await project.wassermill(args('run'));
+    const { code, stdout } = await project.wassermill(args('run', '-k'));
     expect(code).toBe(1);
     expect(stdout).toMatch(/chain\.yaml:9:12: error: .*letter has changed since this run began/);
     expect(await project.ran()).toEqual(['a', 'apart']);
