@@ -12,7 +12,10 @@ import type { RunRecord } from '../../src/execute/record.js';
 import { artifactsOf, bundleOf, bundleRunId } from '../../src/tracking/bundle/layout.js';
 import { historyOf, readRun, runIdsIn } from '../../src/tracking/history.js';
 
-/** All of a run that does not depend on when and where it ran. */
+/** What a stage says of its checkpoints: how it came to its result, and nothing of the result. */
+const ofCheckpoints = /^(Resumed at |Without checkpoints |The checkpoint is not whole )/;
+
+/** All of a run that does not depend on when and where it ran, and on what the disk refused meanwhile. */
 export function resultsOf({ end, stages }: RunRecord) {
   return {
     outcome: end?.outcome,
@@ -24,7 +27,7 @@ export function resultsOf({ end, stages }: RunRecord) {
         outcome.state === 'succeeded' && outcome.artifact.files.filter(({ path }) => path !== eventsFile),
       metrics: metrics.map(({ step, values }) => ({ step, values })),
       images: images.map(({ step, name, file }) => ({ step, name, file })),
-      notes,
+      notes: notes.filter(({ message }) => !ofCheckpoints.test(message)),
     })),
   };
 }
