@@ -5,8 +5,8 @@ import { commandSources, datasetSources, type UserSource } from '../plan/user-so
 import type { SourceDigests } from './source-digests.js';
 
 /**
- * Workers whose datasets and commands count only if the user's files that they read are still those that the plan was made from: else the result
- * would be kept under the key of other data.
+ * Workers whose datasets and commands count only if the user's files that they read are still those that the plan was
+ * made from: else the result would be kept under the key of other data.
  */
 export function onUnchangedSources(start: StartWorker, sources: SourceDigests): StartWorker {
   return async (job, watch) => {

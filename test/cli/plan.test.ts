@@ -94,3 +94,20 @@ test.each(['plan', 'run'])('%s says what is wrong with the folder of outputs', a
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: ENOTDIR: .*\n {2}help: a file stands where a folder should be; .*\n$/);
 });
+
+test('a dry run refuses what the run would refuse; a plan does not', async () => {
+  const text = tinyPipeline.replace('    clip: 0.1\n', '    gp_lambda: 10\n');
+  const later = await newProject({ 'later.yaml': text });
+  try {
+    const [plan, dryRun, run] = await Promise.all(
+      [['plan'], ['run', '-n'], ['run']].map((command) =>
+        later.wassermill([...command, 'later.yaml', '--backend', 'cpu']),
+      ),
+    );
+    expect([plan?.code, dryRun?.code, run?.code]).toEqual([0, 2, 2]);
+    expect(dryRun?.stderr).toContain('[no-engine]');
+    expect(dryRun).toEqual(run);
+  } finally {
+    await later.remove();
+  }
+});

@@ -68,7 +68,7 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .addOption(logLevelOption)
     .action(async (file: string | undefined, flags: RunFlags, command: Command) => {
       const input = inputOf(file, flags, command);
-      answer(await (flags.dryRun === true ? planCommand(input, flags) : runCommand(input, flags)));
+      answer(await (flags.dryRun === true ? planCommand(input, flags, true) : runCommand(input, flags)));
     });
 
   program
@@ -106,7 +106,7 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .addOption(runsOption)
     .option('--json', 'the whole plan as JSON, on one line')
     .action(async (file: string | undefined, flags: PlanFlags, command: Command) =>
-      answer(await planCommand(inputOf(file, flags, command), flags)),
+      answer(await planCommand(inputOf(file, flags, command), flags, false)),
     );
 
   program
@@ -146,9 +146,9 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     return run(input, { ...planOptions(flags), ...executionOptions(flags) }, surroundings);
   }
 
-  async function planCommand(input: PipelineInput, flags: PlanFlags) {
+  async function planCommand(input: PipelineInput, flags: PlanFlags, asRun: boolean) {
     const { plan } = await import('../commands/plan.js');
-    return plan(input, { ...planOptions(flags), out: flags.out }, surroundings);
+    return plan(input, { ...planOptions(flags), asRun, out: flags.out }, surroundings);
   }
 
   function planOptions({ force = false, json = false, commands = true, ...flags }: PlanFlags) {

@@ -18,7 +18,7 @@ import type { PlanOptions } from './plan.js';
 export async function explain(
   file: string,
   cell: string | undefined,
-  options: Omit<PlanOptions, 'out' | 'commands'>,
+  options: Omit<PlanOptions, 'out' | 'commands' | 'asRun'>,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { stdout, stderr, environment } = surroundings;

@@ -1,9 +1,11 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { refusedCommands } from '../../plan/runnable.js';
 import { assessPlan } from '../assess-plan.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
+import { fitToMachine } from '../fit-to-machine.js';
 import { writeLock } from '../lock/write-lock.js';
 import { planInput, type PipelineInput } from '../plan-input.js';
-import type { PlannedPipeline, PlanningOptions } from '../planning.js';
+import { runnablePipeline, type PlannedPipeline, type PlanningOptions } from '../planning.js';
 import { planJson } from '../planned/plan-json.js';
 import { planText } from '../planned/plan-text.js';
 import { Teller } from '../planned/told-cause.js';
@@ -17,6 +19,8 @@ export interface PlanOptions extends PlanningOptions {
   readonly json: boolean;
   /** Whether the file may run programs, by command stages. */
   readonly commands: boolean;
+  /** Whether what a run refuses is refused here, too: what this release cannot run, or this machine. */
+  readonly asRun: boolean;
   /** The file that the plan is frozen in. */
   readonly out: string | undefined;
 }
@@ -28,7 +32,7 @@ export async function plan(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const planned = await planInput(pipeline, options, surroundings);
-  const refused = planned.ok && !options.commands ? refusedCommands(planned.value.planned) : [];
+  const refused = planned.ok ? await refusalsOf(planned.value, options, surroundings) : [];
   const diagnostics = planned.ok ? [...planned.value.warnings, ...refused] : planned.error;
   printDiagnostics(diagnostics, options.json ? 'json-lines' : 'text', surroundings);
   if (!planned.ok || refused.length > 0) return exitCode.usage;
@@ -40,6 +44,18 @@ export async function plan(
     : planText(assessment, teller, widthOf(stdout), lookOf(stdout, environment));
   stdout.write(text);
   return options.out === undefined ? exitCode.ok : freeze(options.out, planned.value, options, surroundings);
+}
+
+async function refusalsOf(
+  planned: PlannedPipeline,
+  options: PlanOptions,
+  { environment }: Surroundings,
+): Promise<readonly Diagnostic[]> {
+  if (!options.asRun) return options.commands ? [] : refusedCommands(planned.planned);
+  const runnable = runnablePipeline(planned, options);
+  if (!runnable.ok) return runnable.error;
+  const machine = await fitToMachine(runnable.value, options, environment);
+  return machine.ok ? [] : machine.error;
 }
 
 async function freeze(
