@@ -3,9 +3,12 @@ import { sizeOf } from '../base/shape.js';
 import { RandomStream } from '../base/streams.js';
 import { BatchOrder, type RealSamples } from './batches.js';
 import { eagerTraining } from './eager-training.js';
+import { libraryBackends } from './library.js';
 import type { Weights } from './network.js';
 import type { NetworkRole } from './state.js';
 import type { AdversarialModel } from './steps.js';
+import * as tf from './tf.js';
+import { tracedTraining } from './traced/traced-training.js';
 import type { IterationInputs, Losses, StartTraining, Training } from './training.js';
 
 export interface TrainerOptions {
@@ -22,6 +25,10 @@ export interface TrainerState {
   /** Weights, the optimisers' slots and step counts, by name. */
   readonly tensors: ReadonlyMap<string, Float32Array>;
 }
+
+/** As one TensorFlow graph where TensorFlow's library computes, else kernel by kernel. */
+const startTraining: StartTraining = (setup) =>
+  tf.getBackend() === libraryBackends.computing ? tracedTraining(setup) : eagerTraining(setup);
 
 /**
  * Algorithm 1 of arXiv 1701.07875. Weights, batches and noise depend on the seed and on the step alone, so that
@@ -40,7 +47,7 @@ export class Trainer {
     model: AdversarialModel,
     samples: RealSamples,
     options: TrainerOptions,
-    start: StartTraining = eagerTraining,
+    start: StartTraining = startTraining,
   ) {
     invariant(options.criticIterations >= 1, 'a generator step follows at least one critic step');
     this.#model = model;
