@@ -4,7 +4,7 @@ import { tryAcquire } from '../files/process-lock.js';
 import type { ProcessIdentity } from '../files/process-identity.js';
 import type { StageKey } from '../plan/types.js';
 import { faultsIn } from './faults.js';
-import { directoryOf, lockOf, moveAside } from './layout.js';
+import { checkpointOf, directoryOf, lockOf, moveAside } from './layout.js';
 import { readMarker } from './marker.js';
 
 /**
@@ -37,12 +37,33 @@ export type Repair =
   | { readonly state: 'in_use'; readonly owner: ProcessIdentity };
 
 /** Removes what stands at the key's place if it is damaged and nobody works on it, so that its stage runs again. */
-export async function removeDamaged(store: string, key: StageKey): Promise<Repair> {
+export function removeDamaged(store: string, key: StageKey): Promise<Repair> {
+  return removeIf(store, key, directoryOf(store, key), async () => (await inspect(store, key)).length > 0);
+}
+
+/**
+ * Removes the key's checkpoint if it is damaged and nobody works on it, so that its stage starts from the beginning.
+ * @param isDamaged What is in a checkpoint, the store does not know.
+ */
+export function removeDamagedCheckpoint(
+  store: string,
+  key: StageKey,
+  isDamaged: () => Promise<boolean>,
+): Promise<Repair> {
+  return removeIf(store, key, checkpointOf(store, key), isDamaged);
+}
+
+async function removeIf(
+  store: string,
+  key: StageKey,
+  directory: string,
+  isDamaged: () => Promise<boolean>,
+): Promise<Repair> {
   const attempt = await tryAcquire(lockOf(store, key));
   if (attempt.state === 'taken') return { state: 'in_use', owner: attempt.owner };
   let aside: string | undefined;
   try {
-    if ((await inspect(store, key)).length > 0) aside = await moveAside(store, directoryOf(store, key));
+    if (await isDamaged()) aside = await moveAside(store, directory);
   } finally {
     await attempt.release();
   }

@@ -6,7 +6,7 @@ import { errorCode } from '../files/file-errors.js';
 import { isAlive, ownerOf, type ProcessIdentity } from '../files/process-identity.js';
 import type { StageKey } from '../plan/types.js';
 import type { Lookup } from './contract.js';
-import { directoryOf, draftsIn } from './layout.js';
+import { checkpointsIn, directoryOf, draftsIn } from './layout.js';
 import { markerFile } from './marker.js';
 import { peekStore } from './store.js';
 
@@ -15,6 +15,8 @@ export interface Inventory {
   /** Keys at whose place something stands, in order. */
   readonly keys: readonly StageKey[];
   readonly drafts: readonly FoundDraft[];
+  /** Keys whose checkpoint is kept, in order. */
+  readonly checkpoints: readonly StageKey[];
   /** Relative paths of what the store did not put there. Nothing reads it, and nothing removes it. */
   readonly strays: readonly string[];
 }
@@ -58,7 +60,12 @@ export async function takeInventory(store: string): Promise<Inventory> {
     if (owner === undefined) strays.push(join('drafts', name));
     else drafts.push({ directory: join(draftsIn(store), name), owner, isAlive: isAlive(owner) });
   }
-  return { keys: keys.sort(), drafts, strays: strays.sort() };
+  const checkpoints: StageKey[] = [];
+  for (const name of await namesIn(checkpointsIn(store))) {
+    if (isDigest(name)) checkpoints.push(name as StageKey);
+    else strays.push(join('checkpoints', name));
+  }
+  return { keys: keys.sort(), drafts, checkpoints: checkpoints.sort(), strays: strays.sort() };
 }
 
 /** What stands at the key's place by the look that a plan takes; undefined where nothing does any more. */
@@ -74,9 +81,9 @@ export async function shelved(store: string, key: StageKey): Promise<Shelved | u
   return { key, found, bytes, made };
 }
 
-/** When the artifact was completed, in milliseconds since the epoch; undefined where nothing is. */
+/** When the artifact was completed, or the checkpoint saved, in milliseconds since the epoch; undefined where nothing is. */
 export async function timeOf(directory: string): Promise<number | undefined> {
-  // The folder's own time is that of its last change where there is no marker.
+  // Without a marker, the time of the folder's last change: each saving of a checkpoint is one.
   for (const path of [join(directory, markerFile), directory]) {
     try {
       return (await lstat(path)).mtimeMs;

@@ -1,13 +1,29 @@
+import { plural } from '../base/format.js';
 import type { Diagnostic } from './diagnostic.js';
 import { inOrder } from './in-order.js';
 import { positionAt } from './position.js';
 import { printable } from './printable.js';
 
-/** Workflow commands that GitHub Actions shows beside the lines of a pull request, one a line. */
+/** Of each severity, for one step of a workflow; GitHub drops the others without a word. */
+const shownByGithub = 10;
+
+/**
+ * Workflow commands that GitHub Actions shows beside the lines of a pull request, one a line. Where there are more than
+ * it shows, a last one says so: whoever mends those that are shown should not take the rest for mended.
+ */
 export function githubAnnotations(diagnostics: readonly Diagnostic[]): string {
-  return inOrder(diagnostics)
-    .map((diagnostic) => `${annotation(diagnostic)}\n`)
-    .join('');
+  const ordered = inOrder(diagnostics);
+  const lines = ordered.map(annotation);
+  const counts = (['error', 'warning'] as const).map(
+    (severity) => [severity, ordered.filter((each) => each.severity === severity).length] as const,
+  );
+  if (counts.some(([, count]) => count > shownByGithub)) {
+    const told = counts.filter(([, count]) => count > 0).map(([severity, count]) => plural(count, severity));
+    lines.push(
+      `::notice title=not all are shown::${told.join(' and ')}: GitHub shows ${shownByGithub} of each, and the log of this step all`,
+    );
+  }
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function annotation({ code, severity, message, range, help }: Diagnostic): string {

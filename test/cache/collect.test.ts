@@ -35,7 +35,7 @@ const rules = (changes: Partial<GarbageRules> = {}): GarbageRules => ({
 describe('the inventory', () => {
   test('of a store that is not there is empty, and makes none', async () => {
     const folder = join(await temporaryFolder(), 'store');
-    expect(await takeInventory(folder)).toEqual({ keys: [], drafts: [], strays: [] });
+    expect(await takeInventory(folder)).toEqual({ keys: [], drafts: [], checkpoints: [], strays: [] });
     await expect(readdir(folder)).rejects.toThrow('ENOENT');
   });
 
@@ -210,7 +210,7 @@ const collector = `
     };
   }
   syncBuiltinESMExports();
-  const { removeGarbage } = await import('./cache/collect.js');
+  const { removeGarbage, removeGarbageCheckpoint } = await import('./cache/collect.js');
   const { removeLeavings } = await import('./cache/leavings.js');
   const rules = {
     isNeeded: () => false,
@@ -218,6 +218,7 @@ const collector = `
     madeBefore: Infinity,
   };
   await removeGarbage(folder, key, rules);
+  await removeGarbageCheckpoint(folder, key, rules);
   await removeLeavings(folder);
   console.log(calls);`;
 
@@ -228,29 +229,38 @@ describe('killed at any call to the file system', () => {
   });
   afterAll(() => rm(dist, { recursive: true, force: true }));
 
-  test.each(['needed', 'garbage'])('a collection leaves whole artifacts or none (%s)', async (needed) => {
-    const folder = await temporaryFolder();
-    const attempt = async (point: number) => {
-      const store = join(folder, String(point));
-      await stored(await openStore(store), key, files);
-      return { store, end: await runScript(dist, collector, [store, key, needed, String(point)]) };
-    };
-    const whole = await attempt(-1);
-    expect(whole.end.stderr).toBe('');
-    const calls = Number(whole.end.stdout);
-    expect(calls).toBeGreaterThan(8);
-    const states = new Set<string>();
-    for (let point = 0; point < calls; point++) {
-      const { store, end } = await attempt(point);
-      expect(end).toMatchObject({ signal: 'SIGKILL', stderr: '' });
-      const opened = await openStore(store);
-      expect(await readdir(join(store, 'drafts'))).toEqual([]);
-      expect(await inspect(store, key)).toEqual([]);
-      states.add((await opened.lookup(key)).state);
-      // Its lock holds nobody up.
-      expect((await opened.reserve(key)).state).toBe('acquired');
-    }
-    expect(states).toContain('hit');
-    if (needed === 'garbage') expect(states).toContain('miss');
-  });
+  test.each(['needed', 'garbage'])(
+    'a collection leaves whole artifacts and checkpoints, or none (%s)',
+    async (needed) => {
+      const folder = await temporaryFolder();
+      const attempt = async (point: number) => {
+        const store = join(folder, String(point));
+        const cache = await openStore(store);
+        await stored(cache, key, files);
+        await mkdir(cache.checkpointOf(key));
+        for (const name of ['checkpoint.json', 'state-1.bin'])
+          await writeFile(join(cache.checkpointOf(key), name), '');
+        return { store, end: await runScript(dist, collector, [store, key, needed, String(point)]) };
+      };
+      const whole = await attempt(-1);
+      expect(whole.end.stderr).toBe('');
+      const calls = Number(whole.end.stdout);
+      expect(calls).toBeGreaterThan(8);
+      const states = new Set<string>();
+      for (let point = 0; point < calls; point++) {
+        const { store, end } = await attempt(point);
+        expect(end).toMatchObject({ signal: 'SIGKILL', stderr: '' });
+        const checkpoint = await readdir(join(store, 'checkpoints', key)).catch(() => []);
+        expect([0, 2]).toContain(checkpoint.length);
+        const opened = await openStore(store);
+        expect(await readdir(join(store, 'drafts'))).toEqual([]);
+        expect(await inspect(store, key)).toEqual([]);
+        states.add((await opened.lookup(key)).state);
+        // Its lock holds nobody up.
+        expect((await opened.reserve(key)).state).toBe('acquired');
+      }
+      expect(states).toContain('hit');
+      if (needed === 'garbage') expect(states).toContain('miss');
+    },
+  );
 });

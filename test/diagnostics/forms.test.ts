@@ -130,6 +130,25 @@ describe('diagnostics for GitHub', () => {
     );
   });
 
+  it('say that there are more than GitHub shows', () => {
+    const text = textOf('abcdefghijk');
+    const problems = Array.from('abcdefghijk', (letter) => {
+      const at = rangeOf(text, letter);
+      return error('wrong-type', { at, message: letter });
+    });
+    const few = githubAnnotations(problems.slice(0, 10)).trimEnd().split('\n');
+    expect(few).toHaveLength(10);
+    expect(few.filter((line) => line.startsWith('::notice'))).toEqual([]);
+    const unused = warning('unused', { at: rangeOf(text, 'a'), message: 'm' });
+    const many = githubAnnotations([...problems, unused])
+      .trimEnd()
+      .split('\n');
+    expect(many).toHaveLength(11 + 1 + 1);
+    expect(many.at(-1)).toBe(
+      '::notice title=not all are shown::11 errors and 1 warning: GitHub shows 10 of each, and the log of this step all',
+    );
+  });
+
   it('are one escaped command a line', () => {
     expect(githubAnnotations([fast])).toBe(
       '::error file=a.yaml,line=1,col=5,endLine=1,endColumn=9,title=wrong-type::' +

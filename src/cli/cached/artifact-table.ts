@@ -1,10 +1,9 @@
-import stringWidth from 'string-width';
-
 import { formatBytes, formatCount, formatDuration } from '../../base/format.js';
 import { formatAge } from '../../base/time-span.js';
 import type { Shelved } from '../../cache/inventory.js';
-import { oneLine, padEnd, padStart, truncate } from '../terminal/text.js';
+import { oneLine, truncate } from '../terminal/text.js';
 import type { Mention } from './references.js';
+import { table } from './table.js';
 
 /** An artifact with what the records of runs say of it. */
 export interface ListedArtifact extends Shelved {
@@ -13,9 +12,8 @@ export interface ListedArtifact extends Shelved {
 }
 
 const headings = ['key', 'size', 'took', 'age', 'runs', 'pipeline', 'stage'] as const;
-/** Columns of numbers, which stand at their right edge. */
 const numeric = new Set([1, 2, 3, 4]);
-const widestPipeline = 16;
+export const widestPipeline = 16;
 
 /**
  * A line an artifact, in at most `width` cells, the headings first. The kind of a stage is told where its name is another.
@@ -36,14 +34,7 @@ export function artifactTable(
     truncate(oneLine(artifact.mention?.pipeline ?? ''), widestPipeline, ellipsis),
     stageName(artifact.mention),
   ]);
-  const all = [[...headings], ...rows];
-  const widths = headings.map((_, column) => Math.max(...all.map((row) => stringWidth(row[column] ?? ''))));
-  return all.map((row) => {
-    const cells = row.map((cell, column) =>
-      numeric.has(column) ? padStart(cell, widths[column] ?? 0) : padEnd(cell, widths[column] ?? 0),
-    );
-    return truncate(cells.join('  ').trimEnd(), width, ellipsis);
-  });
+  return table(headings, rows, numeric, width, ellipsis);
 }
 
 /** Enough of a key to tell it from others. */
@@ -56,7 +47,8 @@ export function describeMention(mention: Mention | undefined): string {
   return mention === undefined ? 'no run names it' : `${oneLine(mention.pipeline)}: ${stageName(mention)}`;
 }
 
-function stageName(mention: Mention | undefined): string {
+/** With its kind where its name is another. */
+export function stageName(mention: Mention | undefined): string {
   if (mention === undefined) return '';
   const { stage, kind } = mention;
   return oneLine(/^[^@:]*/.exec(stage)?.[0] === kind ? stage : `${stage} (${kind})`);

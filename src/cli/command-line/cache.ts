@@ -27,6 +27,7 @@ interface GcFlags {
   readonly keepRuns?: number;
   readonly olderThan?: WrittenSpan;
   readonly grace: WrittenSpan;
+  readonly checkpointsOlderThan?: WrittenSpan;
   readonly skipUnreadable?: boolean;
   readonly json?: boolean;
   readonly runs: string;
@@ -72,6 +73,11 @@ export function addCacheCommands(program: Command, surroundings: Surroundings, a
         .argParser(span)
         .default({ text: '1 day', seconds: 86_400 } satisfies WrittenSpan, '1d'),
     )
+    .option(
+      '--checkpoints-older-than <span>',
+      'checkpoints saved longer ago than this go, though a run could go on from them',
+      span,
+    )
     .option('--skip-unreadable', 'go on where the record of a run cannot be read, as if it needed nothing')
     .option('--json', 'as one JSON object')
     .addOption(runsOption)
@@ -83,6 +89,7 @@ export function addCacheCommands(program: Command, surroundings: Surroundings, a
         keepRuns: flags.keepRuns,
         olderThan: flags.olderThan,
         grace: flags.grace,
+        checkpointsOlderThan: flags.checkpointsOlderThan,
         skipUnreadable: flags.skipUnreadable ?? false,
         json: flags.json ?? false,
       };

@@ -6,6 +6,8 @@ import { describeProcess } from '../../files/process-identity.js';
 import { shownPath } from '../../files/shown-path.js';
 import { artifactJson } from '../cached/artifact-json.js';
 import { artifactTable, describeMention, shortKey, type ListedArtifact } from '../cached/artifact-table.js';
+import { checkpointJson, listedCheckpoint, type ListedCheckpoint } from '../cached/checkpoints.js';
+import { checkpointTable, countOfCheckpoints } from '../cached/checkpoint-table.js';
 import { References } from '../cached/references.js';
 import type { Sorting } from '../cached/sortings.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
@@ -31,7 +33,7 @@ export async function cacheLs(
   { stdout, environment, directory, now }: Surroundings,
 ): Promise<ExitCode> {
   const store = path.join(runs, 'store');
-  const { keys, drafts, strays } = await takeInventory(store);
+  const { keys, drafts, checkpoints: checkpointed, strays } = await takeInventory(store);
   const references = await References.read(runs);
   const artifacts: ListedArtifact[] = [];
   for (const key of keys) {
@@ -40,6 +42,12 @@ export async function cacheLs(
     if (artifact) artifacts.push({ ...artifact, ...(mention && { mention }) });
   }
   artifacts.sort(orders[sort]);
+  const checkpoints: ListedCheckpoint[] = [];
+  for (const key of checkpointed) {
+    const checkpoint = await listedCheckpoint(store, key, references);
+    if (checkpoint) checkpoints.push(checkpoint);
+  }
+  checkpoints.sort((a, b) => (sort === 'size' ? b.bytes - a.bytes : b.saved - a.saved));
   const measured: MeasuredDraft[] = [];
   for (const draft of drafts) measured.push({ ...draft, bytes: await bytesIn(draft.directory) });
   const totals = {
@@ -54,17 +62,29 @@ export async function cacheLs(
       alive: isAlive,
       bytes,
     }));
-    const whole = { artifacts: artifacts.map(artifactJson), drafts: described, strays, totals };
+    const whole = {
+      artifacts: artifacts.map(artifactJson),
+      checkpoints: checkpoints.map(checkpointJson),
+      drafts: described,
+      strays,
+      totals,
+    };
     stdout.write(`${JSON.stringify(whole)}\n`);
     return exitCode.ok;
   }
   const look = lookOf(stdout, environment);
   const shown = shownPath(store, directory);
-  if (artifacts.length === 0) stdout.write(look.spell(`The cache in ${shown} is empty.\n`));
-  else {
+  if (artifacts.length === 0) {
+    const nothing = checkpoints.length === 0 ? 'is empty' : 'holds no result yet';
+    stdout.write(look.spell(`The cache in ${shown} ${nothing}.\n`));
+  } else {
     const [head = '', ...rows] = artifactTable(artifacts, widthOf(stdout), now(), look.symbols.ellipsis);
     const total = `${plural(totals.artifacts, 'artifact')} in ${shown}: ${formatBytes(totals.bytes)}, ${formatDuration(totals.seconds)} of work`;
     stdout.write(look.spell(`${[look.colour.dim(head), ...rows, '', total].join('\n')}\n`));
+  }
+  if (checkpoints.length > 0) {
+    const rows = checkpointTable(checkpoints, widthOf(stdout), now(), look.symbols.ellipsis);
+    stdout.write(look.spell(`${checkpointLines(checkpoints, rows, look).join('\n')}\n`));
   }
   const notes = [...damageLines(artifacts, look), ...draftLines(measured), ...strayLines(strays)];
   const lines = notes.flatMap((note) => wrap(note, widthOf(stdout)));
@@ -90,6 +110,15 @@ function damageLines(artifacts: readonly ListedArtifact[], { colour, symbols }: 
         ]
       : [],
   );
+}
+
+function checkpointLines(
+  checkpoints: readonly ListedCheckpoint[],
+  [head = '', ...rows]: readonly string[],
+  { colour }: Look,
+): readonly string[] {
+  const total = `${countOfCheckpoints(checkpoints.length)}: ${formatBytes(sum(checkpoints.map(({ bytes }) => bytes)))}`;
+  return ['', colour.dim(head), ...rows, '', total];
 }
 
 function draftLines(drafts: readonly MeasuredDraft[]): readonly string[] {

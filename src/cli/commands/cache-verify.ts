@@ -3,10 +3,13 @@ import path from 'node:path';
 import pLimit from 'p-limit';
 
 import { formatBytes, formatDuration, plural } from '../../base/format.js';
-import { inspect, removeDamaged, type Repair } from '../../cache/inspect.js';
-import { shelved, takeInventory, type Shelved } from '../../cache/inventory.js';
+import { inspect, removeDamaged, removeDamagedCheckpoint, type Repair } from '../../cache/inspect.js';
+import { bytesIn, shelved, takeInventory, type Shelved } from '../../cache/inventory.js';
+import { checkpointOf } from '../../cache/layout.js';
+import { inspectCheckpoint } from '../../execute/inspect-checkpoint.js';
 import { describeProcess } from '../../files/process-identity.js';
 import { shownPath } from '../../files/shown-path.js';
+import type { StageKey } from '../../plan/types.js';
 import { describeMention, shortKey } from '../cached/artifact-table.js';
 import { References, type Mention } from '../cached/references.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
@@ -27,7 +30,10 @@ export interface CacheVerifyOptions {
 const concurrentReads = 4;
 
 interface Damaged {
-  readonly artifact: Shelved;
+  readonly what: 'artifact' | 'checkpoint';
+  readonly key: StageKey;
+  /** Whether a plan sees it, which does not look at every byte. */
+  readonly isSeen: boolean;
   readonly mention: Mention | undefined;
   readonly faults: readonly string[];
   /** Undefined where nothing was to be done. */
@@ -42,13 +48,15 @@ export async function cacheVerify(
   const { stdout, environment, directory, now } = surroundings;
   const store = path.join(runs, 'store');
   const began = now();
-  const { keys } = await takeInventory(store);
+  const { keys, checkpoints } = await takeInventory(store);
   const artifacts: Shelved[] = [];
   for (const key of keys) {
     const artifact = await shelved(store, key);
     if (artifact) artifacts.push(artifact);
   }
-  const bytes = artifacts.reduce((sum, each) => sum + each.bytes, 0);
+  const sizes = new Map<StageKey, number>();
+  for (const key of checkpoints) sizes.set(key, await bytesIn(checkpointOf(store, key)));
+  const bytes = [...artifacts.map((each) => each.bytes), ...sizes.values()].reduce((a, b) => a + b, 0);
   const progress = createByteProgress('comparing', bytes, surroundings);
   const damaged: Damaged[] = [];
   try {
@@ -58,23 +66,47 @@ export async function cacheVerify(
       const faults = await inspect(store, key, progress.add);
       if (faults.length === 0) return;
       const mended = repair ? await removeDamaged(store, key) : undefined;
-      damaged.push({ artifact, mention: references.mentionOf(key), faults, repair: mended });
+      const isSeen = artifact.found.state === 'damaged';
+      damaged.push({
+        what: 'artifact',
+        key,
+        isSeen,
+        mention: references.mentionOf(key),
+        faults,
+        repair: mended,
+      });
+    });
+    await pLimit(concurrentReads).map([...sizes], async ([key, size]) => {
+      const look = () => inspectCheckpoint(checkpointOf(store, key));
+      const faults = await look();
+      progress.add(size);
+      if (faults.length === 0) return;
+      const isDamaged = async () => (await look()).length > 0;
+      const mended = repair ? await removeDamagedCheckpoint(store, key, isDamaged) : undefined;
+      const mention = references.mentionOf(key);
+      damaged.push({ what: 'checkpoint', key, isSeen: true, mention, faults, repair: mended });
     });
   } finally {
     progress.close();
   }
-  damaged.sort((a, b) => (a.artifact.key < b.artifact.key ? -1 : 1));
+  damaged.sort((a, b) => (a.what + a.key < b.what + b.key ? -1 : 1));
   const code = damaged.length === 0 ? exitCode.ok : exitCode.failed;
   const seconds = (now() - began) / 1000;
   if (json) {
-    const totals = { artifacts: artifacts.length, damaged: damaged.length, bytes, seconds };
+    const totals = {
+      artifacts: artifacts.length,
+      checkpoints: sizes.size,
+      damaged: damaged.length,
+      bytes,
+      seconds,
+    };
     stdout.write(`${JSON.stringify({ damaged: damaged.map(damagedJson), totals })}\n`);
     return code;
   }
   const { colour, symbols, spell } = lookOf(stdout, environment);
   for (const found of damaged) {
-    const { artifact, mention, faults } = found;
-    const head = `${colour.red(symbols.failed)} ${shortKey(artifact.key)}  ${describeMention(mention)}`;
+    const { what, key, mention, faults } = found;
+    const head = `${colour.red(symbols.failed)} ${shortKey(key)}  ${what === 'checkpoint' ? 'checkpoint of ' : ''}${describeMention(mention)}`;
     const lines = [
       head,
       ...faults.map((fault) => `    ${oneLine(fault)}`),
@@ -83,10 +115,13 @@ export async function cacheVerify(
     stdout.write(spell(`${lines.join('\n')}\n`));
   }
   const compared = `${formatBytes(bytes)} compared in ${formatDuration(seconds)}`;
+  const all =
+    plural(artifacts.length, 'artifact') +
+    (sizes.size === 0 ? '' : ` and ${plural(sizes.size, 'checkpoint')}`);
   const verdict =
     damaged.length === 0
-      ? `${colour.green(symbols.done)} ${plural(artifacts.length, 'artifact')} in ${shownPath(store, directory)}, nothing damaged: ${compared}`
-      : `\n${damaged.length} of ${plural(artifacts.length, 'artifact')} damaged: ${compared}`;
+      ? `${colour.green(symbols.done)} ${all} in ${shownPath(store, directory)}, nothing damaged: ${compared}`
+      : `\n${damaged.length} of ${all} damaged: ${compared}`;
   const isLeft = damaged.some((found) => found.repair === undefined);
   const help = isLeft ? '\n  help: wassermill cache verify --repair removes what is damaged' : '';
   stdout.write(spell(`${verdict}${help}\n`));
@@ -94,9 +129,10 @@ export async function cacheVerify(
 }
 
 /** What comes of a damaged artifact, for its reader. */
-function outcomeOf({ artifact, repair }: Damaged): string {
+function outcomeOf({ what, isSeen, repair }: Damaged): string {
+  if (what === 'checkpoint') return checkpointOutcome(repair);
   if (repair === undefined) {
-    return artifact.found.state === 'damaged'
+    return isSeen
       ? 'its stage runs again, the next time it is planned'
       : 'its stage runs again, as soon as another is to read it';
   }
@@ -110,9 +146,23 @@ function outcomeOf({ artifact, repair }: Damaged): string {
   }
 }
 
-function damagedJson({ artifact, mention, faults, repair }: Damaged) {
+function checkpointOutcome(repair: Repair | undefined): string {
+  switch (repair?.state) {
+    case undefined:
+      return 'its stage starts from the beginning';
+    case 'removed':
+      return 'removed: its stage starts from the beginning';
+    case 'mended':
+      return 'it has been saved again meanwhile, or its stage is done';
+    case 'in_use':
+      return `left to ${describeProcess(repair.owner)}, which works on it`;
+  }
+}
+
+function damagedJson({ what, key, mention, faults, repair }: Damaged) {
   return {
-    key: artifact.key,
+    what,
+    key,
     pipeline: mention?.pipeline ?? null,
     stage: mention?.stage ?? null,
     kind: mention?.kind ?? null,
