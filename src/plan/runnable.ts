@@ -97,12 +97,7 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
   }
 }
 
-function trainLacks({
-  generator,
-  critic,
-  lipschitz,
-  on_divergence: divergence,
-}: FieldsByKind['train']): readonly Lack[] {
+function trainLacks({ generator, critic, lipschitz }: FieldsByKind['train']): readonly Lack[] {
   const sequences = (type: string) => type === 'resnet1d_generator' || type === 'resnet1d_critic';
   return [
     ...(sequences(generator.type) ? [{ field: ['generator'], what: 'this generator’s architecture' }] : []),
@@ -113,6 +108,5 @@ function trainLacks({
     ...(lipschitz.type === 'gradient_penalty'
       ? [{ field: ['lipschitz', 'type'], what: 'gradient penalties' }]
       : []),
-    ...(divergence ? [{ field: ['on_divergence'], what: '`on_divergence`' }] : []),
   ];
 }

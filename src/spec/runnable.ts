@@ -17,7 +17,7 @@ type RunnableLipschitz = Extract<FieldsByKind['train']['lipschitz'], { type: 'no
  */
 export interface RunnableFields {
   readonly dataset: Exclude<DatasetSpec, { type: 'text' }>;
-  readonly train: Omit<FieldsByKind['train'], 'generator' | 'critic' | 'lipschitz' | 'on_divergence'> & {
+  readonly train: Omit<FieldsByKind['train'], 'generator' | 'critic' | 'lipschitz'> & {
     readonly generator: RunnableGenerator;
     readonly critic: RunnableCritic;
     readonly lipschitz: RunnableLipschitz;

@@ -27,6 +27,8 @@ export interface TrainerOptions {
   readonly criticIterations: number;
   readonly batchSize: number;
   readonly seed: number;
+  /** Each has noise of its own; batches and initial weights are the same in all. 0 unless given. */
+  readonly attempt?: number;
 }
 
 /** All that the iterations to come depend on, beside the options: read between two iterations. */
@@ -139,7 +141,8 @@ export class Trainer {
   /** [batch, z_dim] from N(0, 1). */
   #latent(purpose: string, step: number): tf.Tensor {
     const shape = [this.#options.batchSize, ...this.#model.generator.inputShape];
-    const stream = new RandomStream({ seed: this.#options.seed, purpose, counter: step });
+    const { seed, attempt = 0 } = this.#options;
+    const stream = new RandomStream({ seed, purpose, counter: step, attempt });
     return tf.tensor(stream.normal(sizeOf(shape)), shape);
   }
 }
