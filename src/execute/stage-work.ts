@@ -67,17 +67,20 @@ export function differenceNote(earlier: Artifact | undefined, later: Artifact): 
   if (earlier === undefined || earlier.digest === later.digest) return undefined;
   return {
     type: 'note',
-    message: `The result differs from the earlier one of the same key: ${changedFiles(earlier, later)}`,
+    message: `The result differs from the earlier one of the same key: ${listOfFiles(changedFiles(earlier, later))}`,
   };
 }
 
-/** The files in which two results differ, in words. */
-export function changedFiles(earlier: Artifact, later: Artifact): string {
+/** The files in which two results differ. */
+export function changedFiles(earlier: Artifact, later: Artifact): readonly string[] {
   const before = new Map(earlier.files.map((file) => [file.path, file.digest]));
   const after = new Map(later.files.map((file) => [file.path, file.digest]));
-  const changed = [...new Set([...before.keys(), ...after.keys()])]
+  return [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => path !== eventsFile && before.get(path) !== after.get(path))
     .sort();
-  const shown = changed.slice(0, 5).join(', ');
-  return changed.length > 5 ? `${shown} and ${changed.length - 5} more files` : shown;
+}
+
+export function listOfFiles(files: readonly string[]): string {
+  const shown = files.slice(0, 5).join(', ');
+  return files.length > 5 ? `${shown} and ${files.length - 5} more files` : shown;
 }

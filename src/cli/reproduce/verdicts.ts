@@ -9,7 +9,7 @@ import { explainFailure } from '../../report/failure.js';
 /** What running a stage once more came to. */
 export type Verdict = { readonly stage: StageId } & (
   | { readonly state: 'equal'; readonly digest: Digest }
-  | { readonly state: 'different'; readonly files: string }
+  | { readonly state: 'different'; readonly files: readonly string[] }
   /** It completes "train ...". */
   | { readonly state: 'failed'; readonly reason: string }
 );
