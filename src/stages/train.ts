@@ -100,6 +100,7 @@ function modelOf(fields: TrainFields, samples: SampleSet): AdversarialModel {
     objective: objectiveNamed(fields.objective.type),
     optimizers: { generator: optimizer(optimizers.generator), critic: optimizer(optimizers.critic) },
     clip: lipschitz.type === 'clip' ? lipschitz.range : undefined,
+    penalty: lipschitz.type === 'gradient_penalty' ? lipschitz.lambda : undefined,
   };
 }
 
