@@ -4,11 +4,13 @@ import pLimit from 'p-limit';
 
 import type { Cache, Lookup } from '../cache/contract.js';
 import { peekStore } from '../cache/store.js';
+import { isDiverged } from '../execute/diverged-artifact.js';
 import { alwaysRunning } from '../plan/always.js';
 import { estimateSeconds, type Timing } from '../plan/estimate.js';
 import { comparedWith, Explainer, type Compared, type Explanation, type PastRun } from '../plan/explain.js';
 import { fileName } from '../plan/past-stages.js';
 import { pastWorkOf, unitsOfPlan, workOf } from '../plan/stage-units.js';
+import { readersOf } from '../plan/readers.js';
 import type { TrainUnits } from '../plan/train-units.js';
 import type { PlannedStage, StageId, StageKey } from '../plan/types.js';
 import { implementationParts } from './build-manifest.js';
@@ -28,6 +30,8 @@ export interface AssessedStage {
   readonly runs: boolean;
   /** An earlier stage of the plan that runs and gives the same result, which this one takes. */
   readonly sameAs?: StageId;
+  /** A training that has diverged, which this one reads, through others too: for that it does not run. */
+  readonly diverged?: StageId;
   readonly explanation: Explanation;
   /** How long it will take, by earlier runs; undefined where they do not tell, or nothing is to run. */
   readonly estimate: number | undefined;
@@ -54,7 +58,10 @@ export async function assessPlan(
   const explainer = new Explainer(planned, implementationParts(), past);
   const always = alwaysRunning(plan);
   const makers = new Map<StageKey, StageId>();
+  const unread = readersOf(plan, divergedIn(looks, { force, always }));
   const explained = looks.map(({ stage, found }) => {
+    const diverged = unread.get(stage.id);
+    if (diverged !== undefined) return { stage, found, runs: false, diverged, explanation: { causes: [] } };
     const sameAs = makers.get(stage.key);
     if (sameAs !== undefined) return { stage, found, runs: false, sameAs, explanation: { causes: [] } };
     const runs = force || found.state !== 'hit' || always.has(stage.id);
@@ -75,6 +82,17 @@ async function lookAll(store: Pick<Cache, 'lookup'>, stages: readonly PlannedSta
     stage,
     found: await store.lookup(stage.key),
   }));
+}
+
+/** The trainings that diverged, which is their result, and stays so. */
+function divergedIn(
+  looks: readonly { readonly stage: PlannedStage; readonly found: Lookup }[],
+  { force, always }: { readonly force: boolean; readonly always: ReadonlySet<StageId> },
+): ReadonlySet<StageId> {
+  const diverged = looks.filter(
+    ({ stage, found }) => found.state === 'hit' && !always.has(stage.id) && isDiverged(stage, found.artifact),
+  );
+  return new Set(force ? [] : diverged.map(({ stage }) => stage.id));
 }
 
 /** Earlier runs; of those that planned a missing stage just as it is, whether it came to its end. */

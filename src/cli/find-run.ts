@@ -34,6 +34,17 @@ export interface FoundRun {
 }
 
 /**
+ * The name of the latest run that has begun: one that was killed while it made its folder has done nothing, and stands in the way
+ * of nothing that was done before. Undefined where no run has.
+ */
+export async function latestBegun(runs: string): Promise<string | undefined> {
+  for (const name of (await runIdsIn(runs)).toReversed()) {
+    if ((await readRun(path.join(historyOf(runs), name))) !== undefined) return name;
+  }
+  return undefined;
+}
+
+/**
  * A past run by its name, or the latest where none is given. Where there is no such run, standard error says so, and
  * the error is what to exit with.
  * @param runs Absolute path of the folder of outputs.

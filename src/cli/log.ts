@@ -47,6 +47,12 @@ export function logEvent(logger: Logger, event: RunEvent): void {
     case 'stage_succeeded':
       logger.info({ stage: event.stage, cached: event.cached, key: event.artifact.key }, 'stage succeeded');
       break;
+    case 'stage_diverged':
+      logger.warn(
+        { stage: event.stage, divergence: event.divergence, cached: event.cached },
+        'stage diverged',
+      );
+      break;
     case 'stage_failed':
       logger.error({ stage: event.stage, failure: event.failure }, 'stage failed');
       break;

@@ -65,12 +65,15 @@ async function planAt(file: string): Promise<PastPlan | undefined> {
   return unlessUnreadable(async () => parsePastPlan(await readFile(file, 'utf8')));
 }
 
+/** A stage's end that left an artifact. */
+const endLine = /^{"type":"stage_(?:succeeded|diverged)"/;
+
 async function finishedIn(journal: string): Promise<ReadonlySet<StageKey> | undefined> {
   return unlessUnreadable(async () => {
     if ((await stat(journal)).size > largestJournal) return undefined;
     const lines = (await readFile(journal, 'utf8')).split('\n');
-    const events = lines.filter((line) => line.startsWith('{"type":"stage_succeeded"')).map(runEventOf);
-    return new Set(events.flatMap((event) => (event.type === 'stage_succeeded' ? [event.artifact.key] : [])));
+    const events = lines.filter((line) => endLine.test(line)).map(runEventOf);
+    return new Set(events.flatMap((event) => ('artifact' in event ? [event.artifact.key] : [])));
   });
 }
 

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { peekStore } from '../cache/store.js';
+import { isDiverged } from '../execute/diverged-artifact.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { errorCode } from '../files/file-errors.js';
-import type { RunnablePlan } from '../plan/types.js';
+import { readersOf } from '../plan/readers.js';
+import type { RunnablePlan, StageId } from '../plan/types.js';
 import { historyOf, runIdsIn } from '../tracking/history.js';
 import { mlflowPlaces } from '../tracking/whereabouts.js';
 import type { IntendedRun } from './intended-run.js';
@@ -18,6 +20,8 @@ export interface RecordedResults {
   readonly report: string;
   /** How to see the run in MLflow: addresses and commands. */
   readonly mlflow: readonly string[];
+  /** Stages that the cache has: all but those that would read from a training that diverged. */
+  readonly cached: number;
 }
 
 /** To be called last of all, for a run that succeeded, its report being written and MLflow told. */
@@ -32,7 +36,7 @@ export async function markRecorded(
 const mostRuns = 200;
 
 /**
- * The newest run that was recorded of the same, where the cache has every stage: to run again would only make a second
+ * The newest run that was recorded of the same, where the cache has every stage that it can have: to run again would only make a second
  * record of it. Undefined where anything of it is not there any more.
  */
 export async function recordedResults(
@@ -46,18 +50,26 @@ export async function recordedResults(
     if ((await digestIn(folder)) !== digest) continue;
     const report = reportIn(folder);
     const mlflow = await mlflowPlaces(runs, folder, directory);
-    const isThere = existsSync(report) && mlflow.length > 0 && (await isCached(planned.plan, runs));
-    return isThere ? { run, report, mlflow } : undefined;
+    const cached = await cachedOf(planned.plan, runs);
+    const isThere = existsSync(report) && mlflow.length > 0 && cached !== undefined;
+    return isThere ? { run, report, mlflow, cached } : undefined;
   }
   return undefined;
 }
 
-async function isCached({ stages }: RunnablePlan, runs: string): Promise<boolean> {
+/** How many stages the cache has, where it has all that it can have: not what would read from what diverged. */
+async function cachedOf({ stages }: RunnablePlan, runs: string): Promise<number | undefined> {
   const store = peekStore(path.join(runs, 'store'));
-  for (const { key, policy } of stages) {
-    if (policy?.always === true || (await store.lookup(key)).state !== 'hit') return false;
+  const diverged = new Set<StageId>();
+  const missing: StageId[] = [];
+  for (const stage of stages) {
+    if (stage.policy?.always === true) return undefined;
+    const found = await store.lookup(stage.key);
+    if (found.state !== 'hit') missing.push(stage.id);
+    else if (isDiverged(stage, found.artifact)) diverged.add(stage.id);
   }
-  return true;
+  const readers = readersOf({ stages }, diverged);
+  return missing.every((id) => readers.has(id)) ? stages.length - missing.length : undefined;
 }
 
 function markerIn(runDirectory: string): string {

@@ -58,6 +58,10 @@ function stateOf(outcome: StageOutcome) {
       const { state, cached, artifact } = outcome;
       return { state, cached, seconds: artifact.seconds, artifact: artifact.directory };
     }
+    case 'diverged': {
+      const { state, cached, artifact, divergence } = outcome;
+      return { state, cached, seconds: artifact.seconds, artifact: artifact.directory, divergence };
+    }
     case 'running':
       return { state: outcome.state, since: isoTime(outcome.since) };
     case 'failed':

@@ -96,6 +96,7 @@ export const diagnosticCodes = {
   'split-size': 'Splits are whole numbers of samples, or shares that add up to at most 1.',
   'split-below-batch': 'The split to learn holds at least one batch.',
   'sample-shape': 'A generator is compared with data of the shape that it makes.',
+  'rollback-only': 'What says how to go back stands with a policy that goes back.',
   'snapshots-needed': 'Snapshots that a stage measures are kept by the stage that trains.',
 
   // Comments that silence warnings.

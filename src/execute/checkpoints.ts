@@ -2,7 +2,7 @@ import { systemProblem } from '../files/system-problem.js';
 import { CheckpointFolder, type CheckpointMarker } from './checkpoint-folder.js';
 import type { CheckpointInterval, Checkpoints, SavedState, StageEvent } from './contract.js';
 import { machineDifferences, type Machine } from './machine.js';
-import { nothingReported, ReportedEvents, type Divergence } from './reported-events.js';
+import { nothingReported, ReportedEvents, type Disagreement } from './reported-events.js';
 
 export interface CheckpointOptions {
   /** Absolute path of the folder of the stage's key; it need not exist. */
@@ -47,9 +47,9 @@ export class StoredCheckpoints implements Checkpoints {
       return;
     }
     try {
-      const { event: kept, divergence } = this.reported.add(event);
+      const { event: kept, disagreement } = this.reported.add(event);
       tell(kept);
-      if (divergence !== undefined) this.note(divergenceNote(divergence));
+      if (disagreement !== undefined) this.note(disagreementNote(disagreement));
     } catch (error) {
       this.giveUp(error);
       tell(event);
@@ -163,7 +163,7 @@ type Found =
   | { readonly state: 'found'; readonly marker: CheckpointMarker; readonly saved: SavedState }
   | { readonly state: 'damaged'; readonly reason: string };
 
-function divergenceNote({ before, now }: Divergence): string {
+function disagreementNote({ before, now }: Disagreement): string {
   const start = 'What was computed again differs from what an interrupted attempt reported';
   if (before.type === 'metrics' && now.type === 'metrics' && before.step === now.step) {
     const names = Object.keys(now.values).filter(
@@ -177,7 +177,7 @@ function divergenceNote({ before, now }: Divergence): string {
   return `${start}: ${described(now)}, then ${described(before)}`;
 }
 
-function described(event: Divergence['now']): string {
+function described(event: Disagreement['now']): string {
   switch (event.type) {
     case 'metrics':
       return `metrics of step ${event.step}`;
@@ -185,5 +185,7 @@ function described(event: Divergence['now']): string {
       return event.file;
     case 'note':
       return `"${event.message}"`;
+    case 'rolled_back':
+      return `a way back to step ${event.to}`;
   }
 }

@@ -76,7 +76,7 @@ export interface ProgressEvent {
   readonly unit: string;
 }
 
-export type RecordedStageEvent = MetricsEvent | ImageEvent | NoteEvent;
+export type RecordedStageEvent = MetricsEvent | ImageEvent | NoteEvent | RolledBackEvent;
 
 export interface MetricsEvent {
   readonly type: 'metrics';
@@ -101,6 +101,41 @@ export interface ImageEvent {
 export interface NoteEvent {
   readonly type: 'note';
   readonly message: string;
+}
+
+/** A training had diverged, and goes on from an earlier step: what it reported of later steps is superseded. */
+export interface RolledBackEvent {
+  readonly type: 'rolled_back';
+  readonly timestamp: number;
+  readonly divergence: Divergence;
+  /** The step that it goes on from. */
+  readonly to: number;
+  /** Of what follows, counted from 1: the first try is 0. */
+  readonly attempt: number;
+}
+
+/** In the artifact of a training that ended diverged, as a result: its `Divergence`, as JSON. */
+export const divergedFile = 'diverged.json';
+
+/** How a training ended up where nothing is learnt any more. */
+export interface Divergence {
+  /** `collapsed`: whatever they are given, the generator or the critic answer the same. */
+  readonly kind: 'not_finite' | 'exploding' | 'collapsed';
+  /** After so many generator steps. */
+  readonly step: number;
+  /** A clause without a full stop, as in `the losses are no longer finite`. */
+  readonly message: string;
+}
+
+/** A training has diverged, and its specification says that it fails then. */
+export class StageDiverged extends Error {
+  override readonly name = 'StageDiverged';
+  readonly divergence: Divergence;
+
+  constructor(divergence: Divergence) {
+    super(divergence.message);
+    this.divergence = divergence;
+  }
 }
 
 /**

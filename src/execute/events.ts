@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.js';
 import type { Artifact } from '../cache/contract.js';
 import type { PlannedStage, StageId } from '../plan/types.js';
-import type { StageEvent } from './contract.js';
+import type { Divergence, StageEvent } from './contract.js';
 
 /** Everything that happens in a run, in order. Terminal, journal, MLflow and report only consume these. */
 export type RunEvent =
@@ -11,6 +11,7 @@ export type RunEvent =
   | StageReported
   | StageRetried
   | StageSucceeded
+  | StageEndedDiverged
   | StageFailed
   | StageNotRun
   | ArtifactDamaged
@@ -80,6 +81,16 @@ export interface StageSucceeded {
   readonly artifact: Artifact;
 }
 
+/** A training diverged, which its specification calls a result: it is kept, and nothing is computed from it. */
+export interface StageEndedDiverged {
+  readonly type: 'stage_diverged';
+  readonly time: Time;
+  readonly stage: StageId;
+  readonly cached: boolean;
+  readonly artifact: Artifact;
+  readonly divergence: Divergence;
+}
+
 export interface StageFailed {
   readonly type: 'stage_failed';
   readonly time: Time;
@@ -94,6 +105,8 @@ export type StageFailure =
       readonly field: readonly (string | number)[];
       readonly help: string | undefined;
     }
+  /** A training, whose specification says that it fails then. */
+  | { readonly reason: 'diverged'; readonly divergence: Divergence }
   | { readonly reason: 'interrupted' }
   /** Stopped because another stage had failed, in a run that ends then (`kill`). */
   | { readonly reason: 'stopped'; readonly failed: StageId }
@@ -130,9 +143,13 @@ export interface StageNotRun {
   readonly stage: StageId;
   /**
    * `failed`: a stage that it depends on, through others too. `stopped`: nothing was started any more after that stage had
-   * failed.
+   * failed. `diverged`: a training, as a result, that it reads, through others too.
    */
-  readonly because: { readonly failed: StageId } | { readonly stopped: StageId } | 'interrupted';
+  readonly because:
+    | { readonly failed: StageId }
+    | { readonly stopped: StageId }
+    | { readonly diverged: StageId }
+    | 'interrupted';
 }
 
 export interface ArtifactDamaged {

@@ -1,17 +1,24 @@
 import type { Artifact } from '../cache/contract.js';
 import { describeProcess, isThisProcess, type ProcessIdentity } from '../files/process-identity.js';
 import type { RunnableStage, StageId } from '../plan/types.js';
+import type { Divergence } from './contract.js';
 import type { RunEvent, RunOutcome, StageFailure, StageNotRun } from './events.js';
 import type { Found } from './stage-work.js';
 
 /** How a stage ended. */
-export type Settled = Succeeded | Blocked;
+export type Settled = Succeeded | Diverged | Blocked;
 
 export interface Succeeded {
   readonly state: 'succeeded';
   readonly artifact: Artifact;
   /** Made in this run: its content needs no check. */
   readonly fresh: boolean;
+}
+
+/** A training's end that is a result, and nothing to read from: for what only waits for it, a success. */
+export interface Diverged {
+  readonly state: 'diverged';
+  readonly stage: StageId;
 }
 
 export interface Blocked {
@@ -43,16 +50,26 @@ export class Outcomes {
   ofRun(): RunOutcome {
     const causes = [...this.latest.values()].flatMap((end) => (end.state === 'blocked' ? [end.because] : []));
     if (causes.includes('interrupted')) return 'interrupted';
-    return causes.length > 0 ? 'failed' : 'succeeded';
+    return causes.some((cause) => !isResult(cause)) ? 'failed' : 'succeeded';
   }
 
-  reuse(stage: RunnableStage, { artifact, events }: Found): Settled {
+  reuse(stage: RunnableStage, { artifact, divergence, events }: Found): Settled {
     for (const event of events) this.telling.emit({ type: 'stage_reported', stage: stage.id, event });
-    return this.succeed(stage, artifact, true);
+    return this.end(stage, artifact, divergence, true);
   }
 
-  succeed({ id }: RunnableStage, artifact: Artifact, cached: boolean): Settled {
+  /** @param divergence That the stage ended with, as a result. */
+  end(
+    { id }: RunnableStage,
+    artifact: Artifact,
+    divergence: Divergence | undefined,
+    cached: boolean,
+  ): Settled {
     const { emit, now } = this.telling;
+    if (divergence !== undefined) {
+      emit({ type: 'stage_diverged', time: now(), stage: id, cached, artifact, divergence });
+      return this.settle(id, { state: 'diverged', stage: id });
+    }
     emit({ type: 'stage_succeeded', time: now(), stage: id, cached, artifact });
     return this.settle(id, { state: 'succeeded', artifact, fresh: !cached });
   }
@@ -101,8 +118,24 @@ function causeOf(stage: RunnableStage, failure: StageFailure): StageNotRun['beca
   return failure.reason === 'stopped' ? { stopped: failure.failed } : { failed: stage.id };
 }
 
-export function isBlocked(settled: Settled): settled is Blocked {
-  return settled.state === 'blocked';
+/** Whether a stage was not run for a reason that is a result of the run. */
+function isResult(cause: StageNotRun['because']): boolean {
+  return cause !== 'interrupted' && 'diverged' in cause;
+}
+
+/**
+ * Why a stage does not run; undefined where it does. That something diverged, which is a result, keeps only those from
+ * running that read from it.
+ */
+export function obstacleIn(
+  read: readonly Settled[],
+  awaited: readonly Settled[],
+): StageNotRun['because'] | undefined {
+  const causes = (ends: readonly Settled[]) =>
+    ends.flatMap((end) => (end.state === 'blocked' ? [end.because] : []));
+  const blocking = [...causes(read), ...causes(awaited).filter((cause) => !isResult(cause))];
+  const diverged = read.find((end) => end.state === 'diverged');
+  return blocking[0] ?? (diverged && { diverged: diverged.stage });
 }
 
 export function isSucceeded(settled: Settled): settled is Succeeded {

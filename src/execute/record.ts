@@ -1,7 +1,8 @@
+import { formatCount } from '../base/format.js';
 import { invariant, required } from '../base/invariant.js';
 import type { Artifact } from '../cache/contract.js';
 import type { PlannedStage, StageId } from '../plan/types.js';
-import type { ImageEvent, MetricsEvent, NoteEvent, StageEvent } from './contract.js';
+import type { Divergence, ImageEvent, MetricsEvent, NoteEvent, StageEvent } from './contract.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun, StageRetried } from './events.js';
 
 /** A run as its events tell it: what the report shows and MLflow receives. */
@@ -16,6 +17,7 @@ export interface RunRecord {
 export interface StageRecord {
   readonly stage: PlannedStage;
   readonly outcome: StageOutcome;
+  /** Without those that a training went back behind: they are in the journal only. */
   readonly metrics: readonly MetricsEvent[];
   readonly images: readonly ImageEvent[];
   readonly notes: readonly NoteEvent[];
@@ -28,6 +30,12 @@ export type StageOutcome =
   | { readonly state: 'pending'; readonly waitsFor?: string }
   | { readonly state: 'running'; readonly since: number }
   | { readonly state: 'succeeded'; readonly cached: boolean; readonly artifact: Artifact }
+  | {
+      readonly state: 'diverged';
+      readonly cached: boolean;
+      readonly artifact: Artifact;
+      readonly divergence: Divergence;
+    }
   | { readonly state: 'failed'; readonly failure: StageFailure }
   | { readonly state: 'not_run'; readonly because: StageNotRun['because'] };
 
@@ -73,6 +81,11 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
       case 'stage_succeeded':
         stageOf(event.stage).outcome = { state: 'succeeded', cached: event.cached, artifact: event.artifact };
         break;
+      case 'stage_diverged': {
+        const { stage, cached, artifact, divergence } = event;
+        stageOf(stage).outcome = { state: 'diverged', cached, artifact, divergence };
+        break;
+      }
       case 'stage_failed':
         stageOf(event.stage).outcome = { state: 'failed', failure: event.failure };
         break;
@@ -111,11 +124,26 @@ function keep(open: OpenStage, event: StageEvent): void {
     case 'note':
       open.notes.push(event);
       break;
+    case 'rolled_back':
+      open.metrics = open.metrics.filter(({ step }) => step <= event.to);
+      open.images = open.images.filter(({ step }) => step <= event.to);
+      break;
   }
+}
+
+/** What a stage left, whether it ended as it was to or diverged as a result. */
+export function artifactOf(outcome: StageOutcome): Artifact | undefined {
+  return outcome.state === 'succeeded' || outcome.state === 'diverged' ? outcome.artifact : undefined;
+}
+
+/** As in `diverged at generator step 340: the losses are no longer finite`. */
+export function divergedWords({ step, message }: Divergence): string {
+  return `diverged at generator step ${formatCount(step)}: ${message}`;
 }
 
 /** Why a stage was not run, to follow "not run: ", as in `train failed`. */
 export function whyNotRun(because: StageNotRun['because']): string {
   if (because === 'interrupted') return because;
+  if ('diverged' in because) return `${because.diverged} diverged`;
   return 'failed' in because ? `${because.failed} failed` : `stopped, because ${because.stopped} failed`;
 }

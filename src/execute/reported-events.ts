@@ -25,7 +25,7 @@ interface Opened {
 }
 
 /** A value that was computed again, and is not what it was. */
-export interface Divergence {
+export interface Disagreement {
   readonly before: RecordedStageEvent;
   readonly now: RecordedStageEvent;
 }
@@ -70,7 +70,10 @@ export class ReportedEvents {
    * Writes an event, unless an earlier attempt has; then gives what that one wrote, with its time of day.
    * Where it wrote something else, what it wrote is given up from there on.
    */
-  add(event: RecordedStageEvent): { readonly event: RecordedStageEvent; readonly divergence?: Divergence } {
+  add(event: RecordedStageEvent): {
+    readonly event: RecordedStageEvent;
+    readonly disagreement?: Disagreement;
+  } {
     const earlier = this.ahead.pop();
     if (earlier === undefined) return { event: this.append(event) };
     const before = eventOf(earlier);
@@ -80,7 +83,7 @@ export class ReportedEvents {
     }
     this.ahead.length = 0;
     ftruncateSync(this.file, this.bytes);
-    return { event: this.append(event), divergence: { before, now: event } };
+    return { event: this.append(event), disagreement: { before, now: event } };
   }
 
   get position(): ReportedUpTo {

@@ -8,9 +8,10 @@ import { twinsIn } from '../plan/twins.js';
 import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
 import { mayPass, pauseAfter, withinTime, type Delay } from './attempts.js';
 import type { CheckpointInterval } from './contract.js';
+import { divergenceIn } from './diverged-artifact.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure } from './events.js';
 import { RunLimits, type FailureMode } from './failure-mode.js';
-import { isBlocked, isSucceeded, Outcomes, type Settled } from './outcomes.js';
+import { isSucceeded, obstacleIn, Outcomes, type Settled } from './outcomes.js';
 import { EventRecorder } from './recorded-events.js';
 import { excessOf, excessProblem, Resources, type Capacity, type Machine } from './resources.js';
 import { differenceNote, findArtifact, jobOf } from './stage-work.js';
@@ -121,16 +122,17 @@ class Schedule {
   }
 
   private async settle(stage: RunnableStage): Promise<Settled> {
-    const awaited = [...stage.inputs.map((input) => input.stage), ...stage.after];
-    const blocker = (await Promise.all(awaited.map((id) => this.settledOf(id)))).find(isBlocked);
-    if (blocker !== undefined) return this.outcomes.skip(stage, blocker.because);
+    const read = await Promise.all(stage.inputs.map((input) => this.settledOf(input.stage)));
+    const after = await Promise.all(stage.after.map((id) => this.settledOf(id)));
+    const obstacle = obstacleIn(read, after);
+    if (obstacle !== undefined) return this.outcomes.skip(stage, obstacle);
     // However that one ends: which of the two makes the result is decided by the plan, and not by chance.
     const twin = this.twins.get(stage.id);
     if (twin !== undefined) await this.settledOf(twin);
     if (this.options.signal.aborted) return this.outcomes.skip(stage, 'interrupted');
     if (this.options.force || this.always.has(stage.id)) return this.produce(stage, 'again');
 
-    const found = await this.lookups(() => findArtifact(this.options.cache, stage.key, 'quick'));
+    const found = await this.lookups(() => findArtifact(this.options.cache, stage, 'quick'));
     if (found.state === 'found') return this.outcomes.reuse(stage, found);
     if (found.state === 'damaged') this.outcomes.tellDamage(stage, found.reason);
     return this.produce(stage, found.state);
@@ -148,7 +150,7 @@ class Schedule {
 
   private async check(stage: RunnableStage): Promise<Settled> {
     const settled = await this.settledOf(stage.id);
-    if (settled.state === 'blocked' || settled.fresh) return settled;
+    if (settled.state !== 'succeeded' || settled.fresh) return settled;
     const found = await this.lookups(() => this.options.cache.verify(settled.artifact));
     if (found.state === 'hit') return settled;
     this.outcomes.tellDamage(stage, found.state === 'damaged' ? found.reason : 'it is gone');
@@ -159,8 +161,8 @@ class Schedule {
     const { cache, delay } = this.options;
     const { starting } = this.limits;
     const inputs = await Promise.all(stage.inputs.map((input) => this.whole(input.stage)));
-    const blocker = inputs.find(isBlocked);
-    if (blocker !== undefined) return this.outcomes.skip(stage, blocker.because);
+    const obstacle = obstacleIn(inputs, []);
+    if (obstacle !== undefined) return this.outcomes.skip(stage, obstacle);
     const excess = excessOf(stage.policy, this.capacity);
     if (excess !== undefined)
       return this.outcomes.fail(stage, { reason: 'problem', ...excessProblem(excess) });
@@ -201,7 +203,7 @@ class Schedule {
     }
     try {
       // Another process may have made it, or mended it, since this one looked.
-      const found = await findArtifact(cache, stage.key, cause === 'missing' ? 'quick' : 'thorough');
+      const found = await findArtifact(cache, stage, cause === 'missing' ? 'quick' : 'thorough');
       const again = cause === 'again' && !this.madeKeys.has(stage.key);
       if (found.state === 'found' && !again) return this.outcomes.reuse(stage, found);
       if (found.state === 'damaged' && cause === 'missing') this.outcomes.tellDamage(stage, found.reason);
@@ -250,7 +252,9 @@ class Schedule {
       this.madeKeys.add(stage.key);
       const note = differenceNote(earlier, artifact);
       if (note !== undefined) emit({ type: 'stage_reported', stage: stage.id, event: note });
-      return this.outcomes.succeed(stage, artifact, false);
+      const divergence = await divergenceIn(stage, artifact);
+      if (!divergence.ok) throw new Error(divergence.error);
+      return this.outcomes.end(stage, artifact, divergence.value, false);
     } catch (error) {
       await draft.discard();
       throw error;

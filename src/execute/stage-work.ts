@@ -1,8 +1,9 @@
 import { required } from '../base/invariant.js';
 import type { Artifact, Cache } from '../cache/contract.js';
 import { eventsFile } from '../cache/contract.js';
-import type { BackendName, RunnableStage, StageKey } from '../plan/types.js';
-import type { NoteEvent, StageEvent } from './contract.js';
+import type { BackendName, RunnableStage } from '../plan/types.js';
+import type { Divergence, NoteEvent, StageEvent } from './contract.js';
+import { divergenceIn } from './diverged-artifact.js';
 import { recordedEvents } from './recorded-events.js';
 import type { CheckpointPlace, StageJob } from './worker-protocol.js';
 
@@ -11,25 +12,29 @@ export interface Found {
   readonly state: 'found';
   readonly artifact: Artifact;
   readonly events: readonly StageEvent[];
+  /** That a training ended with, as a result. */
+  readonly divergence: Divergence | undefined;
 }
 
 export type Finding =
   Found | { readonly state: 'missing' } | { readonly state: 'damaged'; readonly reason: string };
 
-/** What the cache has of a key; `thorough` compares the files' content with their digests. */
+/** What the cache has of a stage; `thorough` compares the files' content with their digests. */
 export async function findArtifact(
   cache: Cache,
-  key: StageKey,
+  stage: Pick<RunnableStage, 'key' | 'kind'>,
   care: 'quick' | 'thorough',
 ): Promise<Finding> {
-  let lookup = await cache.lookup(key);
+  let lookup = await cache.lookup(stage.key);
   if (lookup.state === 'hit' && care === 'thorough') lookup = await cache.verify(lookup.artifact);
   if (lookup.state === 'miss') return { state: 'missing' };
   if (lookup.state === 'damaged') return lookup;
   const { artifact } = lookup;
   const events = await recordedEvents(artifact);
   if (!events.ok) return { state: 'damaged', reason: events.error };
-  return { state: 'found', artifact, events: events.value };
+  const divergence = await divergenceIn(stage, artifact);
+  if (!divergence.ok) return { state: 'damaged', reason: divergence.error };
+  return { state: 'found', artifact, events: events.value, divergence: divergence.value };
 }
 
 /** @param inputs folders of the artifacts that the stage reads, in the order of its inputs. */
@@ -62,17 +67,20 @@ export function differenceNote(earlier: Artifact | undefined, later: Artifact): 
   if (earlier === undefined || earlier.digest === later.digest) return undefined;
   return {
     type: 'note',
-    message: `The result differs from the earlier one of the same key: ${changedFiles(earlier, later)}`,
+    message: `The result differs from the earlier one of the same key: ${listOfFiles(changedFiles(earlier, later))}`,
   };
 }
 
-/** The files in which two results differ, in words. */
-export function changedFiles(earlier: Artifact, later: Artifact): string {
+/** The files in which two results differ. */
+export function changedFiles(earlier: Artifact, later: Artifact): readonly string[] {
   const before = new Map(earlier.files.map((file) => [file.path, file.digest]));
   const after = new Map(later.files.map((file) => [file.path, file.digest]));
-  const changed = [...new Set([...before.keys(), ...after.keys()])]
+  return [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => path !== eventsFile && before.get(path) !== after.get(path))
     .sort();
-  const shown = changed.slice(0, 5).join(', ');
-  return changed.length > 5 ? `${shown} and ${changed.length - 5} more files` : shown;
+}
+
+export function listOfFiles(files: readonly string[]): string {
+  const shown = files.slice(0, 5).join(', ');
+  return files.length > 5 ? `${shown} and ${files.length - 5} more files` : shown;
 }

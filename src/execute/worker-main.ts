@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { systemProblem } from '../files/system-problem.js';
 import type { WorkerKind } from '../spec/runnable.js';
 import { StoredCheckpoints } from './checkpoints.js';
-import { StageProblem, type StageImplementation, type StageRegistry } from './contract.js';
+import { StageDiverged, StageProblem, type StageImplementation, type StageRegistry } from './contract.js';
 import { endWithParent } from './end-with-parent.js';
 import { thisMachine } from './machine.js';
 import { writeWhole } from './write-whole.js';
@@ -65,6 +65,7 @@ async function outcomeOf<K extends WorkerKind>(
     });
   } catch (error) {
     if (error instanceof StageProblem) return problemOf(error);
+    if (error instanceof StageDiverged) return { type: 'diverged', divergence: error.divergence };
     const refused = systemProblem(error);
     return refused === undefined ? crashOf(error) : { type: 'system', ...refused };
   }

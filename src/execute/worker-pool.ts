@@ -113,6 +113,7 @@ function judge(
   if (verdict?.type === 'problem') {
     return err({ reason: 'problem', message: verdict.message, field: verdict.field, help: verdict.help });
   }
+  if (verdict?.type === 'diverged') return err({ reason: 'diverged', divergence: verdict.divergence });
   if (verdict?.type === 'system') {
     return err({ reason: 'system', message: verdict.message, help: verdict.help });
   }

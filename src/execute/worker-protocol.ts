@@ -1,6 +1,6 @@
 import type { BackendName, StageId } from '../plan/types.js';
 import type { RunnableFields, RunnableInputs, RunnableKind, WorkerKind } from '../spec/runnable.js';
-import type { CheckpointInterval, StageEvent, StageInput } from './contract.js';
+import type { CheckpointInterval, Divergence, StageEvent, StageInput } from './contract.js';
 import { finiteOrWord, withNumbers } from './event-lines.js';
 
 /** What a worker is to do, sent to it as one JSON line on its standard input. */
@@ -28,6 +28,7 @@ export type StageJob<Kind extends RunnableKind = RunnableKind> = { [K in Kind]: 
 export type WorkerMessage =
   | { readonly type: 'event'; readonly event: StageEvent }
   | { readonly type: 'done' }
+  | { readonly type: 'diverged'; readonly divergence: Divergence }
   | {
       readonly type: 'problem';
       readonly message: string;

@@ -97,15 +97,10 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
   }
 }
 
-function trainLacks({
-  generator,
-  critic,
-  on_divergence: divergence,
-}: FieldsByKind['train']): readonly Lack[] {
+function trainLacks({ generator, critic }: FieldsByKind['train']): readonly Lack[] {
   const sequences = (type: string) => type === 'resnet1d_generator' || type === 'resnet1d_critic';
   return [
     ...(sequences(generator.type) ? [{ field: ['generator'], what: 'this generator’s architecture' }] : []),
     ...(sequences(critic.type) ? [{ field: ['critic'], what: 'this critic’s architecture' }] : []),
-    ...(divergence ? [{ field: ['on_divergence'], what: '`on_divergence`' }] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/format.js';
+import { formatCount, formatDuration } from '../base/format.js';
 import type { StageFailure } from '../execute/events.js';
 
 /** A failure for people: what happened, whose fault it most likely is, what to do. */
@@ -27,6 +27,14 @@ export function explainFailure(failure: StageFailure): FailureExplanation {
         message:
           failure.field.length === 0 ? failure.message : `${pathOf(failure.field)}: ${failure.message}`,
         help: failure.help,
+        lastLines: [],
+      };
+    case 'diverged':
+      return {
+        verb: `diverged at generator step ${formatCount(failure.divergence.step)}`,
+        heading: 'Nothing is learnt any more, and `on_divergence` says that the stage fails then.',
+        message: failure.divergence.message,
+        help: 'Lower the learning rates or bound the critic otherwise; or let the stage go back (rollback), or end as a result (mark).',
         lastLines: [],
       };
     case 'interrupted':

@@ -31,7 +31,9 @@ export const estimateMetric = 'wasserstein_estimate';
 export function keyResults(record: RunRecord): readonly KeyResult[] {
   const of = (kind: StageRecord['stage']['kind']) => record.stages.filter(({ stage }) => stage.kind === kind);
   const measured = [...of('evaluate'), ...of('command')].flatMap(evaluations);
-  return [...measured, ...of('train').flatMap(finalEstimate)];
+  // Where a training diverged, its last numbers tell of that alone.
+  const trained = of('train').filter(({ outcome }) => outcome.state !== 'diverged');
+  return [...measured, ...trained.flatMap(finalEstimate)];
 }
 
 function evaluations(record: StageRecord): readonly KeyResult[] {

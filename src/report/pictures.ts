@@ -1,5 +1,5 @@
 import { invariant } from '../base/invariant.js';
-import type { StageRecord } from '../execute/record.js';
+import { artifactOf, type StageRecord } from '../execute/record.js';
 
 type ImageEvent = StageRecord['images'][number];
 
@@ -26,14 +26,14 @@ export async function readPictures(
   record: StageRecord,
   readFile: (path: string) => Promise<Uint8Array>,
 ): Promise<readonly PictureRow[]> {
-  const { outcome } = record;
-  if (outcome.state !== 'succeeded') return [];
+  const directory = artifactOf(record.outcome)?.directory;
+  if (directory === undefined) return [];
   const rows: PictureRow[] = [];
   for (const name of new Set(record.images.map((image) => image.name))) {
     const images = record.images.filter((image) => image.name === name).sort((a, b) => a.step - b.step);
     const chosen = evenlySpaced(images, shownAtMost);
     const pictures = await Promise.all(
-      chosen.map((image) => readPicture(image, `${outcome.artifact.directory}/${image.file}`, readFile)),
+      chosen.map((image) => readPicture(image, `${directory}/${image.file}`, readFile)),
     );
     rows.push({ name, pictures, all: images.length });
   }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../base/format.js';
-import { whyNotRun, type StageRecord } from '../execute/record.js';
+import { divergedWords, whyNotRun, type StageRecord } from '../execute/record.js';
 import { explainFailure, isOwnFault } from './failure.js';
 
 /** A stage's outcome in the words and the colour of the report. */
@@ -18,6 +18,12 @@ export function stateOf({ outcome }: StageRecord): StageState {
         ? { words: 'from the cache', tone: 'neutral', time: `${time} when it was made` }
         : { words: 'done', tone: 'good', time };
     }
+    case 'diverged':
+      return {
+        words: divergedWords(outcome.divergence),
+        tone: 'unsure',
+        time: formatDuration(outcome.artifact.seconds),
+      };
     case 'failed': {
       const tone = isOwnFault(outcome.failure) ? 'bad' : 'unsure';
       return { words: explainFailure(outcome.failure).verb, tone, time: '' };

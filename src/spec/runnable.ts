@@ -15,7 +15,7 @@ type RunnableMetric = Extract<MetricSpec, { type: 'sliced_wasserstein' | 'modes_
  */
 export interface RunnableFields {
   readonly dataset: Exclude<DatasetSpec, { type: 'text' }>;
-  readonly train: Omit<FieldsByKind['train'], 'generator' | 'critic' | 'on_divergence'> & {
+  readonly train: Omit<FieldsByKind['train'], 'generator' | 'critic'> & {
     readonly generator: RunnableGenerator;
     readonly critic: RunnableCritic;
   };

@@ -125,16 +125,22 @@ export const onDivergence = record(
   {
     action: words(['stop', 'rollback', 'mark'], {
       description:
-        'stop: the stage fails. rollback: back to the last good checkpoint, with other noise. mark: it ends there, as a diverged result.',
+        'stop: the stage fails. rollback: back to an earlier state, with other noise. mark: it ends there, as a diverged result.',
     }),
-    lr_factor: Type.Optional(
-      Type.Number({
-        exclusiveMinimum: 0,
-        maximum: 1,
-        description: 'rollback: what learning rates are multiplied by.',
-      }),
+    max_estimate: positiveNumber('Size of the estimate above which a training is exploding.', {
+      default: 1e6,
+    }),
+    every: positiveInteger(
+      'Generator steps between two looks for a collapse, and between the states that a rollback can go back to.',
+      { default: 100 },
     ),
-    attempts: Type.Optional(positiveInteger('rollback: how often at most.')),
+    lr_factor: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'rollback: what learning rates are multiplied by, each time.',
+      default: 1,
+    }),
+    attempts: positiveInteger('rollback: how often at most; then the stage fails.', { default: 3 }),
   },
-  { description: 'What happens when losses are no longer finite, or the critic collapses.' },
+  { description: 'What happens when a training diverges. Without it, that is told and training goes on.' },
 );

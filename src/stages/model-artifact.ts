@@ -39,13 +39,18 @@ export function stepName(step: number): string {
   return `step-${String(step).padStart(6, '0')}`;
 }
 
+/** Of a snapshot, relative to the artifact's folder. */
+export function snapshotFolder(step: number): string {
+  return `snapshots/${stepName(step)}`;
+}
+
 /** Weights of both networks after a number of generator steps. */
 export async function writeSnapshot(
   directory: string,
   step: number,
   networks: Readonly<Record<'generator' | 'critic', Weights>>,
 ): Promise<void> {
-  const folder = join(directory, 'snapshots', stepName(step));
+  const folder = join(directory, snapshotFolder(step));
   await mkdir(folder, { recursive: true });
   for (const role of ['generator', 'critic'] as const) {
     const { specs, data } = await encodeWeights(networks[role]);
@@ -79,7 +84,7 @@ export async function loadGenerator(directory: string, step: number | 'end'): Pr
   invariant(snapshots.includes(wanted), `there is no snapshot of step ${wanted} in ${directory}`);
   const network = generatorNetwork(generator, shape);
   invariant(network.ok, `the generator of ${directory} cannot be built`);
-  const folder = join(directory, 'snapshots', stepName(wanted));
+  const folder = join(directory, snapshotFolder(wanted));
   const [{ paths, weights: specs }] = JSON.parse(
     await readFile(join(folder, 'generator.json'), 'utf8'),
   ) as WeightsManifest;

@@ -1,43 +1,56 @@
 import type { SavedState } from '../execute/contract.js';
-import type { Trainer } from '../tensor/trainer.js';
-import type { TrainingLimit } from './training-limit.js';
+import type { TrainerState } from '../tensor/trainer.js';
+import { KeptStates, keptStatesOf, ownTensors, type KeptSteps } from './kept-states.js';
 
 /** Where a training is between two generator steps, beside what its trainer remembers. */
 export interface TrainingPosition {
-  readonly generatorSteps: number;
   /** The steps of which snapshots have been written, ascending. */
   readonly snapshots: readonly number[];
   /** Whether it has been told that the losses are no longer finite. */
-  readonly diverged: boolean;
+  readonly toldDiverged: boolean;
   /** Spent of a budget on the clock; 0 with another budget. */
   readonly seconds: number;
+  /** How often it has gone back to an earlier state. */
+  readonly attempt: number;
 }
 
 export const atTheBeginning: TrainingPosition = {
-  generatorSteps: 0,
   snapshots: [],
-  diverged: false,
+  toldDiverged: false,
   seconds: 0,
+  attempt: 0,
 };
 
+/** @param at As a note is to say it. */
 export function savedTraining(
-  trainer: Trainer,
-  { snapshots, diverged }: Pick<TrainingPosition, 'snapshots' | 'diverged'>,
-  { at, passed }: TrainingLimit,
+  at: string,
+  { criticSteps, generatorSteps, tensors }: TrainerState,
+  kept: KeptStates,
+  position: TrainingPosition,
 ): SavedState {
-  const { criticSteps, generatorSteps, tensors } = trainer.save();
-  const position: WrittenPosition = { critic_steps: criticSteps, snapshots, diverged, seconds: passed() };
-  return { at: at(generatorSteps), step: generatorSteps, position: { ...position }, tensors };
+  const written: WrittenPosition = { critic_steps: criticSteps, kept: kept.steps, ...position };
+  return {
+    at,
+    step: generatorSteps,
+    position: { ...written, kept: written.kept.map((steps) => ({ ...steps })) },
+    tensors: new Map([...tensors, ...kept.tensors]),
+  };
 }
 
-/** Sets a trainer of the same training to what was saved. */
-export function resumeTraining(trainer: Trainer, { step, position, tensors }: SavedState): TrainingPosition {
+/** What `savedTraining` was given; `every` is that of the kept states. */
+export function restoredTraining({ step, position, tensors }: SavedState, every: number) {
   // It is what `savedTraining` wrote: the code that does is part of the stage's key.
-  const { critic_steps, ...rest } = position as unknown as WrittenPosition;
-  trainer.restore({ criticSteps: critic_steps, generatorSteps: step, tensors });
-  return { generatorSteps: step, ...rest };
+  const { critic_steps, kept, ...rest } = position as unknown as WrittenPosition;
+  const state: TrainerState = {
+    criticSteps: critic_steps,
+    generatorSteps: step,
+    tensors: ownTensors(tensors),
+  };
+  const restored: TrainingPosition = rest;
+  return { state, kept: new KeptStates(every, keptStatesOf(kept, tensors)), position: restored };
 }
 
-interface WrittenPosition extends Omit<TrainingPosition, 'generatorSteps'> {
+interface WrittenPosition extends TrainingPosition {
   readonly critic_steps: number;
+  readonly kept: readonly KeptSteps[];
 }

@@ -16,6 +16,8 @@ export interface TrainerOptions {
   readonly criticIterations: number;
   readonly batchSize: number;
   readonly seed: number;
+  /** Each has noise of its own; batches and initial weights are the same in all. 0 unless given. */
+  readonly attempt?: number;
 }
 
 /** All that the iterations to come depend on, beside the options: read between two iterations. */
@@ -117,13 +119,14 @@ export class Trainer {
 
   /** [batch], uniform in [0, 1). */
   #mix(step: number): Float32Array {
-    const { seed, batchSize } = this.#options;
-    return new RandomStream({ seed, purpose: 'mix/critic', counter: step }).uniform(batchSize);
+    const { seed, batchSize, attempt = 0 } = this.#options;
+    return new RandomStream({ seed, purpose: 'mix/critic', counter: step, attempt }).uniform(batchSize);
   }
 
   /** [batch, z_dim] from N(0, 1). */
   #latent(purpose: string, step: number): Float32Array {
     const size = sizeOf([this.#options.batchSize, ...this.#model.generator.inputShape]);
-    return new RandomStream({ seed: this.#options.seed, purpose, counter: step }).normal(size);
+    const { seed, attempt = 0 } = this.#options;
+    return new RandomStream({ seed, purpose, counter: step, attempt }).normal(size);
   }
 }

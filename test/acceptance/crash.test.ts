@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { damages, failuresOfDamage, fileKinds } from '../crash/damage.js';
-import { killsAt, refusalsAt, type Who } from '../crash/faults.js';
+import { killsAt, refusalsAt, whileSaving, type Who } from '../crash/faults.js';
 import { failuresOfKills } from '../crash/kills.js';
 import { commands, training } from '../crash/pipelines.js';
-import { failuresOf, referenceOf } from '../crash/rig.js';
+import { failuresOf, referenceOf, resumingReference, savingReference } from '../crash/rig.js';
 import { sampleOf } from '../crash/sample.js';
 import { failuresOfSync } from '../crash/sync.js';
 
@@ -43,10 +43,30 @@ describe(
       expect(await failuresOf(reference, tried(refusals, project === commands ? 30 : 12))).toEqual([]);
     });
 
+    it('when a worker that saves checkpoints is killed at any call, or refused one', async () => {
+      const reference = await savingReference(training);
+      const calls = reference.calls.worker;
+      const saving = whileSaving(calls);
+      const kills = killsAt(calls, 'worker').filter(saving);
+      const refusals = refusalsAt(calls, 'worker').filter(saving);
+      expect(await failuresOf(reference, [...tried(kills, 12), ...tried(refusals, 8)])).toEqual([]);
+    });
+
+    it.each(['main', 'worker'] as const)(
+      'when `resume` is killed at any call, or refused one (%s)',
+      async (who) => {
+        const reference = await resumingReference(training);
+        const calls = reference.calls[who];
+        const faults = [...tried(killsAt(calls, who), 12), ...tried(refusalsAt(calls, who), 6)];
+        expect(await failuresOf(reference, faults)).toEqual([]);
+      },
+    );
+
     it('when it, a command or a worker is killed at any time', async () => {
       console.log(`random kills by seed ${seed}`);
       expect(await failuresOfKills(await referenceOf(commands), isWhole ? 140 : 30, seed)).toEqual([]);
       expect(await failuresOfKills(await referenceOf(training), isWhole ? 60 : 6, seed)).toEqual([]);
+      expect(await failuresOfKills(await savingReference(training), isWhole ? 60 : 6, seed)).toEqual([]);
     });
   },
 );

@@ -23,13 +23,13 @@ stages:
 }
 
 /**
- * Whoever makes cell 0 first does not end before all other runs say in their journals that they wait, and writes into
+ * Whoever makes cell 0 first does not end before all other runs say in their journals that they wait for it, and writes into
  * the file `owner` whose command it is. Told to hang, it then stays until it is killed; the next one comes to an end.
  */
 const cell = `echo start $1 >> trace
 if [ $1 = 0 ] && [ ! -e owner ]; then
   for round in $(seq 600); do
-    waiting=$(grep -l stage_waiting runs/history/*/journal.jsonl | wc -l)
+    waiting=$(grep -l '"stage_waiting".*"cell@x=0"' runs/history/*/journal.jsonl | wc -l)
     [ $waiting -ge $2 ] && break
     sleep 0.1
   done

@@ -43,7 +43,7 @@ test('as JSON it is one line, without what environment variables hold', async ()
   expect(JSON.parse(stdout)).toMatchObject({
     type: 'plan',
     pipeline: 'tiny',
-    counts: { run: 3, cached: 0 },
+    counts: { run: 3, cached: 0, unread: 0 },
     unknownEstimates: 3,
     stages: [
       { id: 'dataset:digits', cache: 'miss', fields: { images: '${env:DIGITS}/a.gz' } },

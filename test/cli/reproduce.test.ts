@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -27,6 +27,15 @@ test('runs all stages again from the record alone, and finds the same bits', asy
   expect(stdout).toMatch(/\n {2}train +equal \([0-9a-f]{12}\)\n/);
   expect(stdout).toMatch(/\nReproduced to the last bit\.\n$/);
   expect(code).toBe(0);
+  const again = await project.wassermill(['reproduce', '--json']);
+  const { stages, ...whole } = JSON.parse(again.stdout) as { stages: readonly Record<string, unknown>[] };
+  expect(whole).toEqual({ type: 'reproduce', run: basename(folder), reproduced: true, differences: [] });
+  expect(stages.map(({ stage, state }) => [stage, state])).toEqual([
+    ['dataset:ring', 'equal'],
+    ['train', 'equal'],
+    ['quality', 'equal'],
+  ]);
+  expect(stages[1]?.['digest']).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('names the stage and the files that differ, and what is other on this machine', async () => {
@@ -45,6 +54,17 @@ test('names the stage and the files that differ, and what is other on this machi
     /\nNot reproduced: 1 of \d stages; what is different here:\n {2}instruction set: without avx4 here\n$/,
   );
   expect(code).toBe(1);
+  const told = await project.wassermill(['reproduce', '--json']);
+  expect(told.code).toBe(1);
+  expect(JSON.parse(told.stdout)).toMatchObject({
+    reproduced: false,
+    stages: [
+      { stage: 'dataset:ring', state: 'equal' },
+      { stage: 'train', state: 'different', files: ['model.json'] },
+      { stage: 'quality', state: 'equal' },
+    ],
+    differences: ['instruction set: without avx4 here'],
+  });
 });
 
 test('is refused for a run that cannot be run as it was', async () => {
@@ -53,6 +73,9 @@ test('is refused for a run that cannot be run as it was', async () => {
   const { code, stderr } = await project.wassermill(['reproduce']);
   expect(stderr).toContain('plan.lock');
   expect(code).toBe(2);
+  const told = await project.wassermill(['reproduce', '--json']);
+  expect([told.code, told.stderr]).toEqual([2, '']);
+  expect(JSON.parse(told.stdout.split('\n')[0] ?? '')).toMatchObject({ type: 'diagnostic' });
 });
 
 test('what is other than it was is told, and what was not written down is not', () => {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -51,6 +51,25 @@ test('an interrupted run goes on where it was, also when its file is gone', asyn
   const again = await project.wassermill(['resume']);
   expect(again.stderr).toMatch(/^error: \S+ succeeded: there is nothing to go on with\n/);
   expect(again.code).toBe(2);
+});
+
+test('a run that was killed while it made its folder is passed over', async () => {
+  await interruptedRun();
+  const [begun = ''] = (await latest()).names;
+  const history = historyOf(join(project.folder, 'runs'));
+  const stillborn = begun.replace(/^\d{4}/, '2999');
+  await mkdir(join(history, stillborn));
+  for (const file of ['plan.json', 'plan.lock']) {
+    await writeFile(join(history, stillborn, file), await readFile(join(history, begun, file)));
+    const resumed = await project.wassermill(['resume', stillborn]);
+    expect([resumed.code, resumed.stderr]).toEqual([
+      1,
+      expect.stringContaining('was killed before it began'),
+    ]);
+  }
+  const resumed = await project.wassermill(['resume']);
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(resumed.stdout).toContain('Resumed at generator step');
 });
 
 test('is refused, with the difference, where the file has changed', async () => {

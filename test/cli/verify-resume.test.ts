@@ -35,6 +35,29 @@ test('shows that a killed training goes on where it was, to the same bits', asyn
   }
 });
 
+test('says the same for machines', async () => {
+  const { code, stdout } = await verify('--steps', '100', '--json');
+  expect(stdout.split('\n')).toHaveLength(2);
+  const verdict = JSON.parse(stdout) as { killed: { after: number }; compared: object };
+  expect(verdict).toEqual({
+    type: 'verify_resume',
+    stage: 'train',
+    steps: 100,
+    equal: true,
+    killed: { after: verdict.killed.after },
+    resumed: { from: 50, made: 50 },
+    compared: { tensors: expect.any(Number) as number, metrics: 300, files: expect.any(Number) as number },
+    differences: [],
+  });
+  expect(verdict.killed.after).toBeGreaterThan(50);
+  expect(code).toBe(0);
+
+  await project.write('tiny.yaml', tinyPipeline.replace('clip: 0.1', 'clip: fast'));
+  const refused = await verify('--json');
+  expect([refused.code, refused.stderr]).toEqual([2, '']);
+  expect(JSON.parse(refused.stdout)).toMatchObject({ type: 'diagnostic', code: 'wrong-type' });
+});
+
 test.each([
   ['quality', 'error: quality is no train stage: only trainings have checkpoints\n'],
   ['trian', 'error: there is no stage trian in this plan\n  help: did you mean train?\n'],

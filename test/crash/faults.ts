@@ -97,6 +97,13 @@ export function refusalsAt(calls: readonly string[], who: Who): readonly Fault[]
   );
 }
 
+/** Whether a fault is between the first and the last call that names the folder of a checkpoint. */
+export function whileSaving(calls: readonly string[]): (fault: Fault) => boolean {
+  const isNamed = (call: string): boolean => call.includes('/checkpoints/');
+  const [first, last] = [calls.findIndex(isNamed), calls.findLastIndex(isNamed)];
+  return ({ at }) => at >= first && at <= last;
+}
+
 export function describeFault({ who, at, how }: Fault, calls: readonly string[]): string {
   return `${how} at call ${at} of ${who} (${calls[at] ?? 'none'})`;
 }

@@ -4,7 +4,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { childrenOf } from '../acceptance/processes.js';
 import { seededRandom, temporaryFolder } from '../files/support.js';
 import { start } from './faults.js';
-import { makeProject, runArguments } from './pipelines.js';
 import { inPairs, problemsAtRerun, type Reference } from './rig.js';
 import { damageIn } from './state.js';
 
@@ -26,13 +25,13 @@ export async function failuresOfKills(
   await inPairs(groups, async (group) => {
     const random = seededRandom(seed + group);
     const place = join(folder, String(group));
-    await makeProject(place, reference.project);
+    await reference.prepare(place);
     const said: string[] = [];
     const kills = Math.min(killsInARow, count - group * killsInARow);
     for (let kill = 0; kill < kills; kill++) {
       // The first third is Node's own start.
       const after = reference.took * (0.3 + 0.8 * random());
-      said.push(await killedRun(place, after, random));
+      said.push(await killedRun(reference, place, after, random));
       const damage = await damageIn(join(place, 'runs'));
       failures.push(
         ...damage.map((problem) => `seed ${seed}, group ${group}, ${said.join(', ')}: ${problem}`),
@@ -47,8 +46,13 @@ export async function failuresOfKills(
 }
 
 /** @returns what was killed, and what came of it. */
-async function killedRun(place: string, after: number, random: () => number): Promise<string> {
-  const { pid, ended } = start(place, runArguments);
+async function killedRun(
+  { args }: Reference,
+  place: string,
+  after: number,
+  random: () => number,
+): Promise<string> {
+  const { pid, ended } = start(place, args);
   await Promise.race([wait(after), ended]);
   const children = childrenOf(pid);
   const isChild = random() < 0.5;

@@ -7,7 +7,9 @@ import initSqlJs from 'sql.js';
 import { required } from '../../src/base/invariant.js';
 import { inspect } from '../../src/cache/inspect.js';
 import { takeInventory } from '../../src/cache/inventory.js';
+import { checkpointOf } from '../../src/cache/layout.js';
 import { eventsFile } from '../../src/cache/contract.js';
+import { inspectCheckpoint } from '../../src/execute/inspect-checkpoint.js';
 import type { RunRecord } from '../../src/execute/record.js';
 import { artifactsOf, bundleOf, bundleRunId } from '../../src/tracking/bundle/layout.js';
 import { historyOf, readRun, runIdsIn } from '../../src/tracking/history.js';
@@ -44,8 +46,12 @@ export async function latestResults(runs: string): Promise<Results> {
 export async function damageIn(runs: string): Promise<readonly string[]> {
   const problems: string[] = [];
   const store = join(runs, 'store');
-  const { keys } = await takeInventory(store);
+  const { keys, checkpoints } = await takeInventory(store);
   for (const key of keys) for (const fault of await inspect(store, key)) problems.push(`${key}: ${fault}`);
+  for (const key of checkpoints) {
+    const faults = await inspectCheckpoint(checkpointOf(store, key));
+    problems.push(...faults.map((fault) => `checkpoint of ${key}: ${fault}`));
+  }
   for (const id of await runIdsIn(runs)) {
     await readRun(join(historyOf(runs), id)).catch((error: unknown) =>
       problems.push(`run ${id} cannot be read: ${String(error)}`),
@@ -63,7 +69,7 @@ export async function unhealedIn(runs: string): Promise<readonly string[]> {
 async function leftovers(runs: string): Promise<readonly string[]> {
   const found: string[] = [];
   const store = join(runs, 'store');
-  for (const folder of ['drafts', 'locks']) {
+  for (const folder of ['drafts', 'locks', 'checkpoints']) {
     for (const name of await namesIn(join(store, folder))) found.push(`left in ${folder}: ${name}`);
   }
   for (const path of await readdir(runs, { recursive: true })) {

@@ -15,7 +15,10 @@ import { planOf, stageOf, startOf } from './support.js';
 
 /** What the stages of a test do; unnamed ones succeed at once with a file that holds their name. */
 export type Deeds = Readonly<
-  Record<string, (watch: Parameters<StartWorker>[1]) => Promise<StageFailure | undefined>>
+  Record<
+    string,
+    (watch: Parameters<StartWorker>[1], job: Parameters<StartWorker>[0]) => Promise<StageFailure | undefined>
+  >
 >;
 
 export const problem: StageFailure = { reason: 'problem', message: 'no data', field: [], help: undefined };
@@ -36,7 +39,7 @@ export async function bench() {
         timestamp: 7,
         values: { length: job.stage.length, nan: NaN },
       });
-      const failure = await deeds[job.stage]?.(watch);
+      const failure = await deeds[job.stage]?.(watch, job);
       if (failure !== undefined) return err(failure);
       const read = await Promise.all(
         Object.values(job.inputs as Record<string, { directory: string }>).map((input) =>

@@ -21,6 +21,12 @@ interface StatusFlags {
   readonly runs: string;
 }
 
+interface ReproduceFlags {
+  readonly jobs: number;
+  readonly json?: boolean;
+  readonly runs: string;
+}
+
 /** The commands about what is there already: past runs, and the machine. */
 export function addRecordCommands(program: Command, surroundings: Surroundings, answer: Answer): void {
   const absolute = (folder: string): string => path.resolve(surroundings.directory, folder);
@@ -73,10 +79,11 @@ export function addRecordCommands(program: Command, surroundings: Surroundings, 
     .description('run a finished run once more from its record, and compare what comes out, bit by bit')
     .argument('[run]', 'its name (default: the latest)')
     .addOption(jobsOption)
+    .option('--json', 'as JSON, on one line')
     .addOption(runsOption)
-    .action(async (run: string | undefined, { runs, jobs }: { runs: string; jobs: number }) => {
+    .action(async (run: string | undefined, { runs, jobs, json = false }: ReproduceFlags) => {
       const { reproduce } = await import('../commands/reproduce.js');
-      answer(await reproduce(run, { runs: absolute(runs), jobs }, surroundings));
+      answer(await reproduce(run, { runs: absolute(runs), jobs, json }, surroundings));
     });
 
   program

@@ -45,6 +45,7 @@ type ResumeFlags = Omit<RunFlags, 'set' | 'backend'>;
 
 interface VerifyResumeFlags extends PlanningFlags {
   readonly steps: number;
+  readonly json?: boolean;
 }
 
 /** The commands that plan a pipeline, and run what they plan. */
@@ -134,10 +135,12 @@ export function addRunningCommands(program: Command, surroundings: Surroundings,
     .addOption(stepsOption)
     .addOption(setOption)
     .addOption(backendOption)
+    .option('--json', 'as JSON, on one line')
     .addOption(runsOption)
-    .action(async (file: string, cell: string | undefined, { steps, ...flags }: VerifyResumeFlags) => {
+    .action(async (file: string, cell: string | undefined, flags: VerifyResumeFlags) => {
       const { verifyResume } = await import('../commands/verify-resume.js');
-      const options = { ...planningOptions(flags, surroundings.directory), steps };
+      const { steps, json = false } = flags;
+      const options = { ...planningOptions(flags, surroundings.directory), steps, json };
       answer(await verifyResume(file, cell, options, surroundings));
     });
 

@@ -4,7 +4,6 @@ import { plural } from '../../base/format.js';
 import { required } from '../../base/invariant.js';
 import { openStore } from '../../cache/store.js';
 import type { RunEvent } from '../../execute/events.js';
-import type { RunRecord } from '../../execute/record.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { findRun } from '../find-run.js';
 import { intendedRun } from '../intended-run.js';
@@ -13,8 +12,9 @@ import { planLock } from '../lock/plan-lock.js';
 import { prepareBackend } from '../native-backend.js';
 import { runnablePipeline } from '../planning.js';
 import { printDiagnostics } from '../print-diagnostics.js';
-import { provenanceDifferences, verdictsOf, type Verdict } from '../reproduce/verdicts.js';
 import { withRecordedBudgets } from '../reproduce/recorded-budgets.js';
+import { isReproduced, reproductionJson, reproductionText, type Reproduction } from '../reproduce/telling.js';
+import { provenanceDifferences, verdictsOf } from '../reproduce/verdicts.js';
 import { lockIn } from '../run-folder.js';
 import { stageStarter } from '../stage-starter.js';
 import type { Surroundings } from '../surroundings.js';
@@ -24,6 +24,7 @@ export interface ReproduceOptions {
   /** Absolute path of the folder of outputs. */
   readonly runs: string;
   readonly jobs: number;
+  readonly json: boolean;
 }
 
 /**
@@ -33,7 +34,7 @@ export interface ReproduceOptions {
  */
 export async function reproduce(
   name: string | undefined,
-  { runs, jobs }: ReproduceOptions,
+  { runs, jobs, json }: ReproduceOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { stdout, stderr } = surroundings;
@@ -48,7 +49,7 @@ export async function reproduce(
   const planned = await planLock(lockIn(folder), runs, surroundings);
   const runnable = planned.ok ? runnablePipeline(planned.value, { commands: true }) : planned;
   if (!runnable.ok) {
-    printDiagnostics(runnable.error, 'text', surroundings);
+    printDiagnostics(runnable.error, json ? 'json-lines' : 'text', surroundings);
     return exitCode.usage;
   }
   const { plan } = runnable.value.planned;
@@ -66,7 +67,7 @@ export async function reproduce(
       onLine: () => undefined,
     });
     try {
-      stdout.write(`${run}: ${plural(plan.stages.length, 'stage')} once more\n`);
+      if (!json) stdout.write(`${run}: ${plural(plan.stages.length, 'stage')} once more\n`);
       const again = await runUnrecorded(
         plan,
         intended,
@@ -80,7 +81,13 @@ export async function reproduce(
         surroundings,
       );
       if (signal.aborted) return exitCode.interrupted;
-      return judge(record, again, intended.provenance, surroundings);
+      const reproduction: Reproduction = {
+        run,
+        verdicts: verdictsOf(record, again),
+        differences: provenanceDifferences(record.start.provenance, intended.provenance),
+      };
+      stdout.write(json ? reproductionJson(reproduction) : reproductionText(reproduction));
+      return isReproduced(reproduction) ? exitCode.ok : exitCode.failed;
     } finally {
       starter.close();
       await draft.discard();
@@ -93,39 +100,4 @@ export async function reproduce(
 /** Long trainings follow one another in silence otherwise. */
 function sayProgress(event: RunEvent, { stderr }: Surroundings): void {
   if (event.type === 'stage_started' && stderr.isTTY) stderr.write(`  ${event.stage} ...\n`);
-}
-
-function judge(
-  before: RunRecord,
-  again: RunRecord,
-  provenance: RunRecord['start']['provenance'],
-  { stdout }: Surroundings,
-): ExitCode {
-  const verdicts = verdictsOf(before, again);
-  const width = Math.max(...verdicts.map(({ stage }) => stage.length));
-  for (const verdict of verdicts) stdout.write(`  ${verdict.stage.padEnd(width)}  ${words(verdict)}\n`);
-  const unequal = verdicts.filter(({ state }) => state !== 'equal');
-  const differences = provenanceDifferences(before.start.provenance, provenance);
-  const here = differences.map((difference) => `  ${difference}\n`).join('');
-  if (unequal.length === 0) {
-    const elsewhere = here === '' ? '' : `, although this is not where it ran:\n${here.trimEnd()}`;
-    stdout.write(`Reproduced to the last bit${elsewhere || '.'}\n`);
-    return exitCode.ok;
-  }
-  const reason = here === '' ? 'this machine is the same as far as was recorded' : 'what is different here:';
-  stdout.write(
-    `Not reproduced: ${unequal.length} of ${plural(verdicts.length, 'stage')}; ${reason}\n${here}`,
-  );
-  return exitCode.failed;
-}
-
-function words(verdict: Verdict): string {
-  switch (verdict.state) {
-    case 'equal':
-      return `equal (${verdict.digest.slice(0, 12)})`;
-    case 'different':
-      return `different: ${verdict.files}`;
-    case 'failed':
-      return verdict.reason;
-  }
 }

@@ -2,7 +2,7 @@ import { shellWord } from '../../base/shell-word.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { shownPath } from '../../files/shown-path.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
-import { findRun } from '../find-run.js';
+import { findRun, latestBegun } from '../find-run.js';
 import { hasSameKeys, planDifferences } from '../lock/differences.js';
 import { planLock } from '../lock/plan-lock.js';
 import { readLock } from '../lock/read-lock.js';
@@ -22,7 +22,7 @@ export async function resume(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { directory, stderr } = surroundings;
-  const found = await findRun(name, options.runs, surroundings);
+  const found = await findRun(name ?? (await latestBegun(options.runs)), options.runs, surroundings);
   if (!found.ok) return found.error;
   const { name: begun, folder, record } = found.value;
   if (record.end?.outcome === 'succeeded') {

@@ -83,7 +83,7 @@ function sayCores(jobs: number, { stderr }: Surroundings): void {
 
 function sayRecorded(
   { planned }: IntendedRun,
-  { run: name, report, mlflow }: RecordedResults,
+  { run: name, report, mlflow, cached }: RecordedResults,
   json: boolean,
   { stdout, directory }: Surroundings,
 ): void {
@@ -91,9 +91,9 @@ function sayRecorded(
     stdout.write(`${JSON.stringify({ type: 'up_to_date', run: name, report, mlflow })}\n`);
     return;
   }
-  const { stages, pipeline } = planned.plan;
+  const { pipeline } = planned.plan;
   const lines = [
-    `${pipeline}: nothing to run; ${plural(stages.length, 'stage')} cached`,
+    `${pipeline}: nothing to run; ${plural(cached, 'stage')} cached`,
     '',
     `Numbers  wassermill show ${name}`,
     `Report   ${shownPath(report, directory)}`,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { formatCount, plural } from '../../base/format.js';
+import { formatCount } from '../../base/format.js';
 import { invariant, required } from '../../base/invariant.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { shellWord } from '../../base/shell-word.js';
@@ -21,13 +21,15 @@ import { printDiagnostics } from '../print-diagnostics.js';
 import { stageStarter } from '../stage-starter.js';
 import type { Surroundings } from '../surroundings.js';
 import { runUnrecorded } from '../unrecorded-run.js';
-import type { Attempt, TrialOptions } from '../verify-resume/attempt.js';
+import type { TrialOptions } from '../verify-resume/attempt.js';
 import { planOfInputs } from '../verify-resume/inputs.js';
-import { resumeTrial, type AttemptName, type Trial } from '../verify-resume/trial.js';
+import { resumeTrial } from '../verify-resume/trial.js';
+import { attemptLine, verdictJson, verdictOf, verdictText } from '../verify-resume/verdict.js';
 
 export interface VerifyResumeOptions extends PlanningOptions {
   /** Generator steps of the trial; an odd number counts as the next even one. */
   readonly steps: number;
+  readonly json: boolean;
 }
 
 /**
@@ -43,7 +45,11 @@ export async function verifyResume(
   const { stderr } = surroundings;
   const planned = await planPipeline(file, options, surroundings);
   const runnable = planned.ok ? runnablePipeline(planned.value, { commands: true }) : planned;
-  printDiagnostics(runnable.ok ? runnable.value.warnings : runnable.error, 'text', surroundings);
+  printDiagnostics(
+    runnable.ok ? runnable.value.warnings : runnable.error,
+    options.json ? 'json-lines' : 'text',
+    surroundings,
+  );
   if (!runnable.ok) return exitCode.usage;
   const { plan } = runnable.value.planned;
   const chosen = trainingIn(plan, cell);
@@ -77,7 +83,7 @@ export async function verifyResume(
         startWorker: starter.workers,
         signal,
       };
-      return await tryResuming(trial, plan, cache, surroundings);
+      return await tryResuming(trial, plan, cache, options.json, surroundings);
     } finally {
       starter.close();
     }
@@ -90,15 +96,22 @@ async function tryResuming(
   trial: TrialOptions,
   plan: RunnablePlan,
   cache: Cache,
-  surroundings: Surroundings,
+  json: boolean,
+  { stdout, stderr }: Surroundings,
 ): Promise<ExitCode> {
-  const { stdout, stderr } = surroundings;
-  const { steps, signal } = trial;
-  stdout.write(`${trial.stage.id}, for ${formatCount(steps)} generator steps${othersOf(plan)}\n`);
+  const { stage, steps, signal } = trial;
+  const say = (text: string): void => {
+    if (!json) stdout.write(text);
+  };
+  say(`${stage.id}, for ${formatCount(steps)} generator steps${othersOf(plan)}\n`);
   const outcome = await resumeTrial(trial, cache, (name, attempt) => {
-    if (attempt.result.ok === (name !== 'killed')) stdout.write(`  ${attemptLine(name, attempt, steps)}\n`);
+    if (attempt.result.ok === (name !== 'killed')) say(`  ${attemptLine(name, attempt, steps)}\n`);
   });
-  if (outcome.ok) return judge(outcome.value, steps, surroundings);
+  if (outcome.ok) {
+    const verdict = verdictOf(stage.id, steps, outcome.value);
+    stdout.write(json ? verdictJson(verdict) : verdictText(verdict));
+    return verdict.differences.length === 0 ? exitCode.ok : exitCode.failed;
+  }
   if (signal.aborted) return exitCode.interrupted;
   const { result } = outcome.error;
   stderr.write(
@@ -164,34 +177,6 @@ function isTraining(stage: RunnableStage): stage is TrainStage {
 function othersOf({ stages }: RunnablePlan): string {
   const count = stages.filter(isTraining).length;
   return count === 1 ? '' : ` (of ${formatCount(count)} trainings; name another to verify that)`;
-}
-
-function attemptLine(name: AttemptName, { events, before }: Attempt, steps: number): string {
-  switch (name) {
-    case 'straight':
-      return `straight  made ${plural(steps, 'generator step')}`;
-    case 'killed': {
-      const last = events.findLast((event) => event.type === 'metrics');
-      return `killed    by SIGKILL after ${plural(last?.step ?? 0, 'generator step')}`;
-    }
-    case 'resumed':
-      return `resumed   from the checkpoint at ${formatCount(before)}, made ${plural(steps - before, 'generator step')}`;
-  }
-}
-
-function judge({ resumed, comparison }: Trial, steps: number, { stdout }: Surroundings): ExitCode {
-  const { files, tensors, metrics } = comparison;
-  const differences = [
-    ...(resumed.before >= steps / 2 ? [] : ['it did not go on from the checkpoint']),
-    ...comparison.differences,
-  ];
-  if (differences.length === 0) {
-    const counts = [plural(tensors, 'tensor'), plural(metrics, 'metric value'), plural(files, 'file')];
-    stdout.write(`Equal to the last bit: ${counts.join(', ')}.\n`);
-    return exitCode.ok;
-  }
-  stdout.write(`Not equal:\n${differences.map((line) => `  ${line}\n`).join('')}`);
-  return exitCode.failed;
 }
 
 function failureWords(failure: StageFailure): string {

@@ -56,7 +56,9 @@ export class ExplainText {
       const others = alike.length === 1 ? '' : ` and ${plural(alike.length - 1, 'more cell')}`;
       return [`${strong(row.stage.id)}${others}: ${verdictOf(row)}`, ...indented(lines), ''].join('\n');
     });
-    const hits = this.assessment.stages.length - running.length;
+    const hits = this.assessment.stages.filter(
+      ({ runs, diverged }) => !runs && diverged === undefined,
+    ).length;
     return [...blocks, `${plural(running.length, 'stage')} to run, ${plural(hits, 'hit')}`, ''].join('\n');
   }
 
@@ -106,7 +108,8 @@ export class ExplainText {
   }
 }
 
-function verdictOf({ runs, found, sameAs }: AssessedStage): string {
+function verdictOf({ runs, found, sameAs, diverged }: AssessedStage): string {
+  if (diverged !== undefined) return `not run, because it reads from ${diverged}, which diverged`;
   if (sameAs !== undefined) return `the same as ${sameAs}, which runs`;
   if (found.state !== 'hit') return found.state === 'miss' ? 'miss, to run' : 'damaged, to run';
   const took = `took ${formatDuration(found.artifact.seconds)}`;

@@ -37,7 +37,10 @@ export function planText(assessment: Assessment, teller: Teller, width: number, 
 /** `2 to run, 1 cached`. */
 function countsOf(stages: readonly AssessedStage[]): string {
   const runs = stages.filter((stage) => stage.runs).length;
-  return `${formatCount(runs)} to run, ${formatCount(stages.length - runs)} cached`;
+  const unread = stages.filter((stage) => stage.diverged !== undefined).length;
+  const rest =
+    unread === 0 ? '' : `, ${formatCount(unread)} that read${unread === 1 ? 's' : ''} what diverged`;
+  return `${formatCount(runs)} to run, ${formatCount(stages.length - runs - unread)} cached${rest}`;
 }
 
 /** Of all that is to run: the sum of what is known, and of how many stages nothing is. */
@@ -78,6 +81,7 @@ function groupsOf(stages: readonly AssessedStage[]): readonly Group[] {
 
 function verdictOf(row: AssessedStage, teller: Teller, width: number, ellipsis: string): string {
   if (row.sameAs !== undefined) return truncate(`the same as ${row.sameAs}`, width, ellipsis);
+  if (row.diverged !== undefined) return truncate(`not run: ${row.diverged} diverged`, width, ellipsis);
   if (!row.runs) {
     return row.found.state === 'hit' ? `hit (took ${formatDuration(row.found.artifact.seconds)})` : '';
   }

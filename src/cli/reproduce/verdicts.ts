@@ -1,7 +1,7 @@
 import type { Digest } from '../../base/digest.js';
 import type { Provenance } from '../../execute/events.js';
 import { instructionsChange } from '../../execute/machine.js';
-import type { RunRecord, StageOutcome } from '../../execute/record.js';
+import { artifactOf, type RunRecord, type StageOutcome } from '../../execute/record.js';
 import { changedFiles } from '../../execute/stage-work.js';
 import type { StageId } from '../../plan/types.js';
 import { explainFailure } from '../../report/failure.js';
@@ -9,7 +9,7 @@ import { explainFailure } from '../../report/failure.js';
 /** What running a stage once more came to. */
 export type Verdict = { readonly stage: StageId } & (
   | { readonly state: 'equal'; readonly digest: Digest }
-  | { readonly state: 'different'; readonly files: string }
+  | { readonly state: 'different'; readonly files: readonly string[] }
   /** It completes "train ...". */
   | { readonly state: 'failed'; readonly reason: string }
 );
@@ -17,21 +17,27 @@ export type Verdict = { readonly stage: StageId } & (
 /** Holds two runs of one plan against each other, stage by stage. */
 export function verdictsOf(before: RunRecord, again: RunRecord): readonly Verdict[] {
   const outcomes = new Map(before.stages.map(({ stage, outcome }) => [stage.id, outcome]));
-  return again.stages.map(({ stage: { id }, outcome }) => ({
-    stage: id,
-    ...verdictOf(outcomes.get(id), outcome),
-  }));
+  return again.stages
+    .filter(({ outcome }) => !readsDiverged(outcome))
+    .map(({ stage: { id }, outcome }) => ({ stage: id, ...verdictOf(outcomes.get(id), outcome) }));
+}
+
+/** Such a stage has nothing to be compared; what it reads has. */
+function readsDiverged(outcome: StageOutcome): boolean {
+  return outcome.state === 'not_run' && outcome.because !== 'interrupted' && 'diverged' in outcome.because;
 }
 
 type Outcome = Verdict extends infer Each ? (Each extends Verdict ? Omit<Each, 'stage'> : never) : never;
 
 function verdictOf(before: StageOutcome | undefined, again: StageOutcome): Outcome {
-  if (before?.state !== 'succeeded') return { state: 'failed', reason: 'has no earlier result' };
+  const earlier = before && artifactOf(before);
+  if (earlier === undefined) return { state: 'failed', reason: 'has no earlier result' };
   switch (again.state) {
     case 'succeeded':
-      return again.artifact.digest === before.artifact.digest
+    case 'diverged':
+      return again.artifact.digest === earlier.digest
         ? { state: 'equal', digest: again.artifact.digest }
-        : { state: 'different', files: changedFiles(before.artifact, again.artifact) };
+        : { state: 'different', files: changedFiles(earlier, again.artifact) };
     case 'failed':
       return { state: 'failed', reason: explainFailure(again.failure).verb };
     case 'pending':

@@ -45,6 +45,8 @@ function stageJson({ stage: { id, kind }, outcome, metrics }: StageRecord, work:
       };
     case 'succeeded':
       return { ...common, cached: outcome.cached };
+    case 'diverged':
+      return { ...common, cached: outcome.cached, divergence: outcome.divergence };
     case 'failed':
       return { ...common, failure: outcome.failure };
     case 'not_run':

@@ -117,6 +117,7 @@ function stageLine(recorded: StageRecord, { names, work, runOf }: StageView, vie
       return line(look.colour.dim(look.symbols.skipped), [`waiting for ${waitsFor}${where}`]);
     }
     case 'succeeded':
+    case 'diverged':
     case 'failed':
     case 'not_run':
       return `  ${endLine(recordedProgress(recorded), names, width - 2, look)}`;
@@ -151,6 +152,7 @@ function deadWord(stage: StageRecord): string {
     case 'pending':
       return 'not run';
     case 'succeeded':
+    case 'diverged':
     case 'failed':
     case 'not_run':
       return stateWord(stage);

@@ -58,7 +58,7 @@ export function failureOf(cell: StageRecord, width: number, look: Look): readonl
   return failureLines(recordedProgress(cell), () => undefined, width, look);
 }
 
-const stateWords = ['done', 'cached', 'failed', 'under way', 'waiting', 'not run'] as const;
+const stateWords = ['done', 'cached', 'diverged', 'failed', 'under way', 'waiting', 'not run'] as const;
 type StateWord = (typeof stateWords)[number];
 
 /** What came of a stage, in a word for a count of them. */
@@ -66,6 +66,8 @@ export function stateWord({ outcome }: StageRecord): StateWord {
   switch (outcome.state) {
     case 'succeeded':
       return outcome.cached ? 'cached' : 'done';
+    case 'diverged':
+      return 'diverged';
     case 'failed':
       return 'failed';
     case 'running':
@@ -79,6 +81,7 @@ export function stateWord({ outcome }: StageRecord): StateWord {
 
 function markOf(states: ReadonlySet<StateWord>, { symbols, colour }: Look): string {
   if (states.has('failed')) return colour.red(symbols.failed);
+  if (states.has('diverged')) return colour.yellow(symbols.failed);
   if (states.has('under way')) return colour.cyan(symbols.running);
   if (states.has('waiting') || states.has('not run')) return colour.dim(symbols.skipped);
   return states.has('done') ? colour.green(symbols.done) : colour.dim(symbols.cached);

@@ -19,6 +19,7 @@ export function permanentLines(
     case 'run_started':
       return [look.colour.dim(startLine(event, width, look))];
     case 'stage_succeeded':
+    case 'stage_diverged':
     case 'stage_failed':
     case 'stage_not_run': {
       const stage = stageOf(progress, event.stage);

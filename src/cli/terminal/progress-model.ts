@@ -1,5 +1,5 @@
 import { required } from '../../base/invariant.js';
-import type { StageEvent } from '../../execute/contract.js';
+import type { Divergence, StageEvent } from '../../execute/contract.js';
 import type { RunEvent, RunOutcome, StageFailure, StageNotRun } from '../../execute/events.js';
 import type { StageOutcome, StageRecord } from '../../execute/record.js';
 import type { PlannedStage, StageId } from '../../plan/types.js';
@@ -31,6 +31,7 @@ export type StageState =
   | { readonly name: 'running'; readonly since: number }
   | { readonly name: 'done'; readonly seconds: number }
   | { readonly name: 'cached' }
+  | { readonly name: 'diverged'; readonly divergence: Divergence; readonly cached: boolean }
   | { readonly name: 'failed'; readonly failure: StageFailure; readonly seconds: number | undefined }
   | { readonly name: 'not_run'; readonly because: StageNotRun['because'] };
 
@@ -62,6 +63,8 @@ function stateOf(outcome: StageOutcome): StageState {
       return { name: 'running', since: outcome.since };
     case 'succeeded':
       return outcome.cached ? { name: 'cached' } : { name: 'done', seconds: outcome.artifact.seconds };
+    case 'diverged':
+      return { name: 'diverged', divergence: outcome.divergence, cached: outcome.cached };
     case 'failed':
       return { name: 'failed', failure: outcome.failure, seconds: undefined };
     case 'not_run':
@@ -93,6 +96,13 @@ export function advance(progress: RunProgress, event: RunEvent, now: number): Ru
         ...stage,
         state: event.cached ? { name: 'cached' } : { name: 'done', seconds: event.artifact.seconds },
       }));
+    case 'stage_diverged': {
+      const { divergence, cached } = event;
+      return changed(progress, event.stage, (stage) => ({
+        ...stage,
+        state: { name: 'diverged', divergence, cached },
+      }));
+    }
     case 'stage_failed':
       return changed(progress, event.stage, (stage) => ({
         ...stage,
@@ -148,6 +158,8 @@ function reported(stage: StageProgress, event: StageEvent, now: number): StagePr
       const estimates = [...stage.estimates, { step: event.step, value: estimate }].slice(-smoothingWindow);
       return { ...stage, latest, estimates };
     }
+    case 'rolled_back':
+      return { ...stage, estimates: stage.estimates.filter(({ step }) => step <= event.to) };
     case 'image':
     case 'note':
       return stage;

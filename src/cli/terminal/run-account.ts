@@ -120,6 +120,7 @@ function cellLine(cell: StageRecord, { end }: RunRecord, { now, names, width, lo
       const text = ['cached'.padEnd(cachedWidth), ...numbers].join('  ').trimEnd();
       return `${colour.dim(symbols.cached)} ${name}  ${colour.dim(text)}`;
     }
+    case 'diverged':
     case 'failed':
     case 'not_run':
       return endLine(recordedProgress(cell), names, width, look);

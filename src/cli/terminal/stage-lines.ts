@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { formatCount, formatDuration, formatNumber, plural } from '../../base/format.js';
 import { required } from '../../base/invariant.js';
 import type { RunStarted } from '../../execute/events.js';
-import { whyNotRun } from '../../execute/record.js';
+import { divergedWords, whyNotRun } from '../../execute/record.js';
 import { explainFailure, isOwnFault } from '../../report/failure.js';
 import { estimateMetric } from '../../report/key-results.js';
 import { runningMedian } from '../../report/series.js';
@@ -44,6 +44,11 @@ export function endLine(stage: StageProgress, nameWidth: number, width: number, 
     }
     case 'cached':
       return `${colour.dim(symbols.cached)} ${name}  ${colour.dim('cached')}`;
+    case 'diverged': {
+      const words = divergedWords(state.divergence);
+      const text = fit(state.cached ? `cached: ${words}` : words);
+      return `${colour.yellow(symbols.failed)} ${name}  ${colour.yellow(text)}`;
+    }
     case 'failed': {
       const { verb } = explainFailure(state.failure);
       const after = state.seconds === undefined ? '' : ` after ${formatDuration(state.seconds)}`;

@@ -25,10 +25,12 @@ export function summaryLines(
 export function outcomeLine({ start, end, stages }: RunSummary['record'], { colour }: Look): string {
   const succeeded = stages.filter((stage) => stage.outcome.state === 'succeeded');
   const cached = succeeded.filter(({ outcome }) => outcome.state === 'succeeded' && outcome.cached).length;
+  const diverged = stages.filter((stage) => stage.outcome.state === 'diverged').length;
   const counts =
     (succeeded.length === stages.length
       ? plural(stages.length, 'stage')
       : `${succeeded.length} of ${plural(stages.length, 'stage')} done`) +
+    (diverged === 0 ? '' : `, ${diverged} diverged`) +
     (cached === 0 ? '' : `, ${cached} from the cache`);
   if (end === undefined) return `${colour.yellow.bold('Under way')}: ${counts}`;
   const time = formatDuration((end.time - start.time) / 1000);

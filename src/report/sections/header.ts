@@ -42,8 +42,10 @@ function countsOf(stages: readonly StageRecord[]): string {
     stages.filter((stage) => test(stage.outcome)).length;
   const cached = count((outcome) => outcome.state === 'succeeded' && outcome.cached);
   const done = count((outcome) => outcome.state === 'succeeded');
+  const diverged = count((outcome) => outcome.state === 'diverged');
   const all = done === stages.length ? plural(done, 'stage') : `${done} of ${plural(stages.length, 'stage')}`;
-  return cached === 0 ? `${all} done` : `${all} done, ${cached} of them from the cache`;
+  const rest = diverged === 0 ? '' : `; ${diverged} diverged`;
+  return `${all} done${cached === 0 ? '' : `, ${cached} of them from the cache`}${rest}`;
 }
 
 function failure({ stage, outcome }: StageRecord): Html | undefined {

@@ -16,6 +16,7 @@ import { nameCase } from './name-case.js';
 import { penaltyWithBatchNorm } from './penalty-with-batch-norm.js';
 import { referenceExists } from './reference-exists.js';
 import { referenceKind } from './reference-kind.js';
+import { rollbackOnly } from './rollback-only.js';
 import type { Rule, RuleContext } from './rule.js';
 import { sampleShapeFits } from './sample-shape.js';
 import { secondDerivative } from './second-derivative.js';
@@ -44,6 +45,7 @@ const laws: readonly Rule[] = [
   metricNeeds,
   metricComputed,
   snapshotsNeeded,
+  rollbackOnly,
   gridModes,
   splitSize,
   splitBelowBatch,

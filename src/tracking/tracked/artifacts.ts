@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { digestBytes } from '../../base/digest.js';
 import { finiteOrWord } from '../../execute/event-lines.js';
-import type { RunRecord, StageRecord } from '../../execute/record.js';
+import { artifactOf, type RunRecord, type StageRecord } from '../../execute/record.js';
 import { keyOf } from './keys.js';
 import type { TrackedArtifact } from './types.js';
 
@@ -39,12 +39,13 @@ function metricsTable(record: RunRecord): string {
  * sent again replaces itself.
  */
 function picturesOf({ stage, outcome, images }: StageRecord, run: string): TrackedArtifact[] {
-  if (outcome.state !== 'succeeded') return [];
+  const directory = artifactOf(outcome)?.directory;
+  if (directory === undefined) return [];
   return images.flatMap(({ name, step, timestamp, file }) => {
     const key = keyOf(`${stage.id}/${name}`).replaceAll('/', '~');
     const unique = uuidOf(`${run} ${stage.id} ${name} ${step}`);
     const path = `images/${key}+step+${step}+timestamp+${timestamp}+${unique}`;
-    const source = join(outcome.artifact.directory, file);
+    const source = join(directory, file);
     return [
       fileAt(`${path}.png`, source),
       { path: `${path}+compressed.png`, source: { kind: 'thumbnail' as const, file: source } },
@@ -57,8 +58,9 @@ const generatorSnapshot = /^snapshots\/step-(\d+)\/(generator\.\w+)$/;
 
 /** The trained generator: its description, and the weights of the last snapshot. */
 function generatorFiles({ stage, outcome }: StageRecord): TrackedArtifact[] {
-  if (stage.kind !== 'train' || outcome.state !== 'succeeded') return [];
-  const { directory, files } = outcome.artifact;
+  const artifact = artifactOf(outcome);
+  if (stage.kind !== 'train' || artifact === undefined) return [];
+  const { directory, files } = artifact;
   const snapshots = files.flatMap(({ path }) => {
     const [, step, name] = generatorSnapshot.exec(path) ?? [];
     return step === undefined || name === undefined ? [] : [{ path, step: Number(step), name }];

@@ -1,6 +1,6 @@
 import { digestJson } from '../../base/digest.js';
 import { formatDuration } from '../../base/format.js';
-import { whyNotRun, type RunRecord, type StageRecord } from '../../execute/record.js';
+import { divergedWords, whyNotRun, type RunRecord, type StageRecord } from '../../execute/record.js';
 import { limits } from '../mlflow/limits.js';
 import type { Tag } from '../mlflow/types.js';
 import { tablePath } from './artifacts.js';
@@ -51,6 +51,8 @@ function outcomeOf({ outcome }: StageRecord): string {
       return 'broken off';
     case 'succeeded':
       return outcome.cached ? 'from the cache' : `done in ${formatDuration(outcome.artifact.seconds)}`;
+    case 'diverged':
+      return divergedWords(outcome.divergence);
     case 'failed':
       return failureOf(outcome.failure);
     case 'not_run':
@@ -66,6 +68,8 @@ function failureOf(failure: Failure): string {
     case 'system':
     case 'crashed':
       return `**failed**: ${failure.message}`;
+    case 'diverged':
+      return `**failed**: ${divergedWords(failure.divergence)}`;
     case 'interrupted':
       return 'interrupted';
     case 'stopped':

@@ -1,0 +1,44 @@
+import { StageProblem } from '../execute/contract.js';
+import type { RunnableFields } from '../spec/runnable.js';
+import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
+import { objectiveNamed } from '../tensor/objectives.js';
+import { optimizer, type OptimizerOptions } from '../tensor/optimizers.js';
+import type { AdversarialModel } from '../tensor/steps.js';
+import type { SampleSet } from './dataset-artifact.js';
+
+type TrainFields = RunnableFields['train'];
+
+/**
+ * What the fields of a train stage stand for.
+ *
+ * @param lrFactor What both learning rates are multiplied by.
+ * @throws StageProblem where the data do not suit the architectures or the batch size.
+ */
+export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): AdversarialModel {
+  const { batch_size: batchSize, optimizer: optimizers, lipschitz } = fields;
+  if (batchSize > samples.count) {
+    throw new StageProblem(
+      `a batch of ${batchSize} cannot be drawn from the ${samples.count} samples of the split`,
+      ['batch_size'],
+      'Lower the batch size, or give the split more samples.',
+    );
+  }
+  const generator = generatorNetwork(fields.generator, samples.shape);
+  if (!generator.ok) throw unsuited(generator.error, 'generator');
+  const critic = criticNetwork(fields.critic, samples.shape);
+  if (!critic.ok) throw unsuited(critic.error, 'critic');
+  const scaled = (options: OptimizerOptions) => optimizer({ ...options, lr: lrFactor * options.lr });
+  return {
+    generator: generator.value,
+    critic: critic.value,
+    objective: objectiveNamed(fields.objective.type),
+    optimizers: { generator: scaled(optimizers.generator), critic: scaled(optimizers.critic) },
+    clip: lipschitz.type === 'clip' ? lipschitz.range : undefined,
+    penalty: lipschitz.type === 'gradient_penalty' ? lipschitz.lambda : undefined,
+  };
+}
+
+function unsuited(reason: string, field: 'generator' | 'critic'): StageProblem {
+  const help = `Choose an \`mlp_${field}\`, or another dataset or \`resize\`.`;
+  return new StageProblem(`the ${field} does not suit the dataset: ${reason}`, [field], help);
+}

@@ -1,0 +1,87 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { StageContext } from '../execute/contract.js';
+import type { Network } from '../tensor/network.js';
+import { sampleGenerator } from '../tensor/sampling.js';
+import type { Trainer } from '../tensor/trainer.js';
+import type { SampleSet } from './dataset-artifact.js';
+import { snapshotFolder, stepName, writeSnapshot } from './model-artifact.js';
+import { samplesPicture } from './pictures.js';
+
+const defaultPictured = 64;
+/** Enough for the shape of a 2-D distribution to be seen. */
+const referencePoints = 1000;
+
+/** What a training writes along the way: at each snapshot the weights, and a picture of samples. */
+export class TrainingOutputs {
+  private readonly context: StageContext<'train'>;
+  private readonly generator: Network;
+  private readonly reference: { readonly reference?: Float32Array };
+  private readonly written: number[];
+
+  /** @param written The steps of the snapshots that are in the output folder already, ascending. */
+  constructor(
+    context: StageContext<'train'>,
+    generator: Network,
+    real: SampleSet,
+    written: readonly number[],
+  ) {
+    this.context = context;
+    this.generator = generator;
+    this.reference = real.shape.length === 1 ? { reference: firstPoints(real) } : {};
+    this.written = [...written];
+  }
+
+  /** The steps of all snapshots, ascending. */
+  get snapshots(): readonly number[] {
+    return [...this.written];
+  }
+
+  /** Whether a snapshot of a step is wanted, as it always is at the beginning and at the end, and not there yet. */
+  lacks(step: number, isEnd: boolean): boolean {
+    const every = this.context.fields.snapshots?.every.generator_steps;
+    const isWanted = step === 0 || isEnd || (every !== undefined && step % every === 0);
+    return isWanted && !this.written.includes(step);
+  }
+
+  async write(step: number, trainer: Trainer): Promise<void> {
+    const { output } = this.context;
+    this.written.push(step);
+    await writeSnapshot(output, step, {
+      generator: trainer.weights('generator'),
+      critic: trainer.weights('critic'),
+    });
+    await this.picture(step, trainer);
+  }
+
+  /** Removes what was written after a step. */
+  async removeAfter(step: number): Promise<void> {
+    const { output } = this.context;
+    for (const later of this.written.filter((written) => written > step)) {
+      await rm(join(output, snapshotFolder(later)), { recursive: true });
+      await rm(join(output, pictureFile(later)));
+    }
+    this.written.splice(0, Infinity, ...this.written.filter((written) => written <= step));
+  }
+
+  /** Draws samples, always from the same noise, so that pictures differ by the training only. */
+  private async picture(step: number, trainer: Trainer): Promise<void> {
+    const { fields, output, emit, now } = this.context;
+    const count = fields.snapshots?.samples ?? defaultPictured;
+    const noise = { seed: fields.seed, purpose: 'latent/snapshot' };
+    const samples = await sampleGenerator(this.generator, trainer.weights('generator'), { noise, count });
+    await mkdir(join(output, 'samples'), { recursive: true });
+    const file = pictureFile(step);
+    await writeFile(join(output, file), await samplesPicture(samples, this.reference));
+    emit({ type: 'image', step, timestamp: now(), name: 'samples', file });
+  }
+}
+
+function pictureFile(step: number): string {
+  return `samples/${stepName(step)}.png`;
+}
+
+function firstPoints(real: SampleSet): Float32Array {
+  return real.gather(Int32Array.from({ length: Math.min(referencePoints, real.count) }, (_, index) => index));
+}
