@@ -4,7 +4,8 @@ import type { RunnableFields } from '../spec/runnable.js';
 import { areFinite, CollapseProbe } from '../tensor/collapse.js';
 import type { Objective } from '../tensor/objectives.js';
 import type { AdversarialModel } from '../tensor/steps.js';
-import type { Losses, Trainer } from '../tensor/trainer.js';
+import type { Trainer } from '../tensor/trainer.js';
+import type { Losses } from '../tensor/training.js';
 import type { SampleSet } from './dataset-artifact.js';
 
 export type DivergencePolicy = NonNullable<RunnableFields['train']['on_divergence']>;

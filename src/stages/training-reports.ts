@@ -1,6 +1,6 @@
 import type { StageContext } from '../execute/contract.js';
 import type { Objective } from '../tensor/objectives.js';
-import type { Losses } from '../tensor/trainer.js';
+import type { Losses } from '../tensor/training.js';
 import type { TrainingLimit } from './training-limit.js';
 
 const progressInterval = 200;

@@ -10,7 +10,8 @@ import {
   type StageContext,
 } from '../execute/contract.js';
 import type { AdversarialModel } from '../tensor/steps.js';
-import { Trainer, type Losses } from '../tensor/trainer.js';
+import { Trainer } from '../tensor/trainer.js';
+import type { Losses } from '../tensor/training.js';
 import type { SampleSet } from './dataset-artifact.js';
 import { areNumbers, DivergenceWatch, lossesMessage } from './divergence-watch.js';
 import { KeptStates } from './kept-states.js';

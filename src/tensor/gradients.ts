@@ -1,10 +1,20 @@
-import { leakyReluGradient, normaliseBackward, normaliseForward, reluGradient } from './kernels.js';
+import { required } from '../base/invariant.js';
+import { constant } from './constants.js';
+import {
+  biasAdded,
+  biasGradient,
+  leakyReluGradient,
+  normaliseBackward,
+  normaliseForward,
+  reluGradient,
+  tanhGradient,
+} from './kernels.js';
 import * as tf from './tf.js';
 
 /**
  * Functions whose gradient TensorFlow.js would unfold into many small kernels, with the gradient written out.
- * The second derivatives of `normalise` are not defined for TensorFlow.js: it must not be used where a penalty
- * differentiates a gradient. Those of the others are.
+ * The second derivatives of `normalise` and `tanh` are not defined for TensorFlow.js: they must not be used where a
+ * penalty differentiates a gradient. Those of the others are.
  */
 
 /** max(x, 0). The gradient passes where x > 0, so not at 0, as in PyTorch. */
@@ -54,10 +64,43 @@ function masked(dy: tf.Tensor, x: tf.Tensor, y: tf.Tensor, backward: RectifierGr
   }))(dy);
 }
 
+export const tanh: (x: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
+  const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+  const y = x.tanh();
+  save([y]);
+  return {
+    value: y,
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tanhGradient(dy, required(saved[0], 'tanh(x)')),
+  };
+});
+
 /** x + b, for x of [batch, units] and b of [units]. */
 export const addBias: (x: tf.Tensor, bias: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
   const [x, bias] = inputs as [tf.Tensor, tf.Tensor];
-  return { value: x.add(bias), gradFunc: (dy: tf.Tensor) => [dy, dy.sum(0)] };
+  return { value: biasAdded(x, bias), gradFunc: (dy: tf.Tensor) => [dy, sumOverBatch(dy)] };
+});
+
+const sumOverBatch: (dy: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
+  const [dy] = inputs as [tf.Tensor];
+  const [batch = 1] = dy.shape;
+  return {
+    value: biasGradient(dy),
+    gradFunc: (ddb: tf.Tensor) => ddb.reshape([1, -1]).tile([batch, 1]),
+  };
+});
+
+/** Of all elements. The gradient is 1 / n everywhere. */
+export const mean: (x: tf.Tensor) => tf.Scalar = tf.customGrad<tf.Scalar>((...inputs) => {
+  const [{ shape, size }, value] = [inputs[0] as tf.Tensor, (inputs[0] as tf.Tensor).mean<tf.Scalar>()];
+  const everyAxis = shape.map(() => 1);
+  return {
+    value,
+    gradFunc: (dy: tf.Tensor) =>
+      dy
+        .mul(constant(1 / size))
+        .reshape(everyAxis)
+        .tile(shape),
+  };
 });
 
 /**

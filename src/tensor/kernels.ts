@@ -1,4 +1,6 @@
 import { invariant } from '../base/invariant.js';
+import { constant } from './constants.js';
+import { type Attribute, attributesOf, tensorFlow, type TensorFlowLibrary } from './library.js';
 import * as tf from './tf.js';
 
 /**
@@ -25,6 +27,30 @@ export function leakyReluGradient(dy: tf.Tensor, x: tf.Tensor, slope: number): t
   return library.executeSingleOutput('LeakyReluGrad', [float('T'), number('alpha', slope)], [dy, x]);
 }
 
+/** dy (1 - y^2), the gradient where y = tanh(x). */
+export function tanhGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  const library = tensorFlow();
+  return library === undefined
+    ? dy.mul(tf.sub(1, y.square()))
+    : library.executeSingleOutput('TanhGrad', [attributesOf(library).float('T')], [y, dy]);
+}
+
+/** x + b, for x of [batch, units] and b of [units]. */
+export function biasAdded(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  const library = tensorFlow();
+  return library === undefined
+    ? x.add(bias)
+    : library.executeSingleOutput('BiasAdd', [attributesOf(library).float('T')], [x, bias]);
+}
+
+/** The sum over the batch, [units] of [batch, units]. */
+export function biasGradient(dy: tf.Tensor): tf.Tensor {
+  const library = tensorFlow();
+  return library === undefined
+    ? dy.sum(0)
+    : library.executeSingleOutput('BiasAddGrad', [attributesOf(library).float('T')], [dy]);
+}
+
 /** min(max(x, lower), upper), with bounds rounded to float32. */
 export function clip(x: tf.Tensor, lower: number, upper: number): tf.Tensor {
   const library = tensorFlow();
@@ -33,7 +59,7 @@ export function clip(x: tf.Tensor, lower: number, upper: number): tf.Tensor {
     : library.executeSingleOutput(
         'ClipByValue',
         [attributesOf(library).float('T')],
-        [x, tf.scalar(lower), tf.scalar(upper)],
+        [x, constant(lower), constant(upper)],
       );
 }
 
@@ -102,43 +128,4 @@ function normAttributes(library: TensorFlowLibrary): readonly Attribute[] {
     text('data_format', 'NHWC'),
     bool('is_training', true),
   ];
-}
-
-/** What we use of the native package's backend, which has no types of its own for it. */
-export interface TensorFlowLibrary {
-  readonly binding: Readonly<
-    Record<'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_ATTR_TYPE' | 'TF_FLOAT', number>
-  >;
-  executeSingleOutput(
-    operation: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.Tensor[],
-  ): tf.Tensor;
-  executeMultipleOutputs(
-    operation: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.Tensor[],
-    outputs: number,
-  ): tf.Tensor[];
-}
-
-interface Attribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: number | string | boolean;
-}
-
-function tensorFlow(): TensorFlowLibrary | undefined {
-  return tf.getBackend() === 'tensorflow' ? (tf.backend() as unknown as TensorFlowLibrary) : undefined;
-}
-
-/** A kernel's attributes, by their types; `float` says of tensors that they are float32. */
-export function attributesOf({ binding }: TensorFlowLibrary) {
-  const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_BOOL, TF_ATTR_STRING, TF_FLOAT } = binding;
-  return {
-    float: (name: string): Attribute => ({ name, type: TF_ATTR_TYPE, value: TF_FLOAT }),
-    number: (name: string, value: number): Attribute => ({ name, type: TF_ATTR_FLOAT, value }),
-    bool: (name: string, value: boolean): Attribute => ({ name, type: TF_ATTR_BOOL, value }),
-    text: (name: string, value: string): Attribute => ({ name, type: TF_ATTR_STRING, value }),
-  };
 }

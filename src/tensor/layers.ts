@@ -1,6 +1,6 @@
 import type { Initial, Parameter } from './parameters.js';
 import { type Layer, weight } from './network.js';
-import { addBias, leakyRelu, normalise, relu } from './gradients.js';
+import { addBias, leakyRelu, normalise, relu, tanh as tanhOf } from './gradients.js';
 import * as tf from './tf.js';
 
 export interface Dense {
@@ -115,7 +115,7 @@ export function activation(name: Activation): Layer {
   }
 }
 
-export const tanh: Layer = pointwise((input) => input.tanh());
+export const tanh: Layer = pointwise(tanhOf);
 
 /** To [batch, ...shape]. */
 export function reshape(shape: readonly number[]): Layer {

@@ -1,5 +1,5 @@
 import { required } from '../base/invariant.js';
-import { attributesOf, type TensorFlowLibrary } from './kernels.js';
+import { attributesOf, libraryBackends, type TensorFlowLibrary } from './library.js';
 import * as tf from './tf.js';
 
 /**
@@ -8,7 +8,7 @@ import * as tf from './tf.js';
  * network's step. Gradients are TensorFlow.js's own, made of the same kernel.
  */
 export function useMatrixProduct(): void {
-  const backendName = 'tensorflow';
+  const backendName = libraryBackends.computing;
   const general = required(tf.getKernel(tf.BatchMatMul, backendName), 'the native package’s product');
   tf.unregisterKernel(tf.BatchMatMul, backendName);
   tf.registerKernel({

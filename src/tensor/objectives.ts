@@ -1,3 +1,4 @@
+import { mean } from './gradients.js';
 import type * as tf from './tf.js';
 
 /**
@@ -18,8 +19,8 @@ export type ObjectiveName = 'wasserstein' | 'non_saturating' | 'minimax';
  * The estimate is the first of these: the Wasserstein-1 distance times the critic's unknown Lipschitz bound.
  */
 const wasserstein: Objective = {
-  criticLoss: (real, fake) => fake.mean<tf.Scalar>().sub(real.mean()),
-  generatorLoss: (fake) => fake.mean<tf.Scalar>().neg(),
+  criticLoss: (real, fake) => mean(fake).sub(mean(real)),
+  generatorLoss: (fake) => mean(fake).neg(),
   estimate: { name: 'wasserstein_estimate', of: (criticLoss) => -criticLoss },
 };
 
@@ -28,7 +29,7 @@ const wasserstein: Objective = {
  * softplus(s) = log(1 + e^s) = -log(1 - D), which neither overflows nor cancels.
  */
 const discriminatorLoss: Objective['criticLoss'] = (real, fake) =>
-  real.neg().softplus().mean<tf.Scalar>().add(fake.softplus().mean());
+  mean(real.neg().softplus()).add(mean(fake.softplus()));
 
 /**
  * log 2 + (E[log D(real)] + E[log(1 - D(fake))]) / 2, in nats: a lower bound of the Jensen-Shannon divergence,
@@ -44,13 +45,13 @@ const objectives: Readonly<Record<ObjectiveName, Objective>> = {
   non_saturating: {
     criticLoss: discriminatorLoss,
     // -E[log D(fake)]
-    generatorLoss: (fake) => fake.neg().softplus().mean(),
+    generatorLoss: (fake) => mean(fake.neg().softplus()),
     estimate: jensenShannon,
   },
   minimax: {
     criticLoss: discriminatorLoss,
     // E[log(1 - D(fake))]
-    generatorLoss: (fake) => fake.softplus().mean<tf.Scalar>().neg(),
+    generatorLoss: (fake) => mean(fake.softplus()).neg(),
     estimate: jensenShannon,
   },
 };

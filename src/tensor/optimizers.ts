@@ -1,6 +1,6 @@
 import { required } from '../base/invariant.js';
 import type { NetworkState } from './state.js';
-import * as tf from './tf.js';
+import type * as tf from './tf.js';
 
 export type OptimizerOptions =
   | { readonly type: 'rmsprop'; readonly lr: number; readonly rho: number; readonly epsilon: number }
@@ -15,22 +15,52 @@ export type OptimizerOptions =
 
 type Slots = Readonly<Record<string, tf.Tensor>>;
 
+/** The numbers of an update that may be other ones at the next, in double precision. */
+export interface Rates {
+  readonly stepSize: number;
+  /** Beside the root of the mean square; 0 where there is none. */
+  readonly epsilon: number;
+}
+
 /** How one weight follows its gradient: a pure function of tensors, to minimise. */
 export interface Optimizer {
   /** What is kept beside each weight, in its shape, zero at first. */
   readonly slots: readonly string[];
-  /** `step` is a scalar, 1 at the first update. */
+  /** Of an update, counted from 1. */
+  readonly rates: (update: number) => Rates;
   readonly update: (update: {
     readonly weight: tf.Tensor;
     readonly gradient: tf.Tensor;
     readonly slots: Slots;
-    readonly step: tf.Tensor;
+    readonly rates: Rates;
   }) => { readonly weight: tf.Tensor; readonly slots: Slots };
+  /** The same update in one kernel of TensorFlow's library. */
+  readonly kernel?: UpdateKernel;
 }
+
+/**
+ * Kernels on TensorFlow's variables. `adam` is, with m and v the slots of these names,
+ *
+ *     m = m + (1 - beta1) (g - m);  v = v + (1 - beta2) (g^2 - v);  w = w - stepSize u / (sqrt(v) + epsilon)
+ *
+ * with u = m, or, where there is no slot for m, with u = g and beta1 = 0.
+ */
+export type UpdateKernel =
+  | { readonly type: 'gradient_descent' }
+  | {
+      readonly type: 'adam';
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly mean: string | undefined;
+      readonly meanSquare: string;
+    };
 
 /**
  * The optimisers as PyTorch defines them. TensorFlow.js's own are not used: its RMSProp has the epsilon inside
  * the root, which is another algorithm where gradients are small, as a clipped critic's are.
+ *
+ * Decays are rounded to float32 before anything is computed from them: 1 - decay is then exact in float32, in
+ * whatever order a kernel computes it.
  */
 export function optimizer(options: OptimizerOptions): Optimizer {
   switch (options.type) {
@@ -41,43 +71,62 @@ export function optimizer(options: OptimizerOptions): Optimizer {
     case 'sgd':
       return {
         slots: [],
-        update: ({ weight, gradient }) => ({ weight: weight.sub(gradient.mul(options.lr)), slots: {} }),
+        rates: () => ({ stepSize: options.lr, epsilon: 0 }),
+        update: ({ weight, gradient, rates }) => ({
+          weight: weight.sub(gradient.mul(rates.stepSize)),
+          slots: {},
+        }),
+        kernel: { type: 'gradient_descent' },
       };
   }
 }
 
 /** v = rho v + (1 - rho) g^2;  w = w - lr g / (sqrt(v) + epsilon) */
-function rmsprop({ lr, rho, epsilon }: OptimizerOptions & { type: 'rmsprop' }): Optimizer {
+function rmsprop({ lr, epsilon, ...options }: OptimizerOptions & { type: 'rmsprop' }): Optimizer {
+  const rho = Math.fround(options.rho);
   return {
     slots: ['mean_square'],
-    update: ({ weight, gradient, slots }) => {
+    rates: () => ({ stepSize: lr, epsilon }),
+    update: ({ weight, gradient, slots, rates }) => {
       const meanSquare = decayed(slots, 'mean_square', rho, gradient.square());
-      return {
-        weight: weight.sub(gradient.mul(lr).div(meanSquare.sqrt().add(epsilon))),
-        slots: { mean_square: meanSquare },
-      };
+      return { weight: stepped(weight, gradient, meanSquare, rates), slots: { mean_square: meanSquare } };
     },
+    kernel: { type: 'adam', beta1: 0, beta2: rho, mean: undefined, meanSquare: 'mean_square' },
   };
 }
 
 /**
- * Kingma and Ba 2015: m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
- * w = w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+ * Kingma and Ba 2015, at the end of section 2, with t updates made, this one included:
+ *
+ *     m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  r = sqrt(1 - beta2^t)
+ *     w = w - (lr r / (1 - beta1^t)) m / (sqrt(v) + epsilon r)
+ *
+ * which is lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon), as PyTorch writes it.
  */
-function adam({ lr, beta1, beta2, epsilon }: OptimizerOptions & { type: 'adam' }): Optimizer {
+function adam({ lr, epsilon, ...options }: OptimizerOptions & { type: 'adam' }): Optimizer {
+  const [beta1, beta2] = [Math.fround(options.beta1), Math.fround(options.beta2)];
   return {
     slots: ['mean', 'mean_square'],
-    update: ({ weight, gradient, slots, step }) => {
+    rates: (update) => {
+      const root = Math.sqrt(1 - beta2 ** update);
+      return { stepSize: (lr * root) / (1 - beta1 ** update), epsilon: epsilon * root };
+    },
+    update: ({ weight, gradient, slots, rates }) => {
       const mean = decayed(slots, 'mean', beta1, gradient);
       const meanSquare = decayed(slots, 'mean_square', beta2, gradient.square());
-      const root = meanSquare.sqrt().div(oneMinusPower(beta2, step).sqrt());
-      const stepSize = tf.scalar(lr).div(oneMinusPower(beta1, step));
-      return {
-        weight: weight.sub(mean.mul(stepSize).div(root.add(epsilon))),
-        slots: { mean, mean_square: meanSquare },
-      };
+      return { weight: stepped(weight, mean, meanSquare, rates), slots: { mean, mean_square: meanSquare } };
     },
+    kernel: { type: 'adam', beta1, beta2, mean: 'mean', meanSquare: 'mean_square' },
   };
+}
+
+function stepped(
+  weight: tf.Tensor,
+  direction: tf.Tensor,
+  meanSquare: tf.Tensor,
+  { stepSize, epsilon }: Rates,
+): tf.Tensor {
+  return weight.sub(direction.mul(stepSize).div(meanSquare.sqrt().add(epsilon)));
 }
 
 function decayed(slots: Slots, name: string, decay: number, value: tf.Tensor): tf.Tensor {
@@ -86,26 +135,17 @@ function decayed(slots: Slots, name: string, decay: number, value: tf.Tensor): t
     .add(value.mul(1 - decay));
 }
 
-/**
- * 1 - base^step = -expm1(step ln(base)). Subtracting from 1 in float32 would lose four digits of
- * 1 - 0.999^1, and with them the first updates.
- */
-function oneMinusPower(base: number, step: tf.Tensor): tf.Tensor {
-  return step.mul(Math.log(base)).expm1().neg();
-}
-
-/** One update of all weights, their slots and the step count. Gradients are by the weights' names. */
+/** One update of all weights and their slots. Gradients are by the weights' names. */
 export function applyGradients(
   { update, slots }: Optimizer,
   state: NetworkState,
   gradients: Readonly<Record<string, tf.Tensor>>,
+  rates: Rates,
 ): void {
-  const step = state.step.add(1);
-  state.step.assign(step);
   for (const [name, weight] of Object.entries(state.weights)) {
     const variables = required(state.slots[name], `slots of ${name}`);
     const gradient = required(gradients[name], `gradient of ${name}`);
-    const next = update({ weight, gradient, slots: variables, step });
+    const next = update({ weight, gradient, slots: variables, rates });
     weight.assign(next.weight);
     for (const slot of slots) {
       required(variables[slot], `slot ${slot}`).assign(required(next.slots[slot], `new ${slot}`));

@@ -5,14 +5,12 @@ import * as tf from './tf.js';
 
 export type Variables = Readonly<Record<string, tf.Variable>>;
 
-/** All that training one network remembers. */
+/** All that training one network remembers, but for the number of its updates. */
 export interface NetworkState {
   /** By the parameter's name. */
   readonly weights: Variables;
   /** What the optimiser keeps, by the parameter's name and then by the slot's. */
   readonly slots: Readonly<Record<string, Variables>>;
-  /** Updates so far: a float32 scalar, exact up to 2^24. */
-  readonly step: tf.Variable;
 }
 
 export interface TrainingState {
@@ -22,7 +20,26 @@ export interface TrainingState {
 
 export type NetworkRole = keyof TrainingState;
 
-/** Fresh variables: weights drawn from the seed, slots and step zero. */
+/** In the order of the state's names. */
+const roles = ['critic', 'generator'] as const satisfies readonly NetworkRole[];
+
+/** The networks of a training, and what their optimisers keep. */
+interface StatefulModel extends Readonly<Record<NetworkRole, Pick<Network, 'parameters'>>> {
+  readonly optimizers: Readonly<Record<NetworkRole, { readonly slots: readonly string[] }>>;
+}
+
+/** The names of all that a training remembers, in the order of `namedVariables`. */
+export function stateNames(model: StatefulModel): readonly string[] {
+  return roles.flatMap((role) => {
+    const { parameters } = model[role];
+    const slots = parameters.flatMap(({ name }) =>
+      model.optimizers[role].slots.map((slot) => slotName(role, name, slot)),
+    );
+    return [...parameters.map(({ name }) => weightName(role, name)), ...slots];
+  });
+}
+
+/** Fresh variables: weights drawn from the seed, slots zero. */
 export function initialState(
   network: Network,
   slots: readonly string[],
@@ -37,29 +54,32 @@ export function initialState(
         tf.variable(tf.tensor(initialValues(parameter, seed, role), [...parameter.shape])),
       ),
       slots: byName(({ shape }) => Object.fromEntries(slots.map((slot) => [slot, zeros(shape)]))),
-      step: zeros([]),
     };
   });
 }
 
 /**
  * The whole state as one flat list of named variables, in a fixed order: `critic/weights/dense1/bias`,
- * `critic/slots/dense1/bias/mean_square`, `critic/step`, and the same of the generator.
+ * `critic/slots/dense1/bias/mean_square`, and the same of the generator.
  */
 export function namedVariables(state: TrainingState): ReadonlyMap<string, tf.Variable> {
   const all = new Map<string, tf.Variable>();
-  for (const role of ['critic', 'generator'] as const) {
-    const { weights, slots, step } = state[role];
-    for (const [name, variable] of Object.entries(weights)) all.set(`${role}/weights/${name}`, variable);
+  for (const role of roles) {
+    const { weights, slots } = state[role];
+    for (const [name, variable] of Object.entries(weights)) all.set(weightName(role, name), variable);
     for (const [name, variables] of Object.entries(slots)) {
       for (const [slot, variable] of Object.entries(variables)) {
-        all.set(`${role}/slots/${name}/${slot}`, variable);
+        all.set(slotName(role, name, slot), variable);
       }
     }
-    all.set(`${role}/step`, step);
   }
   return all;
 }
+
+export const weightName = (role: NetworkRole, parameter: string): string => `${role}/weights/${parameter}`;
+
+export const slotName = (role: NetworkRole, parameter: string, slot: string): string =>
+  `${role}/slots/${parameter}/${slot}`;
 
 /** Every bit of the state, by the names of `namedVariables`. */
 export function readState(state: TrainingState): ReadonlyMap<string, Float32Array> {

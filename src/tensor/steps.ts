@@ -1,9 +1,10 @@
 import { required } from '../base/invariant.js';
+import { constant } from './constants.js';
 import { clip } from './kernels.js';
 import type { Network, Weights } from './network.js';
 import type { Objective } from './objectives.js';
-import { type Optimizer, applyGradients } from './optimizers.js';
-import type { NetworkState, TrainingState, Variables } from './state.js';
+import { type Optimizer, applyGradients, type Rates } from './optimizers.js';
+import type { NetworkRole, NetworkState, TrainingState } from './state.js';
 import * as tf from './tf.js';
 
 /** Everything about a training but its data, its noise and how far it has come. */
@@ -16,11 +17,14 @@ export interface AdversarialModel {
   readonly clip: readonly [lower: number, upper: number] | undefined;
 }
 
+/** A loss before an update, a scalar, and the gradients by the weights' names. */
+export interface LossAndGradients {
+  readonly loss: tf.Scalar;
+  readonly gradients: Readonly<Record<string, tf.Tensor>>;
+}
+
 /**
  * One update of the critic (lines 3 to 8 of Algorithm 1, arXiv 1701.07875), the clipping after it included.
- *
- * Like `generatorStep` it is made of kernels on variables and arguments alone, and no value that it computes
- * steers it: run once under a recorder it is a graph.
  *
  * @param real [batch, ...sample shape]
  * @param latent [batch, z_dim]
@@ -29,19 +33,57 @@ export interface AdversarialModel {
 export function criticStep(
   model: AdversarialModel,
   state: TrainingState,
-  real: tf.Tensor,
-  latent: tf.Tensor,
+  { real, latent, rates }: { readonly real: tf.Tensor; readonly latent: tf.Tensor; readonly rates: Rates },
 ): tf.Scalar {
   return tf.tidy(() => {
     // Outside of the function that is differentiated: nothing is propagated back into the generator.
     const fake = model.generator.forward(state.generator.weights, latent);
-    const { loss, gradients } = lossAndGradients(state.critic.weights, (weights) => {
-      const scores = scoresOfBoth(model.critic, weights, real, fake);
-      return model.objective.criticLoss(scores.real, scores.fake);
-    });
-    applyGradients(model.optimizers.critic, state.critic, gradients);
+    const { loss, gradients } = criticGradients(model, state.critic.weights, real, fake);
+    applyGradients(model.optimizers.critic, state.critic, gradients, rates);
     if (model.clip !== undefined) clipWeights(state.critic, model.clip);
     return loss;
+  });
+}
+
+/** One update of the generator (lines 10 to 12 of Algorithm 1); see `criticStep`. */
+export function generatorStep(
+  model: AdversarialModel,
+  state: TrainingState,
+  { latent, rates }: { readonly latent: tf.Tensor; readonly rates: Rates },
+): tf.Scalar {
+  return tf.tidy(() => {
+    const weights = { generator: state.generator.weights, critic: state.critic.weights };
+    const { loss, gradients } = generatorGradients(model, weights, latent);
+    applyGradients(model.optimizers.generator, state.generator, gradients, rates);
+    return loss;
+  });
+}
+
+/**
+ * What the critic's update follows. Like `generatorGradients` it is made of kernels on its arguments alone, and no
+ * value that it computes steers it: run once under a recorder it is a graph.
+ */
+export function criticGradients(
+  model: AdversarialModel,
+  critic: Weights,
+  real: tf.Tensor,
+  fake: tf.Tensor,
+): LossAndGradients {
+  return lossAndGradients(critic, (weights) => {
+    const scores = scoresOfBoth(model.critic, weights, real, fake);
+    return model.objective.criticLoss(scores.real, scores.fake);
+  });
+}
+
+/** What the generator's update follows: gradients with respect to the generator's weights. */
+export function generatorGradients(
+  model: AdversarialModel,
+  { generator, critic }: Readonly<Record<NetworkRole, Weights>>,
+  latent: tf.Tensor,
+): LossAndGradients {
+  return lossAndGradients(generator, (weights) => {
+    const fake = model.generator.forward(weights, latent);
+    return model.objective.generatorLoss(model.critic.forward(critic, fake));
   });
 }
 
@@ -66,18 +108,6 @@ function scoresOfBoth(
   return { real: required(ofReal, 'scores'), fake: required(ofFake, 'scores') };
 }
 
-/** One update of the generator (lines 10 to 12 of Algorithm 1); see `criticStep`. */
-export function generatorStep(model: AdversarialModel, state: TrainingState, latent: tf.Tensor): tf.Scalar {
-  return tf.tidy(() => {
-    const { loss, gradients } = lossAndGradients(state.generator.weights, (weights) => {
-      const fake = model.generator.forward(weights, latent);
-      return model.objective.generatorLoss(model.critic.forward(state.critic.weights, fake));
-    });
-    applyGradients(model.optimizers.generator, state.generator, gradients);
-    return loss;
-  });
-}
-
 /**
  * All parameters, batch norm's gamma and beta among them, as the reference code clips `netD.parameters()`.
  * Bounds are rounded to float32.
@@ -86,16 +116,11 @@ function clipWeights(critic: NetworkState, [lower, upper]: readonly [number, num
   for (const weight of Object.values(critic.weights)) weight.assign(clip(weight, lower, upper));
 }
 
-/** A loss, and its gradients by the weights' names. */
-export function lossAndGradients(
-  weights: Variables,
-  loss: (weights: Weights) => tf.Scalar,
-): { readonly loss: tf.Scalar; readonly gradients: Readonly<Record<string, tf.Tensor>> } {
+function lossAndGradients(weights: Weights, loss: (weights: Weights) => tf.Scalar): LossAndGradients {
   const names = Object.keys(weights);
   const byName = (values: readonly tf.Tensor[]) =>
     Object.fromEntries(names.map((name, index) => [name, required(values[index], name)]));
-  const { value, grads } = tf.valueAndGrads((...values: tf.Tensor[]) => loss(byName(values)))(
-    Object.values(weights),
-  );
+  const differentiated = tf.valueAndGrads((...values: tf.Tensor[]) => loss(byName(values)));
+  const { value, grads } = differentiated(Object.values(weights), constant(1));
   return { loss: value, gradients: byName(grads) };
 }

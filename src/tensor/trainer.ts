@@ -2,25 +2,14 @@ import { invariant } from '../base/invariant.js';
 import { sizeOf } from '../base/shape.js';
 import { RandomStream } from '../base/streams.js';
 import { BatchOrder, type RealSamples } from './batches.js';
+import { eagerTraining } from './eager-training.js';
+import { libraryBackends } from './library.js';
 import type { Weights } from './network.js';
-import {
-  type NetworkRole,
-  type TrainingState,
-  disposeState,
-  initialState,
-  readState,
-  writeState,
-} from './state.js';
-import { type AdversarialModel, criticStep, generatorStep } from './steps.js';
+import type { NetworkRole } from './state.js';
+import type { AdversarialModel } from './steps.js';
 import * as tf from './tf.js';
-
-/** How steps are computed: kernel by kernel here; a recorded graph takes the same arguments. */
-export interface TrainingSteps {
-  readonly critic: typeof criticStep;
-  readonly generator: typeof generatorStep;
-}
-
-const eager: TrainingSteps = { critic: criticStep, generator: generatorStep };
+import { tracedTraining } from './traced/traced-training.js';
+import type { IterationInputs, Losses, StartTraining, Training } from './training.js';
 
 export interface TrainerOptions {
   /** n_critic. */
@@ -39,12 +28,9 @@ export interface TrainerState {
   readonly tensors: ReadonlyMap<string, Float32Array>;
 }
 
-/** Of one generator iteration, each before the update that it led to. */
-export interface Losses {
-  /** Of the last of the iteration's critic steps, as the reference code logs it. */
-  readonly critic: number;
-  readonly generator: number;
-}
+/** As one TensorFlow graph where TensorFlow's library computes, else kernel by kernel. */
+const startTraining: StartTraining = (setup) =>
+  tf.getBackend() === libraryBackends.computing ? tracedTraining(setup) : eagerTraining(setup);
 
 /**
  * Algorithm 1 of arXiv 1701.07875. Weights, batches and noise depend on the seed and on the step alone, so that
@@ -54,9 +40,8 @@ export class Trainer {
   readonly #model: AdversarialModel;
   readonly #samples: RealSamples;
   readonly #options: TrainerOptions;
-  readonly #steps: TrainingSteps;
   readonly #batches: BatchOrder;
-  readonly #state: TrainingState;
+  readonly #training: Training;
   #criticSteps = 0;
   #generatorSteps = 0;
 
@@ -64,33 +49,26 @@ export class Trainer {
     model: AdversarialModel,
     samples: RealSamples,
     options: TrainerOptions,
-    steps: TrainingSteps = eager,
+    start: StartTraining = startTraining,
   ) {
     invariant(options.criticIterations >= 1, 'a generator step follows at least one critic step');
     this.#model = model;
     this.#samples = samples;
     this.#options = options;
-    this.#steps = steps;
     this.#batches = new BatchOrder({ ...options, samples: samples.count });
-    const initial = (role: NetworkRole) =>
-      initialState(model[role], model.optimizers[role].slots, { seed: options.seed, role });
-    this.#state = { generator: initial('generator'), critic: initial('critic') };
+    this.#training = start({ model, ...options });
   }
 
   /** n_critic critic steps, each on fresh samples and fresh noise, then one generator step on fresh noise. */
   iterate(): Losses {
-    const losses = tf.tidy(() => {
-      let critic = this.#criticStep();
-      for (let k = 1; k < this.#options.criticIterations; k += 1) {
-        critic.dispose();
-        critic = this.#criticStep();
-      }
-      // The iteration's one wait for values.
-      return tf.stack([critic, this.#generatorStep()]).dataSync<'float32'>();
+    const { criticIterations } = this.#options;
+    const losses = this.#training.iterate({
+      critic: Array.from({ length: criticIterations }, (_, k) => this.#criticInputs(this.#criticSteps + k)),
+      generator: this.#generatorInputs(this.#generatorSteps),
     });
-    const [critic, generator] = losses;
-    invariant(critic !== undefined && generator !== undefined, 'an iteration has two losses');
-    return { critic, generator };
+    this.#criticSteps += criticIterations;
+    this.#generatorSteps += 1;
+    return losses;
   }
 
   /** What `restore` of another trainer with the same options goes on from, to the same bits. */
@@ -98,51 +76,50 @@ export class Trainer {
     return {
       criticSteps: this.#criticSteps,
       generatorSteps: this.#generatorSteps,
-      tensors: readState(this.#state),
+      tensors: new Map([
+        ...this.#training.read(),
+        ['critic/step', Float32Array.of(this.#criticSteps)],
+        ['generator/step', Float32Array.of(this.#generatorSteps)],
+      ]),
     };
   }
 
   restore({ criticSteps, generatorSteps, tensors }: TrainerState): void {
-    writeState(this.#state, tensors);
+    const state = new Map(tensors);
+    for (const role of ['critic', 'generator']) state.delete(`${role}/step`);
+    this.#training.write(state);
     this.#criticSteps = criticSteps;
     this.#generatorSteps = generatorSteps;
   }
 
-  get state(): TrainingState {
-    return this.#state;
-  }
-
+  /** Valid until the next iteration. */
   weights(role: NetworkRole): Weights {
-    return this.#state[role].weights;
+    return this.#training.weights(role);
   }
 
   dispose(): void {
-    disposeState(this.#state);
+    this.#training.dispose();
   }
 
-  #criticStep(): tf.Scalar {
-    return tf.tidy(() => {
-      const step = this.#criticSteps;
-      this.#criticSteps += 1;
-      const indices = this.#batches.batch(step);
-      const real = tf.tensor(this.#samples.gather(indices), [indices.length, ...this.#samples.shape]);
-      return this.#steps.critic(this.#model, this.#state, real, this.#latent('latent/critic', step));
-    });
+  #criticInputs(step: number): IterationInputs['critic'][number] {
+    return {
+      real: this.#samples.gather(this.#batches.batch(step)),
+      latent: this.#latent('latent/critic', step),
+      rates: this.#model.optimizers.critic.rates(step + 1),
+    };
   }
 
-  #generatorStep(): tf.Scalar {
-    return tf.tidy(() => {
-      const step = this.#generatorSteps;
-      this.#generatorSteps += 1;
-      return this.#steps.generator(this.#model, this.#state, this.#latent('latent/generator', step));
-    });
+  #generatorInputs(step: number): IterationInputs['generator'] {
+    return {
+      latent: this.#latent('latent/generator', step),
+      rates: this.#model.optimizers.generator.rates(step + 1),
+    };
   }
 
   /** [batch, z_dim] from N(0, 1). */
-  #latent(purpose: string, step: number): tf.Tensor {
-    const shape = [this.#options.batchSize, ...this.#model.generator.inputShape];
+  #latent(purpose: string, step: number): Float32Array {
+    const size = sizeOf([this.#options.batchSize, ...this.#model.generator.inputShape]);
     const { seed, attempt = 0 } = this.#options;
-    const stream = new RandomStream({ seed, purpose, counter: step, attempt });
-    return tf.tensor(stream.normal(sizeOf(shape)), shape);
+    return new RandomStream({ seed, purpose, counter: step, attempt }).normal(size);
   }
 }

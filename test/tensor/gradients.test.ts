@@ -61,8 +61,11 @@ function setUp(given: Case, objective: ObjectiveName) {
 }
 
 function loss(role: NetworkRole, { model, state, real, latent }: ReturnType<typeof setUp>): number {
+  const rates = model.optimizers[role].rates(1);
   const scalar =
-    role === 'critic' ? criticStep(model, state, real, latent) : generatorStep(model, state, latent);
+    role === 'critic'
+      ? criticStep(model, state, { real, latent, rates })
+      : generatorStep(model, state, { latent, rates });
   return required(valuesOf(scalar)[0], 'loss');
 }
 

@@ -22,10 +22,9 @@ function follow(rule: Optimizer, start: readonly number[], gradients: readonly (
   const state: NetworkState = {
     weights: { w: weight },
     slots: { w: Object.fromEntries(rule.slots.map((slot) => [slot, zeros()])) },
-    step: tf.variable(tf.scalar(0)),
   };
-  return gradients.map((gradient) => {
-    applyGradients(rule, state, { w: tf.tensor1d([...gradient]) });
+  return gradients.map((gradient, index) => {
+    applyGradients(rule, state, { w: tf.tensor1d([...gradient]) }, rule.rates(index + 1));
     return valuesOf(weight).slice();
   });
 }

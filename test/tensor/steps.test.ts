@@ -4,10 +4,16 @@ import { dense } from '../../src/tensor/layers.js';
 import { chain } from '../../src/tensor/network.js';
 import { objectiveNamed, type ObjectiveName } from '../../src/tensor/objectives.js';
 import { optimizer } from '../../src/tensor/optimizers.js';
-import { disposeState, initialState, type TrainingState, type Variables } from '../../src/tensor/state.js';
+import {
+  disposeState,
+  initialState,
+  readState,
+  type TrainingState,
+  type Variables,
+} from '../../src/tensor/state.js';
 import { type AdversarialModel, criticStep, generatorStep } from '../../src/tensor/steps.js';
 import * as tf from '../../src/tensor/tf.js';
-import { modelOf, rmsprop, stateDigest, useNativeBackend, valuesOf } from './support.js';
+import { digestOf, modelOf, rmsprop, useNativeBackend, valuesOf } from './support.js';
 
 useNativeBackend();
 
@@ -33,7 +39,7 @@ function linearGame(objective: ObjectiveName, clip?: readonly [number, number]) 
     [1, 1],
   ]);
   const latent = tf.zeros([2, 2]);
-  return { model, state, real, latent };
+  return { model, state, real, latent, rates: sgd.rates(1) };
 }
 
 function set(weights: Variables, name: string, values: readonly number[]): void {
@@ -44,17 +50,17 @@ function set(weights: Variables, name: string, values: readonly number[]): void 
 const get = (weights: Variables, name: string) => [...valuesOf(weights[name] ?? tf.tensor([]))];
 
 test('the Wasserstein critic ascends E[f(real)] - E[f(fake)]', () => {
-  const { model, state, real, latent } = linearGame('wasserstein');
-  criticStep(model, state, real, latent);
+  const { model, state, real, latent, rates } = linearGame('wasserstein');
+  criticStep(model, state, { real, latent, rates });
   // Mean real (2, 1), mean fake (-1, 0): the gradient with respect to w is their difference, that of b is 0.
   expect(get(state.critic.weights, 'dense/weights')).toEqual([3 * learningRate, 1 * learningRate]);
   expect(get(state.critic.weights, 'dense/bias')).toEqual([0]);
 });
 
 test('the Wasserstein critic’s loss is the estimate with its sign turned', () => {
-  const { model, state, real, latent } = linearGame('wasserstein');
+  const { model, state, real, latent, rates } = linearGame('wasserstein');
   set(state.critic.weights, 'dense/weights', [1, 0]);
-  const [loss = NaN] = valuesOf(criticStep(model, state, real, latent));
+  const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates }));
   expect(loss).toBe(-(2 - -1));
   expect(model.objective.estimate.of(loss)).toBe(2 - -1);
 });
@@ -65,9 +71,9 @@ test.each<{ objective: ObjectiveName; slope: number }>([
   { objective: 'non_saturating', slope: 1 / (1 + Math.exp(-1)) },
   { objective: 'minimax', slope: 1 / (1 + Math.exp(1)) },
 ])('the $objective generator moves its samples to where the critic scores higher', ({ objective, slope }) => {
-  const { model, state, latent } = linearGame(objective);
+  const { model, state, latent, rates } = linearGame(objective);
   set(state.critic.weights, 'dense/weights', [1, 0]);
-  generatorStep(model, state, latent);
+  generatorStep(model, state, { latent, rates });
   const [x = NaN, y] = get(state.generator.weights, 'dense/bias');
   expect(x).toBeCloseTo(-1 + learningRate * slope, 6);
   expect(y).toBe(0);
@@ -76,8 +82,8 @@ test.each<{ objective: ObjectiveName; slope: number }>([
 test.each<ObjectiveName>(['non_saturating', 'minimax'])(
   'the %s discriminator scores real above fake, and at the start knows nothing',
   (objective) => {
-    const { model, state, real, latent } = linearGame(objective);
-    const [loss = NaN] = valuesOf(criticStep(model, state, real, latent));
+    const { model, state, real, latent, rates } = linearGame(objective);
+    const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates }));
     // D = 1/2 everywhere: -2 log(1/2), and no divergence found.
     expect(loss).toBeCloseTo(2 * Math.LN2, 6);
     expect(model.objective.estimate.of(loss)).toBeCloseTo(0, 6);
@@ -98,15 +104,15 @@ test('the discriminator’s loss neither overflows nor vanishes for scores of a 
 });
 
 test('the critic is clipped after its step, the generator never', () => {
-  const { model, state, real, latent } = linearGame('wasserstein', [-0.5, 0.125]);
+  const { model, state, real, latent, rates } = linearGame('wasserstein', [-0.5, 0.125]);
   set(state.generator.weights, 'dense/weights', [7, -7, 7, -7]);
   set(state.critic.weights, 'dense/bias', [9]);
-  criticStep(model, state, real, latent);
+  criticStep(model, state, { real, latent, rates });
   // The steps alone would have led to 0.75, 0.25 and 9.
   expect(get(state.critic.weights, 'dense/weights')).toEqual([0.125, 0.125]);
   expect(get(state.critic.weights, 'dense/bias')).toEqual([0.125]);
 
-  generatorStep(model, state, latent);
+  generatorStep(model, state, { latent, rates });
   expect(get(state.generator.weights, 'dense/weights')).toEqual([7, -7, 7, -7]);
   expect(get(state.generator.weights, 'dense/bias')[0]).toBe(-1 + learningRate * 0.125);
 });
@@ -115,15 +121,17 @@ test('each step changes its own network alone', () => {
   const model = modelOf({ clip: [-0.1, 0.1] });
   const initial = (role: keyof TrainingState) => initialState(model[role], rmsprop.slots, { seed: 3, role });
   const state: TrainingState = { generator: initial('generator'), critic: initial('critic') };
-  const alone = (role: keyof TrainingState) => stateDigest({ generator: state[role], critic: state[role] });
+  const alone = (role: keyof TrainingState) =>
+    digestOf(readState({ generator: state[role], critic: state[role] }));
+  const rates = rmsprop.rates(1);
   const [generator, critic] = [alone('generator'), alone('critic')];
 
-  criticStep(model, state, tf.randomNormal([8, 2]), tf.randomNormal([8, 2]));
+  criticStep(model, state, { real: tf.randomNormal([8, 2]), latent: tf.randomNormal([8, 2]), rates });
   expect(alone('generator')).toBe(generator);
   const updated = alone('critic');
   expect(updated).not.toBe(critic);
 
-  generatorStep(model, state, tf.randomNormal([8, 2]));
+  generatorStep(model, state, { latent: tf.randomNormal([8, 2]), rates });
   expect(alone('critic')).toBe(updated);
   expect(alone('generator')).not.toBe(generator);
   disposeState(state);

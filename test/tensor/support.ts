@@ -13,7 +13,6 @@ import type { RealSamples } from '../../src/tensor/batches.js';
 import type { SampleShape } from '../../src/tensor/network.js';
 import { type ObjectiveName, objectiveNamed } from '../../src/tensor/objectives.js';
 import { optimizer, type Optimizer } from '../../src/tensor/optimizers.js';
-import { namedVariables, type TrainingState } from '../../src/tensor/state.js';
 import type { AdversarialModel } from '../../src/tensor/steps.js';
 import type * as tf from '../../src/tensor/tf.js';
 
@@ -25,6 +24,7 @@ export function useNativeBackend(): void {
 /** Leaves weights alone and keeps the gradient as a slot: the real steps, looked into. */
 export const gradientRecorder: Optimizer = {
   slots: ['gradient'],
+  rates: () => ({ stepSize: 0, epsilon: 0 }),
   update: ({ weight, gradient }) => ({ weight, slots: { gradient } }),
 };
 
@@ -92,11 +92,10 @@ export function valuesOf(tensor: tf.Tensor): Float32Array {
   return tensor.dataSync<'float32'>();
 }
 
-/** Of every bit of weights, slots and step counts. */
-export function stateDigest(state: TrainingState): string {
+/** Of every bit of tensors and their names. */
+export function digestOf(tensors: ReadonlyMap<string, Float32Array>): string {
   const hash = createHash('sha256');
-  for (const [name, variable] of namedVariables(state)) {
-    const { buffer, byteOffset, byteLength } = valuesOf(variable);
+  for (const [name, { buffer, byteOffset, byteLength }] of tensors) {
     hash.update(name).update(new Uint8Array(buffer, byteOffset, byteLength));
   }
   return hash.digest('hex');

@@ -5,12 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { required } from '../../src/base/invariant.js';
 import { RandomStream } from '../../src/base/streams.js';
 import type { CriticOptions, GeneratorOptions } from '../../src/tensor/architectures.js';
+import { eagerTraining, type TrainingSteps } from '../../src/tensor/eager-training.js';
 import { sampleGenerator } from '../../src/tensor/sampling.js';
 import { criticStep, generatorStep } from '../../src/tensor/steps.js';
 import * as tf from '../../src/tensor/tf.js';
-import { Trainer, type TrainerOptions, type TrainingSteps } from '../../src/tensor/trainer.js';
+import { Trainer, type TrainerOptions } from '../../src/tensor/trainer.js';
+import type { StartTraining } from '../../src/tensor/training.js';
 import { compiledSources, runScript } from '../files/support.js';
-import { modelOf, recordedSamples, stateDigest, useNativeBackend, valuesOf } from './support.js';
+import { digestOf, modelOf, recordedSamples, useNativeBackend, valuesOf } from './support.js';
 import { pinToOneCore, trainingScript } from './training-script.js';
 
 useNativeBackend();
@@ -24,17 +26,17 @@ function watchedSteps() {
   const log: { role: 'critic' | 'generator'; latent: string }[] = [];
   const ranges: number[] = [];
   const steps: TrainingSteps = {
-    critic: (model, state, real, latent) => {
-      const loss = criticStep(model, state, real, latent);
-      log.push({ role: 'critic', latent: valuesOf(latent).join() });
+    critic: (model, state, inputs) => {
+      const loss = criticStep(model, state, inputs);
+      log.push({ role: 'critic', latent: valuesOf(inputs.latent).join() });
       for (const weight of Object.values(state.critic.weights)) {
         ranges.push(Math.max(...valuesOf(weight).map(Math.abs)));
       }
       return loss;
     },
-    generator: (model, state, latent) => {
-      log.push({ role: 'generator', latent: valuesOf(latent).join() });
-      return generatorStep(model, state, latent);
+    generator: (model, state, inputs) => {
+      log.push({ role: 'generator', latent: valuesOf(inputs.latent).join() });
+      return generatorStep(model, state, inputs);
     },
   };
   return { log, ranges, steps };
@@ -44,7 +46,8 @@ describe('Algorithm 1', () => {
   const { log, ranges, steps } = watchedSteps();
   const samples = recordedSamples([2], points(100));
   beforeAll(() => {
-    const trainer = new Trainer(modelOf({ clip }), samples, options, steps);
+    const start: StartTraining = (setup) => eagerTraining(setup, steps);
+    const trainer = new Trainer(modelOf({ clip }), samples, options, start);
     for (let i = 0; i < 4; i += 1) trainer.iterate();
     trainer.dispose();
   });
@@ -86,7 +89,7 @@ function trained(model: Parameters<typeof modelOf>[0], seed: number, iterations:
     seed,
   });
   for (let i = 0; i < iterations; i += 1) trainer.iterate();
-  const digest = stateDigest(trainer.state);
+  const digest = digestOf(trainer.save().tensors);
   trainer.dispose();
   return digest;
 }

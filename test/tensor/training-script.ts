@@ -14,7 +14,7 @@ interface ScriptedTraining {
 
 /**
  * A module, to be run beside the compiled sources, that trains a WGAN by RMSProp and prints JSON: the digest of
- * its state (as `stateDigest`), and the losses of each iteration.
+ * its state (as `digestOf`), and the losses of each iteration.
  */
 export function trainingScript(backend: BackendChoice, training: ScriptedTraining): string {
   return `
@@ -25,7 +25,6 @@ export function trainingScript(backend: BackendChoice, training: ScriptedTrainin
     const { criticNetwork, generatorNetwork } = await import('./tensor/architectures.js');
     const { objectiveNamed } = await import('./tensor/objectives.js');
     const { optimizer } = await import('./tensor/optimizers.js');
-    const { namedVariables } = await import('./tensor/state.js');
     const { Trainer } = await import('./tensor/trainer.js');
 
     const training = ${JSON.stringify(training)};
@@ -45,8 +44,8 @@ export function trainingScript(backend: BackendChoice, training: ScriptedTrainin
     const trainer = new Trainer(model, { shape, count: 64, gather }, training);
     const losses = Array.from({ length: iterations }, () => trainer.iterate());
     const hash = createHash('sha256');
-    for (const [name, variable] of namedVariables(trainer.state)) {
-      hash.update(name).update(new Uint8Array(variable.dataSync().buffer));
+    for (const [name, { buffer, byteOffset, byteLength }] of trainer.save().tensors) {
+      hash.update(name).update(new Uint8Array(buffer, byteOffset, byteLength));
     }
     process.stdout.write(JSON.stringify({ digest: hash.digest('hex'), losses }), () => process.exit(0));`;
 }

@@ -1,0 +1,58 @@
+import { required } from '../base/invariant.js';
+import { disposeState, initialState, type NetworkRole, readState, writeState } from './state.js';
+import { criticStep, generatorStep } from './steps.js';
+import * as tf from './tf.js';
+import type { IterationInputs, Training, TrainingSetup } from './training.js';
+
+/** The steps to be watched in tests; else Algorithm 1's. */
+export interface TrainingSteps {
+  readonly critic: typeof criticStep;
+  readonly generator: typeof generatorStep;
+}
+
+/**
+ * Computes kernel by kernel, on any backend. What a recorded graph computes is held to this in tests.
+ */
+export function eagerTraining(
+  { model, batchSize, seed }: TrainingSetup,
+  steps: TrainingSteps = { critic: criticStep, generator: generatorStep },
+): Training {
+  const initial = (role: NetworkRole) =>
+    initialState(model[role], model.optimizers[role].slots, { seed, role });
+  const state = { generator: initial('generator'), critic: initial('critic') };
+  const latentOf = (values: Float32Array) => tf.tensor(values, [batchSize, ...model.generator.inputShape]);
+
+  const critic = ({ real, latent, rates }: IterationInputs['critic'][number]) =>
+    tf.tidy(() =>
+      steps.critic(model, state, {
+        real: tf.tensor(real, [batchSize, ...model.critic.inputShape]),
+        latent: latentOf(latent),
+        rates,
+      }),
+    );
+  const generator = ({ latent, rates }: IterationInputs['generator']) =>
+    tf.tidy(() => steps.generator(model, state, { latent: latentOf(latent), rates }));
+
+  return {
+    iterate: (inputs) => {
+      const losses = tf.tidy(() => {
+        const all = inputs.critic.map((step, index) => {
+          const loss = critic(step);
+          if (index + 1 < inputs.critic.length) loss.dispose();
+          return loss;
+        });
+        // The iteration's one wait for values.
+        return tf.stack([required(all.at(-1), 'a critic step'), generator(inputs.generator)]).dataSync();
+      });
+      return { critic: required(losses[0], 'loss'), generator: required(losses[1], 'loss') };
+    },
+    read: () => readState(state),
+    write: (values) => {
+      writeState(state, values);
+    },
+    weights: (role) => state[role].weights,
+    dispose: () => {
+      disposeState(state);
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { invariant, required } from '../../base/invariant.js';
+import { sizeOf } from '../../base/shape.js';
+import type { Attribute } from '../library.js';
+import * as tf from '../tf.js';
+import type { GraphType } from './graph.js';
+
+export type Shape = readonly number[];
+
+/** A call of one of TensorFlow's operations while it is recorded. */
+export interface Call {
+  readonly shapes: readonly Shape[];
+  /** Of an input that is an int32 constant, as axes and sizes are. */
+  readonly integers: (input: number) => readonly number[];
+  readonly attribute: (name: string) => Attribute['value'];
+}
+
+interface RecordedOutput {
+  readonly shape: Shape;
+  /** float32 if not given. */
+  readonly type?: GraphType;
+}
+
+/** How large an operation's outputs are. */
+type Rule = (call: Call) => readonly RecordedOutput[];
+
+const one = (shape: Shape): readonly RecordedOutput[] => [{ shape }];
+const shapeAt = ({ shapes }: Call, input: number): Shape =>
+  required(shapes[input], `input ${input} of an operation`);
+
+const likeFirst: Rule = (call) => one(shapeAt(call, 0));
+const broadcast: Rule = (call) =>
+  one(tf.broadcast_util.assertAndGetBroadcastShape([...shapeAt(call, 0)], [...shapeAt(call, 1)]));
+
+const reduced: Rule = (call) => {
+  const shape = shapeAt(call, 0);
+  const axes = call.integers(1).map((axis) => (axis + shape.length) % shape.length);
+  return one(
+    call.attribute('keep_dims') === true
+      ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+      : shape.filter((_, axis) => !axes.includes(axis)),
+  );
+};
+
+const reshaped: Rule = (call) => {
+  const asked = call.integers(1);
+  const rest = sizeOf(shapeAt(call, 0)) / sizeOf(asked.filter((size) => size !== -1));
+  return one(asked.map((size) => (size === -1 ? rest : size)));
+};
+
+const product: Rule = (call) => {
+  const [a, b] = [shapeAt(call, 0), shapeAt(call, 1)];
+  const rows = call.attribute('transpose_a') === true ? a[1] : a[0];
+  const columns = call.attribute('transpose_b') === true ? b[0] : b[1];
+  return one([required(rows, 'rows'), required(columns, 'columns')]);
+};
+
+const concatenated: Rule = (call) => {
+  const parts = call.shapes.slice(0, -1);
+  const [axis] = call.integers(parts.length);
+  const first = shapeAt(call, 0);
+  return one(
+    first.map((size, at) =>
+      at === axis ? parts.reduce((sum, part) => sum + required(part[at], 'a size'), 0) : size,
+    ),
+  );
+};
+
+const split: Rule = (call) => {
+  const [axis] = call.integers(2);
+  return call.integers(1).map((size) => ({
+    shape: shapeAt(call, 0).map((whole, at) => (at === axis ? size : whole)),
+  }));
+};
+
+const tiled: Rule = (call) => {
+  const repetitions = call.integers(1);
+  return one(shapeAt(call, 0).map((size, axis) => size * required(repetitions[axis], 'a repetition')));
+};
+
+const convolved: Rule = (call) => {
+  const [batch = 0, height = 0, width = 0] = shapeAt(call, 0);
+  const channels = required(shapeAt(call, 1)[3], 'channels');
+  const [, down = 1, across = 1] = call.attribute('strides') as readonly number[];
+  invariant(call.attribute('padding') === 'SAME', 'only `same` padding of convolutions is recorded');
+  return one([batch, Math.ceil(height / down), Math.ceil(width / across), channels]);
+};
+
+const lastAxis = (shape: Shape): Shape => shape.slice(-1);
+
+/** Outputs that TensorFlow makes for its own gradient have a size of its own, too: nothing else may use them. */
+const itsOwn: RecordedOutput = { shape: [0] };
+
+const batchNorm: Rule = (call) => {
+  const channels = { shape: lastAxis(shapeAt(call, 0)) };
+  return [{ shape: shapeAt(call, 0) }, channels, channels, channels, channels, itsOwn];
+};
+
+const batchNormGradient: Rule = (call) => {
+  const channels = { shape: lastAxis(shapeAt(call, 0)) };
+  return [{ shape: shapeAt(call, 0) }, channels, channels, itsOwn, itsOwn];
+};
+
+/** Of all operations that a step may be made of. */
+const rules: Readonly<Record<string, Rule>> = {
+  ...sharing(broadcast, ['Add', 'Mul', 'Sub']),
+  ...sharing(likeFirst, ['BiasAdd', 'LeakyRelu', 'LeakyReluGrad', 'Neg', 'Relu', 'ReluGrad', 'Sigmoid']),
+  ...sharing(likeFirst, ['Softplus', 'Tanh', 'TanhGrad']),
+  // Of what is float32 already: TensorFlow.js asks for it before it takes a mean.
+  Cast: likeFirst,
+  BiasAddGrad: (call) => one(lastAxis(shapeAt(call, 0))),
+  ConcatV2: concatenated,
+  Conv2D: convolved,
+  Conv2DBackpropFilter: (call) => one(call.integers(1)),
+  Conv2DBackpropInput: (call) => one(call.integers(0)),
+  FusedBatchNormGradV3: batchNormGradient,
+  FusedBatchNormV3: batchNorm,
+  MatMul: product,
+  Mean: reduced,
+  Reshape: reshaped,
+  SplitV: split,
+  Sum: reduced,
+  Tile: tiled,
+};
+
+function sharing(rule: Rule, operations: readonly string[]): Record<string, Rule> {
+  return Object.fromEntries(operations.map((operation) => [operation, rule]));
+}
+
+export function ruleOf(operation: string): Rule | undefined {
+  return Object.hasOwn(rules, operation) ? rules[operation] : undefined;
+}

@@ -1,0 +1,81 @@
+import { required } from '../../base/invariant.js';
+import { sizeOf } from '../../base/shape.js';
+import { tensorFlow } from '../library.js';
+import type { Weights } from '../network.js';
+import { initialValues } from '../parameters.js';
+import { type NetworkRole, slotName, stateNames, weightName } from '../state.js';
+import type { AdversarialModel } from '../steps.js';
+import * as tf from '../tf.js';
+import type { Training, TrainingSetup } from '../training.js';
+import { Graph } from './graph.js';
+import { IterationGraph } from './iteration.js';
+import { Session } from './session.js';
+import { Variables } from './variables.js';
+
+/**
+ * Computes an iteration as one TensorFlow graph, recorded from the functions that `eagerTraining` calls. Weights and
+ * slots are variables of the graph.
+ *
+ * @throws InternalError naming operation and place where a step cannot be recorded.
+ */
+export function tracedTraining(setup: TrainingSetup): Training {
+  const { model, seed } = setup;
+  const graph = new Graph();
+  const variables = new Variables(graph);
+  const of = (role: NetworkRole) => variables.add(role, model[role], model.optimizers[role]);
+  const iteration = new IterationGraph(setup, graph, { critic: of('critic'), generator: of('generator') });
+  variables.finish();
+  const session = new Session(required(tensorFlow(), 'TensorFlow’s library'), graph.nodes);
+  variables.write(session, initialState(model, seed));
+
+  const views = new Map<NetworkRole, Weights>();
+  const forgetViews = () => {
+    tf.dispose([...views.values()]);
+    views.clear();
+  };
+  const viewOf = (role: NetworkRole): Weights => {
+    const { parameters } = model[role];
+    const names = parameters.map(({ name }) => weightName(role, name));
+    const values = variables.read(session, names);
+    const tensor = (name: string, shape: readonly number[]) =>
+      tf.keep(tf.tensor(required(values.get(weightName(role, name)), name), [...shape]));
+    return Object.fromEntries(parameters.map(({ name, shape }) => [name, tensor(name, shape)]));
+  };
+  return {
+    iterate: (inputs) => {
+      forgetViews();
+      return iteration.run(session, inputs);
+    },
+    read: () => variables.read(session, stateNames(model)),
+    write: (values) => {
+      forgetViews();
+      variables.write(session, values);
+    },
+    weights: (role) => {
+      const view = views.get(role) ?? viewOf(role);
+      views.set(role, view);
+      return view;
+    },
+    dispose: () => {
+      forgetViews();
+      session.dispose();
+    },
+  };
+}
+
+/** Weights drawn from the seed, slots zero. */
+function initialState(
+  { optimizers, ...networks }: AdversarialModel,
+  seed: number,
+): Map<string, Float32Array> {
+  const state = new Map<string, Float32Array>();
+  for (const role of ['critic', 'generator'] as const) {
+    for (const parameter of networks[role].parameters) {
+      state.set(weightName(role, parameter.name), initialValues(parameter, seed, role));
+      for (const slot of optimizers[role].slots) {
+        state.set(slotName(role, parameter.name, slot), new Float32Array(sizeOf(parameter.shape)));
+      }
+    }
+  }
+  return state;
+}

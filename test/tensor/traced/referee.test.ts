@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+
+import { eagerTraining } from '../../../src/tensor/eager-training.js';
+import type { ObjectiveName } from '../../../src/tensor/objectives.js';
+import { optimizer } from '../../../src/tensor/optimizers.js';
+import { stateNames } from '../../../src/tensor/state.js';
+import { tracedTraining } from '../../../src/tensor/traced/traced-training.js';
+import type { IterationInputs, TrainingSetup } from '../../../src/tensor/training.js';
+import { modelOf, useNativeBackend } from '../support.js';
+import { after, difference, everyNetwork, everyOptimizer, inputsOf } from './support.js';
+
+useNativeBackend();
+
+const objectives: readonly ObjectiveName[] = ['wasserstein', 'non_saturating', 'minimax'];
+const clips = [undefined, [-0.05, 0.04]] as const;
+
+const setupOf = (model: Parameters<typeof modelOf>[0], criticIterations = 3): TrainingSetup => ({
+  model: modelOf(model),
+  criticIterations,
+  batchSize: 6,
+  seed: 4,
+});
+
+/** Rounding, after three iterations in float32. */
+const tolerance = 3e-4;
+
+describe.each(everyNetwork)('$name: the graph computes what the kernels compute', (networks) => {
+  for (const objective of objectives) {
+    for (const options of everyOptimizer) {
+      for (const clip of clips) {
+        test(`${objective}, ${options.type}, ${clip === undefined ? 'not clipped' : 'clipped'}`, () => {
+          const setup = setupOf({
+            ...networks,
+            objective,
+            optimizer: optimizer(options),
+            ...(clip && { clip }),
+          });
+          const inputs = [0, 1, 2].map((draw) => inputsOf(setup, draw));
+          const [eager, traced] = [after(eagerTraining, setup, inputs), after(tracedTraining, setup, inputs)];
+          expect([...traced.state.keys()]).toEqual(stateNames(setup.model));
+          expect([...eager.state.keys()]).toEqual(stateNames(setup.model));
+          const { worst, at } = difference(eager.state, traced.state);
+          expect(worst, at).toBeLessThan(tolerance);
+          eager.losses.forEach(({ critic, generator }, index) => {
+            expect(Math.abs((traced.losses[index]?.critic ?? NaN) - critic)).toBeLessThan(1e-4);
+            expect(Math.abs((traced.losses[index]?.generator ?? NaN) - generator)).toBeLessThan(1e-4);
+          });
+        });
+      }
+    }
+  }
+});
+
+test.each([1, 2, 7])('with %d critic steps an iteration', (criticIterations) => {
+  const setup = setupOf(
+    { clip: [-0.05, 0.05], optimizer: optimizer({ type: 'sgd', lr: 0.1 }) },
+    criticIterations,
+  );
+  const inputs = [0, 1].map((draw) => inputsOf(setup, draw));
+  const states = [eagerTraining, tracedTraining].map((start) => after(start, setup, inputs).state);
+  const [eager, traced] = states as [(typeof states)[0], (typeof states)[0]];
+  expect(difference(eager, traced).worst).toBeLessThan(tolerance);
+});
+
+/** A copy in which one thing is another. */
+type Change = (inputs: IterationInputs) => IterationInputs;
+const negated = (values: Float32Array) => values.map((value) => -value);
+const changes: readonly { readonly what: string; readonly change: Change }[] = [
+  {
+    what: 'the critic’s learning rate',
+    change: ({ critic, generator }) => ({
+      critic: critic.map(({ rates, ...step }) => ({
+        ...step,
+        rates: { ...rates, stepSize: 3 * rates.stepSize },
+      })),
+      generator,
+    }),
+  },
+  {
+    what: 'the generator’s learning rate',
+    change: ({ critic, generator: { latent, rates } }) => ({
+      critic,
+      generator: { latent, rates: { ...rates, stepSize: 3 * rates.stepSize } },
+    }),
+  },
+  {
+    what: 'an epsilon',
+    change: ({ critic, generator }) => ({
+      critic: critic.map(({ rates, ...step }) => ({ ...step, rates: { ...rates, epsilon: 1 } })),
+      generator,
+    }),
+  },
+  ...([0, 1, 2] as const).flatMap((at) =>
+    (['real', 'latent'] as const).map((what) => ({
+      what: `${what} of critic step ${at}`,
+      change: ({ critic, generator }: IterationInputs) => ({
+        critic: critic.map((step, k) => (k === at ? { ...step, [what]: negated(step[what]) } : step)),
+        generator,
+      }),
+    })),
+  ),
+  {
+    what: 'the noise of the generator’s step',
+    change: ({ critic, generator }) => ({
+      critic,
+      generator: { ...generator, latent: negated(generator.latent) },
+    }),
+  },
+];
+
+test.each(changes)('$what may be another one after the steps are recorded', ({ change }) => {
+  const setup = setupOf({ optimizer: optimizer({ type: 'rmsprop', lr: 0.05, rho: 0.9, epsilon: 0.1 }) });
+  const [first, second] = [inputsOf(setup, 0), inputsOf(setup, 1)];
+  const unchanged = after(tracedTraining, setup, [first, second]).state;
+  const traced = after(tracedTraining, setup, [first, change(second)]).state;
+  const eager = after(eagerTraining, setup, [first, change(second)]).state;
+  expect(difference(eager, traced).worst).toBeLessThan(tolerance);
+  expect(difference(unchanged, traced).worst).toBeGreaterThan(10 * tolerance);
+});

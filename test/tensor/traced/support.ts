@@ -1,0 +1,105 @@
+import { sizeOf } from '../../../src/base/shape.js';
+import { RandomStream } from '../../../src/base/streams.js';
+import type { CriticOptions, GeneratorOptions } from '../../../src/tensor/architectures.js';
+import type { OptimizerOptions } from '../../../src/tensor/optimizers.js';
+import type { SampleShape } from '../../../src/tensor/network.js';
+import type { IterationInputs, StartTraining, TrainingSetup } from '../../../src/tensor/training.js';
+
+interface Networks {
+  readonly name: string;
+  readonly shape: SampleShape;
+  readonly generator: GeneratorOptions;
+  readonly critic: CriticOptions;
+}
+
+/** Every kind of network and layer, with sizes that are no multiples of what TensorFlow aligns to. */
+export const everyNetwork: readonly Networks[] = [
+  ...(['none', 'batch'] as const).flatMap((norm): Networks[] => [
+    {
+      name: `mlp, relu and tanh, norm ${norm}`,
+      shape: [3],
+      generator: { type: 'mlp_generator', z_dim: 5, hidden: [17, 32], activation: 'relu', norm },
+      critic: { type: 'mlp_critic', hidden: [32, 9], activation: 'tanh', norm },
+    },
+    {
+      name: `mlp, tanh and leaky relu, norm ${norm}`,
+      shape: [3],
+      generator: { type: 'mlp_generator', z_dim: 5, hidden: [17, 32], activation: 'tanh', norm },
+      critic: { type: 'mlp_critic', hidden: [32, 9], activation: 'leaky_relu', norm },
+    },
+    {
+      name: `dcgan, norm ${norm}`,
+      shape: [16, 8, 3],
+      generator: { type: 'dcgan_generator', z_dim: 6, ngf: 5, norm },
+      critic: { type: 'dcgan_critic', ndf: 5, norm },
+    },
+  ]),
+  {
+    name: 'mlp on images',
+    shape: [4, 4, 1],
+    generator: { type: 'mlp_generator', z_dim: 5, hidden: [20], activation: 'leaky_relu', norm: 'batch' },
+    critic: { type: 'mlp_critic', hidden: [20], activation: 'relu', norm: 'none' },
+  },
+];
+
+/**
+ * With a large epsilon: where a gradient is 0 but for rounding, an optimiser that divides by its root mean square
+ * would make of the rounding a whole step.
+ */
+export const everyOptimizer: readonly OptimizerOptions[] = [
+  { type: 'rmsprop', lr: 0.01, rho: 0.9, epsilon: 0.01 },
+  { type: 'adam', lr: 0.01, beta1: 0.5, beta2: 0.99, epsilon: 0.01 },
+  { type: 'sgd', lr: 0.1 },
+];
+
+/** Batches, noise and rates of an iteration; another `draw` has others. */
+export function inputsOf(
+  { model, batchSize, criticIterations }: TrainingSetup,
+  draw: number,
+): IterationInputs {
+  const values = (purpose: string, shape: readonly number[]) =>
+    new RandomStream({ seed: draw, purpose }).normal(batchSize * sizeOf(shape));
+  return {
+    critic: Array.from({ length: criticIterations }, (_, k) => ({
+      real: values(`real${k}`, model.critic.inputShape),
+      latent: values(`latent${k}`, model.generator.inputShape),
+      rates: model.optimizers.critic.rates(draw * criticIterations + k + 1),
+    })),
+    generator: {
+      latent: values('latent', model.generator.inputShape),
+      rates: model.optimizers.generator.rates(draw + 1),
+    },
+  };
+}
+
+/** State and losses after iterations with these inputs. */
+export function after(start: StartTraining, setup: TrainingSetup, inputs: readonly IterationInputs[]) {
+  const training = start(setup);
+  const losses = inputs.map((given) => training.iterate(given));
+  const state = training.read();
+  training.dispose();
+  return { losses, state };
+}
+
+/**
+ * The largest difference of two states, of each tensor relative to its largest element. The floors are for gradients
+ * that are 0 by symmetry, as that of a bias before batch norm, and so are rounding alone, and for a weight that is
+ * smaller than the steps of `everyOptimizer` that led to it.
+ */
+export function difference(
+  a: ReadonlyMap<string, Float32Array>,
+  b: ReadonlyMap<string, Float32Array>,
+): { readonly worst: number; readonly at: string } {
+  let [worst, at] = [0, ''];
+  for (const [name, values] of a) {
+    const floor = name.includes('/weights/') ? 1e-2 : 1e-3;
+    const scale = Math.max(...values.map(Math.abs), floor);
+    const others = b.get(name);
+    values.forEach((value, index) => {
+      const error = Math.abs(value - (others?.[index] ?? NaN)) / scale;
+      // NaN is no small difference.
+      if (!(error <= worst)) [worst, at] = [error, name];
+    });
+  }
+  return { worst, at };
+}
