@@ -77,9 +77,7 @@ describe('a report', () => {
     const text = textOf(page);
     expect(text).toContain('train train done after 2 failed attempts');
     expect(text).toContain('Failed attempts train , attempt 1 was killed by SIGKILL Most likely');
-    expect(text).toContain(
-      'A pause of 1.0 s followed. The last lines that it wrote step 7 <b>OOM</b>',
-    );
+    expect(text).toContain('A pause of 1.0 s followed. The last lines that it wrote step 7 <b>OOM</b>');
     expect(text).toContain('train , attempt 2 ran out of time (1 min 30 s)');
     expect(textOf(await report())).not.toContain('attempt');
     expect(textOf(await report({ retried: [late], failure: killed }))).toContain('after 1 failed attempt');
