@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import ot
 import scipy
+from scipy.optimize import linear_sum_assignment
 from scipy.stats import wasserstein_distance
 
 folder = Path(sys.argv[1])
@@ -79,5 +80,39 @@ write(
         sliced_case("one direction", normal(11, 3), normal(11, 3, std=2), 1),
         sliced_case("images of 4 x 4", np.tanh(normal(15, 16)), np.tanh(normal(21, 16, mean=0.3)), 10),
         sliced_case("mean 1e3, deviation 1e-2", normal(30, 2, mean=1e3, std=1e-2), normal(30, 2, mean=1e3, std=1e-2), 8),
+    ],
+)
+
+
+def exact_case(title, generated, reference):
+    a, b = generated.astype(np.float64), reference.astype(np.float64)
+    distances = []
+    for metric, root in (("euclidean", 1), ("sqeuclidean", 2)):
+        costs = ot.dist(a, b, metric)
+        distance = ot.emd2([], [], costs, numItermax=10**6) ** (1 / root)
+        rows, columns = linear_sum_assignment(costs)
+        assert np.isclose(distance, costs[rows, columns].mean() ** (1 / root), rtol=1e-9), title
+        distances.append(float(distance))
+    return {
+        "title": title,
+        "dimensions": generated.shape[1],
+        "generated": flat(generated),
+        "reference": flat(reference),
+        "distances": distances,
+    }
+
+
+collapsed = np.tile(np.float32([0.3, -0.2]), (30, 1))
+write(
+    "exact_wasserstein.json",
+    f"POT {ot.__version__}, ot.emd2; scipy {scipy.__version__}, linear_sum_assignment",
+    [
+        exact_case("points", normal(60, 2), normal(60, 2, mean=0.5)),
+        exact_case("clouds far apart", normal(40, 2), normal(40, 2, mean=30)),
+        exact_case("a generator that collapsed", collapsed, normal(30, 2)),
+        exact_case("many equal points", np.round(normal(50, 2)), np.round(normal(50, 2, std=2))),
+        exact_case("images of 4 x 4", np.tanh(normal(20, 16)), np.tanh(normal(20, 16, mean=0.3))),
+        exact_case("mean 1e3, deviation 1e-2", normal(30, 2, mean=1e3, std=1e-2), normal(30, 2, mean=1e3, std=1e-2)),
+        exact_case("one sample", normal(1, 3), normal(1, 3)),
     ],
 )

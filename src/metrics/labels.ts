@@ -48,6 +48,12 @@ export const evaluationLabels = {
     better: 'lower',
     meaning: 'Mean over random directions of the exact 1-D Wasserstein-1 distance to held-out data',
   },
+  exact_wasserstein: {
+    title: 'Wasserstein distance',
+    unit: 'data units',
+    better: 'lower',
+    meaning: 'What it costs on average to move each sample to its own held-out one, paired at the least cost',
+  },
   modes_covered: {
     title: 'Modes covered',
     unit: 'modes',

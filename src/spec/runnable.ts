@@ -8,7 +8,7 @@ type MlpOrDcgan<Spec> = Extract<Spec, { type: `${'mlp' | 'dcgan'}_${'generator' 
 /** Critics without layer norm. */
 export type RunnableCritic = MlpOrDcgan<CriticSpec> & { readonly norm: 'none' | 'batch' };
 export type RunnableGenerator = MlpOrDcgan<GeneratorSpec>;
-type RunnableMetric = Extract<MetricSpec, { type: 'sliced_wasserstein' | 'modes_covered' }>;
+type RunnableMetric = Exclude<MetricSpec, { type: 'fid' | 'ngram_js' | 'nearest_neighbour' }>;
 type RunnableLipschitz = Extract<FieldsByKind['train']['lipschitz'], { type: 'none' | 'clip' }>;
 
 /**

@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.js';
 import { RandomStream } from '../base/streams.js';
 import { StageProblem } from '../execute/contract.js';
+import { exactWasserstein } from '../metrics/exact-wasserstein.js';
 import { modesCovered, type Mixture } from '../metrics/modes-covered.js';
 import type { MetricRefusal, Samples } from '../metrics/samples.js';
 import { slicedWasserstein, unitDirections } from '../metrics/sliced-wasserstein.js';
@@ -45,6 +46,8 @@ function valuesOf(
       const directions = rulerDirections(metric.projections, generated.dimensions);
       return { '': valued(slicedWasserstein(generated, samples, directions), field) };
     }
+    case 'exact_wasserstein':
+      return { '': valued(exactWasserstein(generated, samples, metric.order), field) };
     case 'modes_covered': {
       if (mixture === undefined) {
         throw new StageProblem(

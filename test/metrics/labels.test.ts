@@ -17,6 +17,7 @@ describe('labels', () => {
   it('know every value that an evaluate stage reports', () => {
     const metrics = {
       distance: { type: 'sliced_wasserstein', projections: 1 },
+      exact: { type: 'exact_wasserstein', order: 1 },
       coverage: { type: 'modes_covered' },
     } as const;
     const samples = { count: 2, dimensions: 1, values: Float32Array.of(0, 1) };
