@@ -8,7 +8,7 @@ type MlpOrDcgan<Spec> = Extract<Spec, { type: `${'mlp' | 'dcgan'}_${'generator' 
 /** Critics without layer norm. */
 export type RunnableCritic = MlpOrDcgan<CriticSpec> & { readonly norm: 'none' | 'batch' };
 export type RunnableGenerator = MlpOrDcgan<GeneratorSpec>;
-type RunnableMetric = Exclude<MetricSpec, { type: 'fid' | 'ngram_js' | 'nearest_neighbour' }>;
+type RunnableMetric = Exclude<MetricSpec, { type: 'fid' | 'ngram_js' }>;
 type RunnableLipschitz = Extract<FieldsByKind['train']['lipschitz'], { type: 'none' | 'clip' }>;
 
 /**
@@ -39,7 +39,7 @@ export type WorkerKind = Exclude<RunnableKind, 'command'>;
 export interface RunnableInputs {
   readonly dataset: never;
   readonly train: InputsByKind['train'];
-  readonly evaluate: 'model' | 'reference';
+  readonly evaluate: 'model' | 'reference' | `against.${string}`;
   readonly sample: InputsByKind['sample'];
   readonly command: InputsByKind['command'];
 }
