@@ -1,4 +1,5 @@
-"""Writes training_gradients.json and training_optimizers.json: PyTorch on gradients and optimiser updates.
+"""Writes training_gradients.json, training_optimizers.json and gradient_penalty.json: PyTorch on gradients, optimiser
+updates, and gradients of gradient penalties.
 
     pip install torch
     python scripts/referees/training.py test/fixtures/referees
@@ -39,8 +40,17 @@ def norm(weights, name, x):
     return F.batch_norm(x, None, None, weights[f"{name}/gamma"], weights[f"{name}/beta"], training=True, eps=1e-5)
 
 
+def layer_norm(weights, name, x):
+    """By the statistics of each sample over all of its values; scale and offset for each channel."""
+    return F.group_norm(x, 1, weights[f"{name}/gamma"], weights[f"{name}/beta"], eps=1e-5)
+
+
+NORMS = {"batch": norm, "layer": layer_norm}
+
+
 class Mlp:
     def __init__(self, inputs, hidden, outputs, act, normed, shape=None):
+        """normed: None, `batch` or `layer`."""
         self.hidden, self.act, self.normed, self.shape = hidden, act, normed, shape
         widths = [inputs, *hidden]
         self.shapes = {}
@@ -48,7 +58,8 @@ class Mlp:
             self.shapes[f"dense{i}/weights"] = [a, b]
             if normed:
                 self.shapes |= {f"norm{i}/gamma": [b], f"norm{i}/beta": [b]}
-            else:
+            # The offset of batch norm is the bias.
+            if normed != "batch":
                 self.shapes[f"dense{i}/bias"] = [b]
         self.shapes |= {"output/weights": [widths[-1], outputs], "output/bias": [outputs]}
 
@@ -57,7 +68,7 @@ class Mlp:
         for i in range(1, len(self.hidden) + 1):
             x = F.linear(x, w[f"dense{i}/weights"].T, w.get(f"dense{i}/bias"))
             if self.normed:
-                x = norm(w, f"norm{i}", x)
+                x = NORMS[self.normed](w, f"norm{i}", x)
             x = activation(self.act, x)
         x = F.linear(x, w["output/weights"].T, w["output/bias"])
         return x if self.shape is None else x.reshape(len(x), *self.shape)
@@ -103,7 +114,7 @@ class DcganCritic:
         x = x.permute(0, 3, 1, 2)
         x = F.leaky_relu(F.conv2d(x, convolution(w["conv1/filters"]), stride=2, padding=1), 0.2)
         x = F.conv2d(x, convolution(w["conv2/filters"]), stride=2, padding=1)
-        x = F.leaky_relu(norm(w, "norm2", x) if self.normed else x, 0.2)
+        x = F.leaky_relu(NORMS[self.normed](w, "norm2", x) if self.normed else x, 0.2)
         last = w["output/weights"].reshape(1, 4, 4, 2 * self.ndf).permute(0, 3, 1, 2)
         return F.conv2d(x, last).reshape(len(x), 1)
 
@@ -165,7 +176,7 @@ def network_case(generator, critic, options, shape):
 
 def network_cases():
     for word in ("none", "batch"):
-        normed = word == "batch"
+        normed = None if word == "none" else word
         yield f"mlp, norm {word}", network_case(
             Mlp(LATENT, [7, 5], 2, "relu", normed, [2]),
             Mlp(2, [6, 5], 1, "leaky_relu", normed),
@@ -183,6 +194,53 @@ def network_cases():
                 "critic": {"type": "dcgan_critic", "ndf": 2, "norm": word},
             },
             [SIDE, SIDE, 1],
+        )
+
+
+def penalty(critic, weights, real, fake, mix):
+    """arXiv 1704.00028, Algorithm 1, without lambda."""
+    share = mix.reshape(-1, *[1] * (real.dim() - 1))
+    between = (share * real + (1 - share) * fake).detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(critic(weights, between).sum(), between, create_graph=True)
+    return ((slopes.reshape(len(slopes), -1).norm(dim=1) - 1) ** 2).mean()
+
+
+def penalty_case(critic, options, shape):
+    weights = {
+        name: draw(*size, std=0.5).add_(1 if name.endswith("gamma") else 0).float().double().requires_grad_()
+        for name, size in critic.shapes.items()
+    }
+    real, fake, mix = draw(BATCH, *shape), draw(BATCH, *shape), torch.rand(BATCH).float().double()
+    value = penalty(critic, weights, real, fake, mix)
+    found = torch.autograd.grad(value, list(weights.values()), allow_unused=True)
+    return {
+        "critic": options,
+        "shape": shape,
+        "batch": BATCH,
+        "real": numbers(real),
+        "fake": numbers(fake),
+        "mix": numbers(mix),
+        "weights": {name: numbers(weight) for name, weight in weights.items()},
+        "penalty": value.item(),
+        # That of the last offset is 0, which PyTorch calls unused.
+        "gradients": {
+            name: numbers(torch.zeros_like(weight) if gradient is None else gradient)
+            for (name, weight), gradient in zip(weights.items(), found)
+        },
+    }
+
+
+def penalty_cases():
+    for word in ("none", "layer"):
+        normed = None if word == "none" else word
+        for act in ("relu", "leaky_relu"):
+            yield f"mlp, {act}, norm {word}", penalty_case(
+                Mlp(3, [7, 6], 1, act, normed),
+                {"type": "mlp_critic", "hidden": [7, 6], "activation": act, "norm": word},
+                [3],
+            )
+        yield f"dcgan, norm {word}", penalty_case(
+            DcganCritic(2, normed), {"type": "dcgan_critic", "ndf": 2, "norm": word}, [SIDE, SIDE, 1]
         )
 
 
@@ -223,3 +281,4 @@ def write(name, value):
 
 write("training_gradients.json", dict(network_cases()))
 write("training_optimizers.json", list(optimizer_cases()))
+write("gradient_penalty.json", dict(penalty_cases()))

@@ -31,6 +31,13 @@ export const trainingLabels = {
     better: 'neither',
     meaning: 'What the critic minimises; it tells whether the critic trains, not whether samples improve',
   },
+  gradient_penalty: {
+    title: 'Gradient penalty',
+    unit: '',
+    better: 'neither',
+    meaning:
+      'E[(|grad f(x)| - 1)^2] at points between real and fake, without its weight; near 0 where the critic is nearly 1-Lipschitz there',
+  },
   generator_loss: {
     title: 'Generator loss',
     unit: '',

@@ -97,16 +97,10 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
   }
 }
 
-function trainLacks({ generator, critic, lipschitz }: FieldsByKind['train']): readonly Lack[] {
+function trainLacks({ generator, critic }: FieldsByKind['train']): readonly Lack[] {
   const sequences = (type: string) => type === 'resnet1d_generator' || type === 'resnet1d_critic';
   return [
     ...(sequences(generator.type) ? [{ field: ['generator'], what: 'this generator’s architecture' }] : []),
     ...(sequences(critic.type) ? [{ field: ['critic'], what: 'this critic’s architecture' }] : []),
-    ...('norm' in critic && critic.norm === 'layer'
-      ? [{ field: ['critic'], what: 'layer norm in critics' }]
-      : []),
-    ...(lipschitz.type === 'gradient_penalty'
-      ? [{ field: ['lipschitz', 'type'], what: 'gradient penalties' }]
-      : []),
   ];
 }

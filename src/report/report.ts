@@ -1,6 +1,7 @@
 import { formatTime } from '../base/format.js';
 import type { RunRecord } from '../execute/record.js';
 import { page } from './page.js';
+import { attemptsSection } from './sections/attempts.js';
 import {
   notesSection,
   provenanceSection,
@@ -33,6 +34,7 @@ export async function renderReport(record: RunRecord, world: ReportWorld): Promi
     await evaluationSection(record),
     await samplesSection(record, world.readFile),
     stagesSection(record),
+    attemptsSection(record),
     specificationSection(record),
     provenanceSection(record),
     reproduceSection(record),

@@ -92,6 +92,8 @@ pre {
   margin: 8px 0 0; padding: 14px 16px; border-radius: 8px; background: var(--panel); font-size: 13px; line-height: 1.5;
   white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 2;
 }
+details pre { margin-top: 8px; }
+.attempt + .attempt { margin-top: 20px; }
 summary { cursor: pointer; color: var(--muted); font-size: 14px; }
 section > pre + .caption { margin-top: 10px; }
 ul { margin: 0; padding-left: 20px; overflow-wrap: anywhere; }

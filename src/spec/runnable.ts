@@ -5,11 +5,9 @@ import type { MetricSpec } from './metrics.js';
 
 type MlpOrDcgan<Spec> = Extract<Spec, { type: `${'mlp' | 'dcgan'}_${'generator' | 'critic'}` }>;
 
-/** Critics without layer norm. */
-export type RunnableCritic = MlpOrDcgan<CriticSpec> & { readonly norm: 'none' | 'batch' };
+export type RunnableCritic = MlpOrDcgan<CriticSpec>;
 export type RunnableGenerator = MlpOrDcgan<GeneratorSpec>;
 type RunnableMetric = Exclude<MetricSpec, { type: 'fid' | 'ngram_js' }>;
-type RunnableLipschitz = Extract<FieldsByKind['train']['lipschitz'], { type: 'none' | 'clip' }>;
 
 /**
  * What this release computes, of what the language can say. The rest is checked and planned, and refused before
@@ -17,10 +15,9 @@ type RunnableLipschitz = Extract<FieldsByKind['train']['lipschitz'], { type: 'no
  */
 export interface RunnableFields {
   readonly dataset: Exclude<DatasetSpec, { type: 'text' }>;
-  readonly train: Omit<FieldsByKind['train'], 'generator' | 'critic' | 'lipschitz'> & {
+  readonly train: Omit<FieldsByKind['train'], 'generator' | 'critic'> & {
     readonly generator: RunnableGenerator;
     readonly critic: RunnableCritic;
-    readonly lipschitz: RunnableLipschitz;
   };
   readonly evaluate: Omit<FieldsByKind['evaluate'], 'metrics'> & {
     readonly metrics: Readonly<Record<string, RunnableMetric>>;

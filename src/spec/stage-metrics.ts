@@ -13,7 +13,14 @@ const estimates = {
 export function metricsOf(stage: SoundFields<StageSpec>): readonly string[] | undefined {
   switch (stage.type) {
     case 'train':
-      return stage.objective && [estimates[stage.objective.type], 'critic_loss', 'generator_loss'];
+      return (
+        stage.objective && [
+          estimates[stage.objective.type],
+          'critic_loss',
+          'generator_loss',
+          ...(stage.lipschitz?.type === 'gradient_penalty' ? ['gradient_penalty'] : []),
+        ]
+      );
     case 'evaluate':
       return (
         stage.metrics &&

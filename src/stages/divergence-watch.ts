@@ -57,6 +57,6 @@ const collapseMessages = {
   critic: 'the critic gives all samples the same score, real and generated',
 } as const;
 
-export function areNumbers({ critic, generator }: Losses): boolean {
-  return Number.isFinite(critic) && Number.isFinite(generator);
+export function areNumbers({ critic, generator, penalty = 0 }: Losses): boolean {
+  return Number.isFinite(critic) && Number.isFinite(generator) && Number.isFinite(penalty);
 }

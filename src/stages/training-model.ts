@@ -34,6 +34,7 @@ export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): 
     objective: objectiveNamed(fields.objective.type),
     optimizers: { generator: scaled(optimizers.generator), critic: scaled(optimizers.critic) },
     clip: lipschitz.type === 'clip' ? lipschitz.range : undefined,
+    penalty: lipschitz.type === 'gradient_penalty' ? lipschitz.lambda : undefined,
   };
 }
 

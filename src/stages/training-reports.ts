@@ -1,5 +1,5 @@
 import type { StageContext } from '../execute/contract.js';
-import type { Objective } from '../tensor/objectives.js';
+import type { AdversarialModel } from '../tensor/steps.js';
 import type { Losses } from '../tensor/training.js';
 import type { TrainingLimit } from './training-limit.js';
 
@@ -8,17 +8,17 @@ const progressInterval = 200;
 /** Tells of each generator step: its metrics always, progress five times a second. */
 export class TrainingReports {
   private readonly context: Pick<StageContext<'train'>, 'emit' | 'now'>;
-  private readonly estimate: Objective['estimate'];
+  private readonly model: Pick<AdversarialModel, 'objective' | 'penalty'>;
   private readonly limit: TrainingLimit;
   private toldAt = -Infinity;
 
   constructor(
     context: Pick<StageContext<'train'>, 'emit' | 'now'>,
-    { estimate }: Objective,
+    model: Pick<AdversarialModel, 'objective' | 'penalty'>,
     limit: TrainingLimit,
   ) {
     this.context = context;
-    this.estimate = estimate;
+    this.model = model;
     this.limit = limit;
   }
 
@@ -29,15 +29,18 @@ export class TrainingReports {
   /** @param step Generator steps made; `losses` are of the last of them. */
   step(step: number, losses: Losses): void {
     const { emit, now } = this.context;
+    const { objective, penalty: lambda = 0 } = this.model;
+    const { critic, generator, penalty } = losses;
     const timestamp = now();
     emit({
       type: 'metrics',
       step,
       timestamp,
       values: {
-        [this.estimate.name]: this.estimate.of(losses.critic),
-        critic_loss: losses.critic,
-        generator_loss: losses.generator,
+        [objective.estimate.name]: objective.estimate.of(critic),
+        critic_loss: critic + lambda * (penalty ?? 0),
+        generator_loss: generator,
+        ...(penalty !== undefined && { gradient_penalty: penalty }),
       },
     });
     if (timestamp - this.toldAt < progressInterval) return;

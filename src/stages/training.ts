@@ -50,7 +50,7 @@ export class Training {
     this.samples = samples;
     this.model = modelOf(fields, samples);
     this.limit = limitOf(fields, samples.count, now);
-    this.reports = new TrainingReports(context, this.model.objective, this.limit);
+    this.reports = new TrainingReports(context, this.model, this.limit);
     this.watch = policy && new DivergenceWatch(policy, this.model, samples, fields.seed);
     const every = policy?.every ?? Infinity;
     const start = saved === undefined ? undefined : restoredTraining(saved, every);

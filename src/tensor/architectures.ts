@@ -6,6 +6,7 @@ import { hiddenLayers, linear } from './mlp.js';
 import { chain, type Network, type SampleShape } from './network.js';
 
 type Norm = 'none' | 'batch';
+type CriticNorm = Norm | 'layer';
 
 export type GeneratorOptions =
   | {
@@ -22,9 +23,9 @@ export type CriticOptions =
       readonly type: 'mlp_critic';
       readonly hidden: readonly number[];
       readonly activation: Activation;
-      readonly norm: Norm;
+      readonly norm: CriticNorm;
     }
-  | { readonly type: 'dcgan_critic'; readonly ndf: number; readonly norm: Norm };
+  | { readonly type: 'dcgan_critic'; readonly ndf: number; readonly norm: CriticNorm };
 
 /**
  * The networks of the WGAN reference code (github.com/martinarjovsky/WassersteinGAN, models/): latent vectors

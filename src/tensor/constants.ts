@@ -13,6 +13,13 @@ export function constant(value: number): tf.Scalar {
   return scalar;
 }
 
+/** The same number everywhere in a matrix; see `constant`. */
+export function constantOf([rows, columns]: readonly [number, number], value: number): tf.Tensor2D {
+  const tensor = tf.tensor2d(new Float32Array(rows * columns).fill(value), [rows, columns]);
+  declared.add(tensor.dataId);
+  return tensor;
+}
+
 export function isDeclaredConstant({ dataId }: Pick<tf.TensorInfo, 'dataId'>): boolean {
   return declared.has(dataId);
 }

@@ -1,6 +1,14 @@
 import { err, ok, type Result } from '../base/result.js';
 import { sizeOf } from '../base/shape.js';
-import { activation, batchNorm, dense, doublingConvolution, halvingConvolution, reshape } from './layers.js';
+import {
+  activation,
+  batchNorm,
+  dense,
+  doublingConvolution,
+  halvingConvolution,
+  layerNorm,
+  reshape,
+} from './layers.js';
 import type { Layer, SampleShape } from './network.js';
 import type { Initial } from './parameters.js';
 
@@ -88,12 +96,23 @@ export function dcganGenerator(
   return layers;
 }
 
+function normOf(norm: Norm | 'layer', name: string, channels: number): readonly Layer[] {
+  switch (norm) {
+    case 'none':
+      return [];
+    case 'batch':
+      return [batchNorm(name, channels)];
+    case 'layer':
+      return [layerNorm(name, channels)];
+  }
+}
+
 /**
  * `DCGAN_D` of the reference code: no norm after the first convolution, no biases, not even in the last layer,
  * whose convolution over the whole remaining image is a matrix product.
  */
 export function dcganCritic(
-  options: { readonly ndf: number; readonly norm: Norm },
+  options: { readonly ndf: number; readonly norm: Norm | 'layer' },
   { height, width, channels, halvings }: Pyramid,
 ): Layer[] {
   const layers: Layer[] = [];
@@ -107,7 +126,7 @@ export function dcganCritic(
         channelsOut: next,
         initial: dcganInitial,
       }),
-      ...(options.norm === 'batch' && level > 1 ? [batchNorm(`norm${level}`, next)] : []),
+      ...(level > 1 ? normOf(options.norm, `norm${level}`, next) : []),
       activation('leaky_relu'),
     );
     current = next;

@@ -2,7 +2,7 @@ import { required } from '../base/invariant.js';
 import { disposeState, initialState, type NetworkRole, readState, writeState } from './state.js';
 import { criticStep, generatorStep } from './steps.js';
 import * as tf from './tf.js';
-import type { IterationInputs, Training, TrainingSetup } from './training.js';
+import { lossesOf, type IterationInputs, type Training, type TrainingSetup } from './training.js';
 
 /** The steps to be watched in tests; else Algorithm 1's. */
 export interface TrainingSteps {
@@ -22,14 +22,15 @@ export function eagerTraining(
   const state = { generator: initial('generator'), critic: initial('critic') };
   const latentOf = (values: Float32Array) => tf.tensor(values, [batchSize, ...model.generator.inputShape]);
 
-  const critic = ({ real, latent, rates }: IterationInputs['critic'][number]) =>
-    tf.tidy(() =>
-      steps.critic(model, state, {
+  const critic = ({ real, latent, mix, rates }: IterationInputs['critic'][number]) =>
+    tf.tidy(() => ({
+      ...steps.critic(model, state, {
         real: tf.tensor(real, [batchSize, ...model.critic.inputShape]),
         latent: latentOf(latent),
+        ...(mix && { mix: tf.tensor1d(mix) }),
         rates,
       }),
-    );
+    }));
   const generator = ({ latent, rates }: IterationInputs['generator']) =>
     tf.tidy(() => steps.generator(model, state, { latent: latentOf(latent), rates }));
 
@@ -37,14 +38,16 @@ export function eagerTraining(
     iterate: (inputs) => {
       const losses = tf.tidy(() => {
         const all = inputs.critic.map((step, index) => {
-          const loss = critic(step);
-          if (index + 1 < inputs.critic.length) loss.dispose();
-          return loss;
+          const losses = critic(step);
+          if (index + 1 < inputs.critic.length)
+            tf.dispose(losses.penalty ? [losses.loss, losses.penalty] : losses.loss);
+          return losses;
         });
+        const { loss, penalty } = required(all.at(-1), 'a critic step');
         // The iteration's one wait for values.
-        return tf.stack([required(all.at(-1), 'a critic step'), generator(inputs.generator)]).dataSync();
+        return tf.stack([loss, generator(inputs.generator), ...(penalty ? [penalty] : [])]).dataSync();
       });
-      return { critic: required(losses[0], 'loss'), generator: required(losses[1], 'loss') };
+      return lossesOf(losses);
     },
     read: () => readState(state),
     write: (values) => {

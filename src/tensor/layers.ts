@@ -1,5 +1,6 @@
 import type { Initial, Parameter } from './parameters.js';
 import { type Layer, weight } from './network.js';
+import { normalisedRows } from './smooth.js';
 import { addBias, leakyRelu, normalise, relu, tanh as tanhOf } from './gradients.js';
 import * as tf from './tf.js';
 
@@ -97,6 +98,31 @@ export function batchNorm(name: string, channels: number): Layer {
     parameters: [gamma, beta],
     couplesBatch: true,
     apply: (values, input) => normalise(input, weight(values, gamma), weight(values, beta)),
+  };
+}
+
+/**
+ * Layer normalisation (Ba et al. 2016) by the statistics of each sample over all of its values, with a scale and an
+ * offset for each channel, as the critics of arXiv 1704.00028 have it. It may be differentiated twice.
+ */
+export function layerNorm(name: string, channels: number): Layer {
+  const gamma: Parameter = {
+    name: `${name}/gamma`,
+    shape: [channels],
+    initial: { type: 'constant', value: 1 },
+  };
+  const beta: Parameter = {
+    name: `${name}/beta`,
+    shape: [channels],
+    initial: { type: 'constant', value: 0 },
+  };
+  return {
+    parameters: [gamma, beta],
+    apply: (values, input) => {
+      const rows = input.reshape<tf.Tensor2D>([input.shape[0], -1]);
+      const normal = normalisedRows(rows).reshape(input.shape);
+      return normal.mul(weight(values, gamma)).add(weight(values, beta));
+    },
   };
 }
 

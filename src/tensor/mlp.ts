@@ -1,4 +1,4 @@
-import { type Activation, activation, batchNorm, dense } from './layers.js';
+import { type Activation, activation, batchNorm, dense, layerNorm } from './layers.js';
 import type { Layer } from './network.js';
 
 /** PyTorch's default for linear layers, weights and biases alike: uniform within 1 / sqrt(inputs). */
@@ -6,10 +6,10 @@ export function linear(name: string, inputs: number, units: number, bias = true)
   return dense({ name, inputs, units, initial: { type: 'uniform', bound: 1 / Math.sqrt(inputs) }, bias });
 }
 
-/** Linear, batch norm if asked for, activation. Where batch norm follows, its beta is the bias. */
+/** Linear, norm if asked for, activation. Where batch norm follows, its beta is the bias. */
 export function hiddenLayers(
   widths: readonly number[],
-  options: { readonly activation: Activation; readonly norm: 'none' | 'batch' },
+  options: { readonly activation: Activation; readonly norm: 'none' | 'batch' | 'layer' },
 ): Layer[] {
   return widths.slice(1).flatMap((units, index) => {
     const inputs = widths[index] ?? units;
@@ -17,6 +17,7 @@ export function hiddenLayers(
     return [
       linear(`dense${index + 1}`, inputs, units, !normalised),
       ...(normalised ? [batchNorm(`norm${index + 1}`, units)] : []),
+      ...(options.norm === 'layer' ? [layerNorm(`norm${index + 1}`, units)] : []),
       activation(options.activation),
     ];
   });

@@ -1,5 +1,6 @@
 import { required } from '../base/invariant.js';
-import { constant } from './constants.js';
+import { lossAndGradients } from './loss-and-gradients.js';
+import { gradientPenalty } from './gradient-penalty.js';
 import { clip } from './kernels.js';
 import type { Network, Weights } from './network.js';
 import type { Objective } from './objectives.js';
@@ -15,33 +16,53 @@ export interface AdversarialModel {
   readonly optimizers: { readonly generator: Optimizer; readonly critic: Optimizer };
   /** Bounds of every critic weight, or undefined: no clipping. */
   readonly clip: readonly [lower: number, upper: number] | undefined;
+  /** Lambda of the gradient penalty, or undefined: no penalty. */
+  readonly penalty: number | undefined;
 }
 
-/** A loss before an update, a scalar, and the gradients by the weights' names. */
-export interface LossAndGradients {
+/** Scalars, of a network before its update. */
+export interface StepLosses {
+  /** The objective's. */
   readonly loss: tf.Scalar;
+  /** Of a critic with a gradient penalty, without the factor lambda. */
+  readonly penalty?: tf.Scalar;
+}
+
+/** Losses, and the gradients by the weights' names of what is minimised: the loss, and lambda times the penalty. */
+export interface LossAndGradients extends StepLosses {
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
+}
+
+/** What a critic's step learns from, beside its fakes. */
+export interface CriticBatch {
+  /** [batch, ...sample shape] */
+  readonly real: tf.Tensor;
+  /** [batch], uniform in [0, 1): where between real and fake a gradient penalty looks. Given where there is one. */
+  readonly mix?: tf.Tensor;
 }
 
 /**
  * One update of the critic (lines 3 to 8 of Algorithm 1, arXiv 1701.07875), the clipping after it included.
  *
- * @param real [batch, ...sample shape]
  * @param latent [batch, z_dim]
- * @returns the critic's loss before the update, a scalar that the caller disposes of
+ * @returns what it minimises, before the update: scalars that the caller disposes of
  */
 export function criticStep(
   model: AdversarialModel,
   state: TrainingState,
-  { real, latent, rates }: { readonly real: tf.Tensor; readonly latent: tf.Tensor; readonly rates: Rates },
-): tf.Scalar {
+  { real, latent, mix, rates }: CriticBatch & { readonly latent: tf.Tensor; readonly rates: Rates },
+): StepLosses {
   return tf.tidy(() => {
     // Outside of the function that is differentiated: nothing is propagated back into the generator.
     const fake = model.generator.forward(state.generator.weights, latent);
-    const { loss, gradients } = criticGradients(model, state.critic.weights, real, fake);
+    const { gradients, ...losses } = criticGradients(model, state.critic.weights, {
+      real,
+      fake,
+      ...(mix && { mix }),
+    });
     applyGradients(model.optimizers.critic, state.critic, gradients, rates);
     if (model.clip !== undefined) clipWeights(state.critic, model.clip);
-    return loss;
+    return { ...losses };
   });
 }
 
@@ -64,15 +85,22 @@ export function generatorStep(
  * value that it computes steers it: run once under a recorder it is a graph.
  */
 export function criticGradients(
-  model: AdversarialModel,
+  { critic: network, objective, penalty: lambda }: AdversarialModel,
   critic: Weights,
-  real: tf.Tensor,
-  fake: tf.Tensor,
+  { real, fake, mix }: CriticBatch & { readonly fake: tf.Tensor },
 ): LossAndGradients {
-  return lossAndGradients(critic, (weights) => {
-    const scores = scoresOfBoth(model.critic, weights, real, fake);
-    return model.objective.criticLoss(scores.real, scores.fake);
+  const played = lossAndGradients(critic, (weights) => {
+    const scores = scoresOfBoth(network, weights, real, fake);
+    return objective.criticLoss(scores.real, scores.fake);
   });
+  if (lambda === undefined) return played;
+  const given = { real, fake, mix: required(mix, 'the mix of real and fake') };
+  const penalised = lossAndGradients(critic, (weights) => gradientPenalty(network, weights, given), lambda);
+  return {
+    loss: played.loss,
+    penalty: penalised.loss,
+    gradients: sums(played.gradients, penalised.gradients),
+  };
 }
 
 /** What the generator's update follows: gradients with respect to the generator's weights. */
@@ -116,11 +144,15 @@ function clipWeights(critic: NetworkState, [lower, upper]: readonly [number, num
   for (const weight of Object.values(critic.weights)) weight.assign(clip(weight, lower, upper));
 }
 
-function lossAndGradients(weights: Weights, loss: (weights: Weights) => tf.Scalar): LossAndGradients {
-  const names = Object.keys(weights);
-  const byName = (values: readonly tf.Tensor[]) =>
-    Object.fromEntries(names.map((name, index) => [name, required(values[index], name)]));
-  const differentiated = tf.valueAndGrads((...values: tf.Tensor[]) => loss(byName(values)));
-  const { value, grads } = differentiated(Object.values(weights), constant(1));
-  return { loss: value, gradients: byName(grads) };
+/** Of two losses; the second may not depend on all that the first depends on, as a penalty on the last bias. */
+function sums(
+  a: LossAndGradients['gradients'],
+  b: LossAndGradients['gradients'],
+): LossAndGradients['gradients'] {
+  return Object.fromEntries(
+    Object.entries(a).map(([name, gradient]) => {
+      const other = b[name];
+      return [name, other === undefined ? gradient : gradient.add(other)];
+    }),
+  );
 }

@@ -105,6 +105,7 @@ export class Trainer {
     return {
       real: this.#samples.gather(this.#batches.batch(step)),
       latent: this.#latent('latent/critic', step),
+      ...(this.#model.penalty !== undefined && { mix: this.#mix(step) }),
       rates: this.#model.optimizers.critic.rates(step + 1),
     };
   }
@@ -114,6 +115,12 @@ export class Trainer {
       latent: this.#latent('latent/generator', step),
       rates: this.#model.optimizers.generator.rates(step + 1),
     };
+  }
+
+  /** [batch], uniform in [0, 1). */
+  #mix(step: number): Float32Array {
+    const { seed, batchSize, attempt = 0 } = this.#options;
+    return new RandomStream({ seed, purpose: 'mix/critic', counter: step, attempt }).uniform(batchSize);
   }
 
   /** [batch, z_dim] from N(0, 1). */

@@ -1,3 +1,4 @@
+import { required } from '../base/invariant.js';
 import type { Weights } from './network.js';
 import type { Rates } from './optimizers.js';
 import type { NetworkRole } from './state.js';
@@ -21,6 +22,8 @@ export interface IterationInputs {
     readonly real: Float32Array;
     /** [batch, z_dim] */
     readonly latent: Float32Array;
+    /** [batch] in [0, 1): the share of the real sample where the gradient penalty looks. Given where there is one. */
+    readonly mix?: Float32Array;
     readonly rates: Rates;
   }[];
   readonly generator: {
@@ -30,11 +33,13 @@ export interface IterationInputs {
   };
 }
 
-/** Of one generator iteration, each before the update that it led to. */
+/** Of one generator iteration: what the objective and the gradient penalty come to, each before the update that it led to. */
 export interface Losses {
   /** Of the last of the iteration's critic steps, as the reference code logs it. */
   readonly critic: number;
   readonly generator: number;
+  /** Of the same critic step, without the factor lambda; absent where there is none. */
+  readonly penalty?: number;
 }
 
 /** Weights and slots, wherever they are held, and how they change. */
@@ -51,3 +56,12 @@ export interface Training {
 }
 
 export type StartTraining = (setup: TrainingSetup) => Training;
+
+/** Losses out of their values, in this order: the critic's, the generator's, and the penalty if there is one. */
+export function lossesOf([critic, generator, penalty]: ArrayLike<number> & Iterable<number>): Losses {
+  return {
+    critic: required(critic, 'the critic’s loss'),
+    generator: required(generator, 'the generator’s loss'),
+    ...(penalty !== undefined && { penalty }),
+  };
+}

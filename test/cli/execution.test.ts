@@ -77,6 +77,27 @@ describe('resources', () => {
     });
   });
 
+  test('a dry run refuses what the run would refuse, in its words, and nothing that is cached', async () => {
+    await withStages(two, async ({ run, folder, wassermill }) => {
+      const real = await run([], gpus('3'));
+      const dry = await run(['-n'], gpus('3'));
+      expect([dry.code, dry.stdout, dry.stderr]).toEqual([2, '', real.stderr]);
+      expect(dry.stderr).toContain('[machine-too-small]');
+      const json = await run(['-n', '--json'], gpus('3'));
+      expect([json.code, json.stderr]).toEqual([2, '']);
+      expect(JSON.parse(json.stdout)).toMatchObject({ type: 'diagnostic', code: 'machine-too-small' });
+      // A plan may be made anywhere.
+      const plan = await wassermill(['plan', 'works.yaml', '--backend', 'cpu'], gpus('3'));
+      expect([plan.code, plan.stderr]).toEqual([0, '']);
+      expect(existsSync(join(folder, 'runs'))).toBe(false);
+
+      expect((await run(['-n'], gpus('0,1'))).code).toBe(0);
+      expect((await run([], gpus('0,1'))).code).toBe(0);
+      expect((await run(['-n'], gpus('3'))).code).toBe(0);
+      expect((await run(['-n', '-f'], gpus('3'))).code).toBe(2);
+    });
+  });
+
   test('memory: what no machine has is refused, for machines too; what this one has is not', async () => {
     const stages = `  small: {type: command, run: 'true', resources: {memory: {mib: 10}}}
   large: {type: command, run: 'true large', resources: {memory: {gib: 100000}}}

@@ -96,8 +96,8 @@ test.each(['plan', 'run'])('%s says what is wrong with the folder of outputs', a
 });
 
 test('a dry run refuses what the run would refuse; a plan does not', async () => {
-  const text = tinyPipeline.replace('    clip: 0.1\n', '    gp_lambda: 10\n');
-  const later = await newProject({ 'later.yaml': text });
+  const gate = '\n  gate: {type: gate, assert: ["train.wasserstein_estimate < 1"]}\n';
+  const later = await newProject({ 'later.yaml': tinyPipeline.trimEnd() + gate });
   try {
     const [plan, dryRun, run] = await Promise.all(
       [['plan'], ['run', '-n'], ['run']].map((command) =>

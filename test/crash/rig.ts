@@ -154,9 +154,10 @@ export async function failuresOf(reference: Reference, faults: readonly Fault[])
     const problems = await problemsAfter(reference, fault, place).catch((error: unknown) => [String(error)]);
     const where = describeFault(fault, reference.calls[fault.who]);
     failures.push(...problems.map((problem) => `${where}: ${problem}`));
-    // At once: all of them may take an hour.
+    // At once: all of them may take hours.
     for (const problem of problems) console.log(`${where}: ${problem}`);
     await rm(place, { recursive: true, force: true });
+    if (index % 50 === 49) console.log(`${index + 1} of ${faults.length} tried`);
   });
   return failures;
 }

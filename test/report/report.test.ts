@@ -68,6 +68,21 @@ describe('a report', () => {
     expect(textOf(await report({ objective: 'non_saturating' }))).not.toContain('falls as samples improve ');
   });
 
+  it('hides no failed attempt', async () => {
+    const killed = { reason: 'killed', signal: 'SIGKILL', lastLines: ['step 7', '<b>OOM</b>'] } as const;
+    const late = { reason: 'timed_out', seconds: 90, lastLines: [] } as const;
+    const page = await report({ retried: [killed, late] });
+    assertWellFormed(page);
+    expect(page).toContain('&lt;b&gt;OOM&lt;/b&gt;');
+    const text = textOf(page);
+    expect(text).toContain('train train done after 2 failed attempts');
+    expect(text).toContain('Failed attempts train , attempt 1 was killed by SIGKILL Most likely');
+    expect(text).toContain('A pause of 1.0 s followed. The last lines that it wrote step 7 <b>OOM</b>');
+    expect(text).toContain('train , attempt 2 ran out of time (1 min 30 s)');
+    expect(textOf(await report())).not.toContain('attempt');
+    expect(textOf(await report({ retried: [late], failure: killed }))).toContain('after 1 failed attempt');
+  });
+
   it('carries the sample grids with their steps', async () => {
     const page = await report();
     expect(page.match(/src="data:image\/png;base64,iVBOR/g)).toHaveLength(4 + 1);

@@ -23,6 +23,8 @@ export interface RingRun {
   readonly cached?: boolean;
   /** The train stage ends so at half of its steps, and the run with it. */
   readonly failure?: StageFailure;
+  /** Attempts at the train stage that failed so before it. */
+  readonly retried?: readonly StageFailure[];
   /** Generator steps whose estimate is NaN. */
   readonly broken?: readonly number[];
   /** Under way still: no events after half of the steps. */
@@ -97,6 +99,12 @@ export function ringEvents(options: RingRun = {}): readonly RunEvent[] {
   finish('dataset:ring', 1.2, options.cached);
 
   start('train');
+  for (const [index, failure] of (options.retried ?? []).entries()) {
+    const delay = 2 ** index;
+    events.push({ type: 'stage_retried', time, stage: id('train'), attempt: index + 1, failure, delay });
+    time += 1000 * delay;
+    start('train');
+  }
   const last = options.failure !== undefined || options.unfinished === true ? Math.floor(steps / 2) : steps;
   draw('train', 0);
   for (let step = 1; step <= last; step++) {

@@ -139,6 +139,23 @@ test('a DCGAN learns from images as a GAN, logging the Jensen-Shannon estimate',
   expect((await readModelManifest(output)).shape).toEqual([16, 16, 1]);
 });
 
+test('with a gradient penalty, logs it, and minimises lambda times it beside the objective', async () => {
+  const { events } = await train({
+    folder: await temporaryFolder(),
+    fields: { lipschitz: { type: 'gradient_penalty', lambda: 3 } },
+  });
+  const logged = ofType(events, 'metrics').map(({ values }) => values);
+  expect(logged).toHaveLength(5);
+  for (const {
+    wasserstein_estimate: estimate = NaN,
+    gradient_penalty: penalty = NaN,
+    critic_loss: loss = NaN,
+  } of logged) {
+    expect(penalty).toBeGreaterThan(0);
+    expect(loss).toBe(-estimate + 3 * penalty);
+  }
+});
+
 test('a training that diverges says so once and goes on to its end', async () => {
   const absurd = { type: 'sgd', lr: 1e30 } as const;
   const { events } = await train({

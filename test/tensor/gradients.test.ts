@@ -64,7 +64,7 @@ function loss(role: NetworkRole, { model, state, real, latent }: ReturnType<type
   const rates = model.optimizers[role].rates(1);
   const scalar =
     role === 'critic'
-      ? criticStep(model, state, { real, latent, rates })
+      ? criticStep(model, state, { real, latent, rates }).loss
       : generatorStep(model, state, { latent, rates });
   return required(valuesOf(scalar)[0], 'loss');
 }

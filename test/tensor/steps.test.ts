@@ -30,6 +30,7 @@ function linearGame(objective: ObjectiveName, clip?: readonly [number, number]) 
     objective: objectiveNamed(objective),
     optimizers: { generator: sgd, critic: sgd },
     clip,
+    penalty: undefined,
   };
   const initial = (role: keyof TrainingState) => initialState(model[role], [], { seed: 0, role });
   const state: TrainingState = { generator: initial('generator'), critic: initial('critic') };
@@ -60,7 +61,7 @@ test('the Wasserstein critic ascends E[f(real)] - E[f(fake)]', () => {
 test('the Wasserstein critic’s loss is the estimate with its sign turned', () => {
   const { model, state, real, latent, rates } = linearGame('wasserstein');
   set(state.critic.weights, 'dense/weights', [1, 0]);
-  const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates }));
+  const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates }).loss);
   expect(loss).toBe(-(2 - -1));
   expect(model.objective.estimate.of(loss)).toBe(2 - -1);
 });
@@ -83,7 +84,7 @@ test.each<ObjectiveName>(['non_saturating', 'minimax'])(
   'the %s discriminator scores real above fake, and at the start knows nothing',
   (objective) => {
     const { model, state, real, latent, rates } = linearGame(objective);
-    const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates }));
+    const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates }).loss);
     // D = 1/2 everywhere: -2 log(1/2), and no divergence found.
     expect(loss).toBeCloseTo(2 * Math.LN2, 6);
     expect(model.objective.estimate.of(loss)).toBeCloseTo(0, 6);

@@ -52,6 +52,7 @@ interface ModelOptions {
   readonly objective?: ObjectiveName;
   readonly optimizer?: Optimizer;
   readonly clip?: readonly [number, number];
+  readonly penalty?: number;
 }
 
 /** By default a small clipped WGAN of MLPs on points. */
@@ -67,6 +68,7 @@ export function modelOf(options: ModelOptions = {}): AdversarialModel {
     objective: objectiveNamed(options.objective ?? 'wasserstein'),
     optimizers: { generator: chosen, critic: chosen },
     clip: options.clip,
+    penalty: options.penalty,
   };
 }
 

@@ -44,6 +44,8 @@ export interface SampleRun {
   /** What happens to the train stage; nothing at all for a run that was killed. */
   readonly train?: 'succeeded' | 'failed' | 'killed';
   readonly time?: number;
+  /** Attempts at the train stage that failed before it. */
+  readonly failedAttempts?: number;
 }
 
 /** The events of a small run, with real files (pictures, weights) under `store`. */
@@ -83,6 +85,11 @@ export async function sampleEvents(store: string, options: SampleRun = {}): Prom
   await succeed('dataset:ring', { 'train.npy': 'not read here' });
 
   events.push({ type: 'stage_started', time: time + 10, stage: id('train') });
+  for (let attempt = 1; attempt <= (options.failedAttempts ?? 0); attempt++) {
+    const failure = { reason: 'crashed', message: `attempt ${attempt} | of many`, lastLines: [] } as const;
+    events.push({ type: 'stage_retried', time: time + 10, stage: id('train'), attempt, failure, delay: 0 });
+    events.push({ type: 'stage_started', time: time + 10, stage: id('train') });
+  }
   for (let step = 1; step <= steps; step++) {
     report('train', { type: 'progress', done: step, total: steps, unit: 'generator steps' });
     const value = hardValues[step % hardValues.length] ?? 0;

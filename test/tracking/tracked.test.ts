@@ -109,6 +109,17 @@ describe('trackedExperimentOf', () => {
     ]);
   });
 
+  it('counts attempts that failed in a tag, and tells the last of each stage in the note', async () => {
+    const { tags } = (await tracked({ failedAttempts: 2 })).run;
+    const valueOf = (name: string) => tags.find(({ key }) => key === name)?.value;
+    expect(valueOf('wassermill.failed_attempts')).toBe('2');
+    expect(valueOf('mlflow.note.content')).toContain(
+      '| train | done in 4.0 s; after 2 failed attempts, the last one **failed**: attempt 2 \\| of many |',
+    );
+    const { tags: without } = (await tracked()).run;
+    expect(without.filter(({ key }) => key.endsWith('attempts'))).toEqual([]);
+  });
+
   it('has no pictures of a stage that left no artifact', async () => {
     const { artifacts } = (await tracked({ train: 'failed' })).run;
     expect(artifacts.filter(({ path }) => path.startsWith('images/'))).toEqual([]);

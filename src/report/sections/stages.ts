@@ -1,6 +1,7 @@
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { html, type Html } from '../html.js';
 import { stateOf } from '../stage-state.js';
+import { attemptsBefore } from './attempts.js';
 import { stageGraph } from './graph.js';
 
 export function stagesSection(record: RunRecord): Html {
@@ -36,7 +37,7 @@ function line(record: StageRecord): Html {
   return html`<tr>
     <td class="mono">${stage.id}</td>
     <td>${stage.kind}</td>
-    <td><span class="state ${tone}">${words}</span></td>
+    <td><span class="state ${tone}">${words}</span>${attemptsBefore(record)}</td>
     <td>${time}</td>
     <td class="mono">${reads.join(', ')}</td>
     <td class="mono">${stage.key.slice(0, 12)}</td>

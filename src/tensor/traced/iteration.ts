@@ -1,7 +1,7 @@
 import { required } from '../../base/invariant.js';
 import type { NetworkRole } from '../state.js';
 import { criticGradients, generatorGradients } from '../steps.js';
-import type { IterationInputs, Losses, TrainingSetup } from '../training.js';
+import { lossesOf, type IterationInputs, type Losses, type TrainingSetup } from '../training.js';
 import { type Fragment, instantiate } from './fragment.js';
 import { after, float32, type Graph, type Output } from './graph.js';
 import { parametersOf } from './pack-nodes.js';
@@ -33,7 +33,7 @@ export class IterationGraph {
   }
 
   run(session: Session, { critic, generator }: IterationInputs): Losses {
-    const { real, latent } = shapesOf(this.#setup);
+    const { real, latent, mix } = shapesOf(this.#setup);
     const rates = [...critic, generator].flatMap(({ rates: { stepSize, epsilon } }) => [stepSize, epsilon]);
     const feeds: Feed[] = [
       { name: 'rates', shape: [rates.length], values: Float32Array.from(rates) },
@@ -41,10 +41,11 @@ export class IterationGraph {
       ...critic.flatMap((step, k) => [
         { name: `critic_step${k}/real`, shape: real, values: step.real },
         { name: `critic_step${k}/latent`, shape: latent, values: step.latent },
+        ...(step.mix ? [{ name: `critic_step${k}/mix`, shape: mix, values: step.mix }] : []),
       ]),
     ];
     const [losses] = session.run(feeds, [this.#losses]);
-    return { critic: required(losses?.[0], 'loss'), generator: required(losses?.[1], 'loss') };
+    return lossesOf(required(losses, 'losses'));
   }
 
   #build(): Output {
@@ -52,23 +53,22 @@ export class IterationGraph {
     const rates = this.#rates();
     const generator = this.#initial('generator');
     let critic = this.#initial('critic');
-    let loss: Output | undefined;
+    let losses: CriticLosses | undefined;
     for (let k = 0; k < criticIterations; k += 1) {
       const step = this.#criticStep(k, { generator, critic }, required(rates[k], 'rates'));
-      [critic, loss] = [step.critic, step.loss];
+      [critic, losses] = [step.critic, step.losses];
     }
     const last = this.#generatorStep({ generator, critic }, required(rates[criticIterations], 'rates'));
     const settled = [...critic, ...last.generator].map(({ settled }) =>
       after(required(settled, 'an update')),
     );
-    return this.#graph.add('losses', 'Pack', [required(loss, 'a critic step'), last.loss, ...settled], {
-      T: float32,
-      N: { i: 2 },
-    });
+    const { loss, penalty } = required(losses, 'a critic step');
+    const told = [loss, last.loss, ...(penalty === undefined ? [] : [penalty])];
+    return this.#graph.add('losses', 'Pack', [...told, ...settled], { T: float32, N: { i: told.length } });
   }
 
   #criticStep(k: number, values: Record<NetworkRole, Values>, rates: RateOutputs) {
-    const [graph, prefix, { real, latent }] = [this.#graph, `critic_step${k}`, shapesOf(this.#setup)];
+    const [graph, prefix, { real, latent, mix }] = [this.#graph, `critic_step${k}`, shapesOf(this.#setup)];
     // Not before the step before: the fakes of all steps at once would fill the memory.
     const waits = values.critic.flatMap(({ settled }) => (settled === undefined ? [] : [after(settled)]));
     const fed = graph.placeholder(`${prefix}/latent`, latent);
@@ -76,14 +76,20 @@ export class IterationGraph {
       ...this.#inputs(`${prefix}/fake`, 'generator', values.generator),
       latent: graph.add(`${prefix}/latent_now`, 'Identity', [fed, ...waits], { T: float32 }),
     });
-    const { loss, ...gradients } = instantiate(graph, this.#steps.critic, prefix, {
+    const isPenalised = this.#setup.model.penalty !== undefined;
+    const {
+      [lossOutput]: loss,
+      [penaltyOutput]: penalty,
+      ...gradients
+    } = instantiate(graph, this.#steps.critic, prefix, {
       ...this.#inputs(prefix, 'critic', values.critic),
+      ...(isPenalised && { mix: graph.placeholder(`${prefix}/mix`, mix) }),
       real: graph.placeholder(`${prefix}/real`, real),
       fake: required(fake, 'fake samples'),
     });
     const { clip } = this.#setup.model;
     const critic = this.#updated(`${prefix}/update`, 'critic', values.critic, { rates, gradients, clip });
-    return { critic, loss: required(loss, 'a loss') };
+    return { critic, losses: { loss: required(loss, 'a loss'), penalty } };
   }
 
   #generatorStep(values: Record<NetworkRole, Values>, rates: RateOutputs) {
@@ -146,6 +152,14 @@ export class IterationGraph {
   }
 }
 
+interface CriticLosses {
+  readonly loss: Output;
+  readonly penalty: Output | undefined;
+}
+
+/** Beside gradients, which have the names of parameters. */
+const [lossOutput, penaltyOutput] = ['loss', 'penalty'] as const;
+
 interface RecordedSteps {
   readonly fake: Fragment;
   readonly critic: Fragment;
@@ -155,7 +169,7 @@ interface RecordedSteps {
 /** Each once, however many critic steps an iteration has. */
 function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
   const { model } = setup;
-  const { real, latent } = shapesOf(setup);
+  const { real, latent, mix } = shapesOf(setup);
   const parameters = (role: NetworkRole) =>
     Object.fromEntries(model[role].parameters.map(({ name, shape }) => [`${role}/${name}`, shape]));
   const weights = (role: NetworkRole, inputs: Parameters<Parameters<typeof record>[3]>[0]) =>
@@ -163,15 +177,17 @@ function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
       model[role].parameters.map(({ name }) => [name, required(inputs[`${role}/${name}`], name)]),
     );
   const input = <T>(inputs: Readonly<Record<string, T>>, name: string): T => required(inputs[name], name);
+  const isPenalised = model.penalty !== undefined;
+  const ofCritic = { ...parameters('critic'), real, fake: real, ...(isPenalised && { mix }) };
   const ofGenerator = { ...parameters('generator'), latent };
   return {
     fake: record('the generator', graph, ofGenerator, (inputs) => ({
       fake: model.generator.forward(weights('generator', inputs), input(inputs, 'latent')),
     })),
-    critic: record('the critic’s step', graph, { ...parameters('critic'), real, fake: real }, (inputs) => {
-      const [realBatch, fakeBatch] = [input(inputs, 'real'), input(inputs, 'fake')];
-      const { loss, gradients } = criticGradients(model, weights('critic', inputs), realBatch, fakeBatch);
-      return { ...gradients, loss };
+    critic: record('the critic’s step', graph, ofCritic, ({ mix, ...inputs }) => {
+      const batch = { real: input(inputs, 'real'), fake: input(inputs, 'fake'), ...(mix && { mix }) };
+      const { loss, penalty, gradients } = criticGradients(model, weights('critic', inputs), batch);
+      return { ...gradients, [lossOutput]: loss, ...(penalty && { [penaltyOutput]: penalty }) };
     }),
     generator: record(
       'the generator’s step',
@@ -190,5 +206,6 @@ function shapesOf({ model, batchSize }: TrainingSetup) {
   return {
     real: [batchSize, ...model.critic.inputShape],
     latent: [batchSize, ...model.generator.inputShape],
+    mix: [batchSize],
   };
 }

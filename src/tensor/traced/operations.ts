@@ -103,8 +103,17 @@ const batchNormGradient: Rule = (call) => {
 /** Of all operations that a step may be made of. */
 const rules: Readonly<Record<string, Rule>> = {
   ...sharing(broadcast, ['Add', 'Mul', 'Sub']),
-  ...sharing(likeFirst, ['BiasAdd', 'LeakyRelu', 'LeakyReluGrad', 'Neg', 'Relu', 'ReluGrad', 'Sigmoid']),
-  ...sharing(likeFirst, ['Softplus', 'Tanh', 'TanhGrad']),
+  ...sharing(likeFirst, [
+    'BiasAdd',
+    'LeakyRelu',
+    'LeakyReluGrad',
+    'Neg',
+    'Relu',
+    'ReluGrad',
+    'Rsqrt',
+    'Sigmoid',
+  ]),
+  ...sharing(likeFirst, ['Softplus', 'Sqrt', 'Tanh', 'TanhGrad']),
   // Of what is float32 already: TensorFlow.js asks for it before it takes a mean.
   Cast: likeFirst,
   BiasAddGrad: (call) => one(lastAxis(shapeAt(call, 0))),

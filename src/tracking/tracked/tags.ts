@@ -1,5 +1,5 @@
 import { digestJson } from '../../base/digest.js';
-import { formatDuration } from '../../base/format.js';
+import { formatDuration, plural } from '../../base/format.js';
 import { divergedWords, whyNotRun, type RunRecord, type StageRecord } from '../../execute/record.js';
 import { limits } from '../mlflow/limits.js';
 import type { Tag } from '../mlflow/types.js';
@@ -28,19 +28,33 @@ export function tagsOf(record: RunRecord): Tag[] {
     'wassermill.git.modified': git && String(git.dirty),
     'wassermill.lock': provenance.lock?.digest,
     'wassermill.specification': digestJson(specification),
+    'wassermill.failed_attempts': failedAttempts(record),
   };
   return Object.entries(tags).flatMap(([key, value]) => (value ? [{ key, value: clip(value) }] : []));
 }
 
 /** What the run's page shows above all else, in Markdown. */
 function note({ start, stages }: RunRecord): string {
-  const rows = stages.map((stage) => `| ${cell(stage.stage.id)} | ${cell(outcomeOf(stage))} |`);
+  const rows = stages.map((stage) => `| ${cell(stage.stage.id)} | ${cell(outcomeWithAttempts(stage))} |`);
   return [
     ...(start.desc === undefined ? [] : [start.desc, '']),
     '| stage | outcome |',
     '| --- | --- |',
     ...rows,
   ].join('\n');
+}
+
+/** Absent where every stage's first attempt was its last, so that a search for the tag finds the others. */
+function failedAttempts({ stages }: RunRecord): string | undefined {
+  const count = stages.reduce((sum, { retried }) => sum + retried.length, 0);
+  return count === 0 ? undefined : String(count);
+}
+
+function outcomeWithAttempts(stage: StageRecord): string {
+  const last = stage.retried.at(-1);
+  if (last === undefined) return outcomeOf(stage);
+  const before = plural(stage.retried.length, 'failed attempt');
+  return `${outcomeOf(stage)}; after ${before}, the last one ${failureOf(last.failure)}`;
 }
 
 function outcomeOf({ outcome }: StageRecord): string {

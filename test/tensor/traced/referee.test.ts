@@ -51,6 +51,60 @@ describe.each(everyNetwork)('$name: the graph computes what the kernels compute'
   }
 });
 
+/** What a penalty is computed through twice. */
+const penalisedCritics = (['none', 'layer'] as const).flatMap(
+  (norm) =>
+    [
+      {
+        name: `mlp, norm ${norm}`,
+        networks: {
+          shape: [3],
+          critic: { type: 'mlp_critic', hidden: [32, 9], activation: 'leaky_relu', norm },
+        },
+      },
+      {
+        name: `dcgan, norm ${norm}`,
+        networks: {
+          shape: [16, 8, 3],
+          generator: { type: 'dcgan_generator', z_dim: 6, ngf: 5, norm: 'batch' },
+          critic: { type: 'dcgan_critic', ndf: 5, norm },
+        },
+      },
+    ] as const,
+);
+
+describe.each(penalisedCritics)('$name, with a gradient penalty', ({ networks }) => {
+  test.each(everyOptimizer)('$type: the graph computes what the kernels compute', (options) => {
+    const setup = setupOf({ ...networks, penalty: 1, optimizer: optimizer(options) });
+    const inputs = [0, 1, 2].map((draw) => inputsOf(setup, draw));
+    const [eager, traced] = [after(eagerTraining, setup, inputs), after(tracedTraining, setup, inputs)];
+    const { worst, at } = difference(eager.state, traced.state);
+    expect(worst, at).toBeLessThan(tolerance);
+    eager.losses.forEach(({ critic, penalty = NaN }, index) => {
+      const scale = 1 + Math.abs(critic) + penalty;
+      expect(Math.abs((traced.losses[index]?.critic ?? NaN) - critic)).toBeLessThan(1e-4 * scale);
+      expect(Math.abs((traced.losses[index]?.penalty ?? NaN) - penalty)).toBeLessThan(1e-4 * scale);
+    });
+  });
+});
+
+test('a penalty looks where its mix of real and fake says, whatever was recorded', () => {
+  const setup = setupOf({ penalty: 10, optimizer: optimizer({ type: 'sgd', lr: 0.1 }) });
+  const [first, second] = [inputsOf(setup, 0), inputsOf(setup, 1)];
+  const other = {
+    ...second,
+    critic: second.critic.map((step) => ({
+      ...step,
+      mix: (step.mix ?? new Float32Array()).map((m) => 1 - m),
+    })),
+  };
+  const unchanged = after(tracedTraining, setup, [first, second]).state;
+  const traced = after(tracedTraining, setup, [first, other]).state;
+  const eager = after(eagerTraining, setup, [first, other]).state;
+  expect(difference(eager, traced).worst).toBeLessThan(tolerance);
+  expect(difference(unchanged, traced).worst).toBeGreaterThan(2 * tolerance);
+});
+
 test.each([1, 2, 7])('with %d critic steps an iteration', (criticIterations) => {
   const setup = setupOf(
     { clip: [-0.05, 0.05], optimizer: optimizer({ type: 'sgd', lr: 0.1 }) },

@@ -63,6 +63,9 @@ export function inputsOf(
     critic: Array.from({ length: criticIterations }, (_, k) => ({
       real: values(`real${k}`, model.critic.inputShape),
       latent: values(`latent${k}`, model.generator.inputShape),
+      ...(model.penalty !== undefined && {
+        mix: new RandomStream({ seed: draw, purpose: `mix${k}` }).uniform(batchSize),
+      }),
       rates: model.optimizers.critic.rates(draw * criticIterations + k + 1),
     })),
     generator: {
