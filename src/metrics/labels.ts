@@ -55,6 +55,92 @@ export const evaluationLabels = {
     better: 'lower',
     meaning: 'Mean over random directions of the exact 1-D Wasserstein-1 distance to held-out data',
   },
+  exact_wasserstein: {
+    title: 'Wasserstein distance',
+    unit: 'data units',
+    better: 'lower',
+    meaning: 'What it costs on average to move each sample to its own held-out one, paired at the least cost',
+  },
+  max_sliced_wasserstein: {
+    title: 'Max-sliced Wasserstein distance',
+    unit: 'data units',
+    better: 'lower',
+    meaning: 'The exact 1-D Wasserstein-1 distance to held-out data in the direction that shows most of it',
+  },
+  sinkhorn_divergence: {
+    title: 'Sinkhorn divergence',
+    unit: 'data units to the power p',
+    better: 'lower',
+    meaning: 'Entropic cost of moving the samples to held-out ones, less what the entropy itself adds',
+  },
+  energy_distance: {
+    title: 'Energy distance',
+    unit: 'data units',
+    better: 'lower',
+    meaning: 'Twice the mean distance to held-out samples, less the mean distances within both sets',
+  },
+  mmd: {
+    title: 'Squared MMD',
+    unit: '',
+    better: 'lower',
+    meaning: 'Squared maximum mean discrepancy of a kernel, without bias: around 0 for equal distributions',
+  },
+  nearest_neighbour_test: {
+    title: '1-NN accuracy',
+    unit: 'share',
+    better: 'neither',
+    meaning:
+      'How often a sample’s nearest neighbour tells generated from held-out: best at 0.5, 1 is told apart',
+  },
+  'nearest_neighbour_test.of_generated': {
+    title: '1-NN accuracy, generated',
+    unit: 'share',
+    better: 'neither',
+    meaning: 'The share of generated samples that are told: near 1 where they gather in few places',
+  },
+  'nearest_neighbour_test.of_reference': {
+    title: '1-NN accuracy, held-out',
+    unit: 'share',
+    better: 'neither',
+    meaning: 'The share of held-out samples that are told: near 0 where each has a copy',
+  },
+  nearest_neighbour: {
+    title: 'Distance to known samples',
+    unit: 'data units',
+    better: 'neither',
+    meaning:
+      'Mean distance to the nearest sample that may have been copied; compare with that of held-out ones',
+  },
+  'nearest_neighbour.of_reference': {
+    title: 'Distance to known samples, held-out',
+    unit: 'data units',
+    better: 'neither',
+    meaning: 'The same of held-out samples: generated ones that lie much nearer are copies',
+  },
+  'precision_recall.precision': {
+    title: 'Precision',
+    unit: 'share',
+    better: 'higher',
+    meaning: 'Share of generated samples that lie among held-out ones',
+  },
+  'precision_recall.recall': {
+    title: 'Recall',
+    unit: 'share',
+    better: 'higher',
+    meaning: 'Share of held-out samples that lie among generated ones',
+  },
+  'density_coverage.density': {
+    title: 'Density',
+    unit: '',
+    better: 'higher',
+    meaning: 'How densely held-out samples surround generated ones: about 1 for equal distributions',
+  },
+  'density_coverage.coverage': {
+    title: 'Coverage',
+    unit: 'share',
+    better: 'higher',
+    meaning: 'Share of held-out samples that have a generated one near',
+  },
   modes_covered: {
     title: 'Modes covered',
     unit: 'modes',

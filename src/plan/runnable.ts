@@ -80,7 +80,7 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
       return trainLacks(stage.fields);
     case 'evaluate':
       return Object.entries(stage.fields.metrics)
-        .filter(([, { type }]) => type !== 'sliced_wasserstein' && type !== 'modes_covered')
+        .filter(([, { type }]) => type === 'fid' || type === 'ngram_js')
         .map(([name, { type }]) => ({
           field: ['metrics', name, 'type'],
           what: `the metric ${quoted(type)}`,

@@ -2,7 +2,13 @@ import type { Static } from 'typebox';
 
 import { Type } from './type.js';
 
-import { positiveInteger, record, reference, tagged } from './schema-builders.js';
+import { positiveInteger, positiveNumber, record, reference, tagged, words } from './schema-builders.js';
+
+const order = (description: string) =>
+  Type.Unsafe<1 | 2>({ type: 'integer', enum: [1, 2], default: 1, description });
+
+const neighbours = (standard: number) =>
+  positiveInteger('Which neighbour’s distance is the radius of a sample’s ball.', { default: standard });
 
 export const metric = tagged(
   [
@@ -24,14 +30,76 @@ export const metric = tagged(
     record(
       {
         type: Type.Literal('exact_wasserstein'),
-        order: Type.Unsafe<1 | 2>({
-          type: 'integer',
-          enum: [1, 2],
-          default: 1,
-          description: 'Order p of the distance.',
-        }),
+        order: order('Order p of the distance.'),
       },
       { description: 'Wasserstein distance between the samples themselves, by an optimal assignment.' },
+    ),
+    record(
+      {
+        type: Type.Literal('max_sliced_wasserstein'),
+        projections: positiveInteger('Random directions, the best of which is improved.', { default: 128 }),
+        steps: Type.Integer({
+          minimum: 0,
+          maximum: 10_000,
+          default: 50,
+          description: 'Improvements of the best direction, at most.',
+        }),
+      },
+      { description: 'The largest 1-D Wasserstein-1 distance between projections.' },
+    ),
+    record(
+      {
+        type: Type.Literal('sinkhorn_divergence'),
+        order: order('Power p of the distance that moving a sample costs.'),
+        epsilon: positiveNumber(
+          'Weight of the entropy, in the units of the cost: data units to the power p.',
+          {
+            default: 0.1,
+          },
+        ),
+      },
+      { description: 'Entropic cost of transport between the samples, less what the entropy adds.' },
+    ),
+    record(
+      { type: Type.Literal('energy_distance') },
+      { description: 'Twice the mean distance between the sets, less the mean distances within them.' },
+    ),
+    record(
+      {
+        type: Type.Literal('mmd'),
+        kernel: words(['gaussian', 'multiscale', 'polynomial'], {
+          default: 'multiscale',
+          description: 'Gaussian; the mean of five Gaussians; or cubic, as in KID.',
+        }),
+        bandwidth: Type.Optional(
+          positiveNumber(
+            'Of the Gaussians, in data units. Without it, the median distance in the reference.',
+          ),
+        ),
+      },
+      { description: 'Squared maximum mean discrepancy, without bias.' },
+    ),
+    record(
+      { type: Type.Literal('nearest_neighbour_test') },
+      {
+        description:
+          'How often a sample’s nearest neighbour tells whether it is generated: 0.5 where it does not; beside it ' +
+          'the share of the generated and of the reference samples that are told.',
+      },
+    ),
+    record(
+      { type: Type.Literal('precision_recall'), neighbours: neighbours(3) },
+      {
+        description:
+          'Share of generated samples among the reference (`precision`), and of the reference among them (`recall`).',
+      },
+    ),
+    record(
+      { type: Type.Literal('density_coverage'), neighbours: neighbours(5) },
+      {
+        description:
+          'How densely the reference surrounds generated samples (`density`), and the share of it that has one near (`coverage`).',
+      },
     ),
     record(
       { type: Type.Literal('fid') },
@@ -49,7 +117,10 @@ export const metric = tagged(
         type: Type.Literal('nearest_neighbour'),
         against: reference('split', 'The split that samples may have been copied from.'),
       },
-      { description: 'Distance to the nearest sample of a split: near 0 for copies.' },
+      {
+        description:
+          'Mean distance to the nearest sample of a split: near 0 for copies; beside it that of the reference.',
+      },
     ),
   ],
   { description: 'A number that compares samples with data.' },

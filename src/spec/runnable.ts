@@ -7,7 +7,7 @@ type MlpOrDcgan<Spec> = Extract<Spec, { type: `${'mlp' | 'dcgan'}_${'generator' 
 
 export type RunnableCritic = MlpOrDcgan<CriticSpec>;
 export type RunnableGenerator = MlpOrDcgan<GeneratorSpec>;
-type RunnableMetric = Extract<MetricSpec, { type: 'sliced_wasserstein' | 'modes_covered' }>;
+type RunnableMetric = Exclude<MetricSpec, { type: 'fid' | 'ngram_js' }>;
 
 /**
  * What this release computes, of what the language can say. The rest is checked and planned, and refused before
@@ -36,7 +36,7 @@ export type WorkerKind = Exclude<RunnableKind, 'command'>;
 export interface RunnableInputs {
   readonly dataset: never;
   readonly train: InputsByKind['train'];
-  readonly evaluate: 'model' | 'reference';
+  readonly evaluate: 'model' | 'reference' | `against.${string}`;
   readonly sample: InputsByKind['sample'];
   readonly command: InputsByKind['command'];
 }

@@ -43,5 +43,25 @@ export function metricsOf(stage: SoundFields<StageSpec>): readonly string[] | un
 
 /** Metrics with several values add parts behind a dot. */
 function partsOf({ type }: MetricSpec): readonly string[] {
-  return type === 'modes_covered' ? ['', 'high_quality_share', 'total_variation'] : [''];
+  switch (type) {
+    case 'modes_covered':
+      return ['', 'high_quality_share', 'total_variation'];
+    case 'nearest_neighbour_test':
+      return ['', 'of_generated', 'of_reference'];
+    case 'nearest_neighbour':
+      return ['', 'of_reference'];
+    case 'precision_recall':
+      return ['precision', 'recall'];
+    case 'density_coverage':
+      return ['density', 'coverage'];
+    case 'sliced_wasserstein':
+    case 'exact_wasserstein':
+    case 'max_sliced_wasserstein':
+    case 'sinkhorn_divergence':
+    case 'energy_distance':
+    case 'mmd':
+    case 'fid':
+    case 'ngram_js':
+      return [''];
+  }
 }

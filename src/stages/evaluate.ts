@@ -8,7 +8,7 @@ import type { Samples } from '../metrics/samples.js';
 import { loadBackend } from '../tensor/backend.js';
 import { sampleGenerator } from '../tensor/sampling.js';
 import * as tf from '../tensor/tf.js';
-import { readDatasetManifest, readSplit } from './dataset-artifact.js';
+import { readDatasetManifest, readSplit, type SampleSet } from './dataset-artifact.js';
 import { measure, type Reference } from './measure.js';
 import { loadGenerator, readModelManifest } from './model-artifact.js';
 
@@ -69,8 +69,27 @@ async function readReference(
       message: `The reference ${name} has ${plural(count, 'sample')}: ${formatCount(fields.samples)} generated ones are compared with these.`,
     });
   }
+  return { samples: firstOf(set, count), mixture, against: await readAgainst({ fields, inputs }) };
+}
+
+/** The splits that metrics compare with beside the reference, whole: a copy may be of any sample. */
+async function readAgainst({
+  fields,
+  inputs,
+}: Pick<StageContext<'evaluate'>, 'fields' | 'inputs'>): Promise<ReadonlyMap<string, Samples>> {
+  const against = new Map<string, Samples>();
+  for (const [name, { type }] of Object.entries(fields.metrics)) {
+    if (type !== 'nearest_neighbour') continue;
+    const { directory, split } = required(inputs[`against.${name}`], `the input of ${name}`);
+    const set = await readSplit(directory, required(split, 'the split to compare with'));
+    against.set(name, firstOf(set, set.count));
+  }
+  return against;
+}
+
+function firstOf(set: SampleSet, count: number): Samples {
   const values = set.gather(Int32Array.from({ length: count }, (_, index) => index));
-  return { samples: { count, dimensions: values.length / count, values }, mixture };
+  return { count, dimensions: values.length / count, values };
 }
 
 async function sampled({ fields, inputs, signal }: StageContext<'evaluate'>, step: number): Promise<Samples> {

@@ -1,8 +1,19 @@
+import { required } from '../base/invariant.js';
 import type { Result } from '../base/result.js';
 import { RandomStream } from '../base/streams.js';
 import { StageProblem } from '../execute/contract.js';
+import { nearestDistances } from '../metrics/copies.js';
+import { densityCoverage } from '../metrics/density-coverage.js';
+import { energyDistance } from '../metrics/energy-distance.js';
+import { exactWasserstein } from '../metrics/exact-wasserstein.js';
+import { cubicKernel, gaussianKernel, type Kernel } from '../metrics/kernels.js';
+import { maxSlicedWasserstein } from '../metrics/max-sliced-wasserstein.js';
+import { medianDistance, squaredMmd } from '../metrics/mmd.js';
 import { modesCovered, type Mixture } from '../metrics/modes-covered.js';
+import { nearestNeighbourTest } from '../metrics/nearest-neighbour-test.js';
+import { precisionRecall } from '../metrics/precision-recall.js';
 import type { MetricRefusal, Samples } from '../metrics/samples.js';
+import { sinkhornDivergence } from '../metrics/sinkhorn.js';
 import { slicedWasserstein, unitDirections } from '../metrics/sliced-wasserstein.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
 
@@ -11,6 +22,8 @@ export interface Reference {
   readonly samples: Samples;
   /** Where the data were drawn from one. */
   readonly mixture: Mixture | undefined;
+  /** For metrics that compare with another split, too: all of it, by the metric's name. */
+  readonly against: ReadonlyMap<string, Samples>;
 }
 
 /**
@@ -37,7 +50,7 @@ function valuesOf(
   name: string,
   metric: RunnableMetrics[string],
   generated: Samples,
-  { samples, mixture }: Reference,
+  { samples, mixture, against }: Reference,
 ): Readonly<Record<string, number>> {
   const field = ['metrics', name];
   switch (metric.type) {
@@ -45,6 +58,31 @@ function valuesOf(
       const directions = rulerDirections(metric.projections, generated.dimensions);
       return { '': valued(slicedWasserstein(generated, samples, directions), field) };
     }
+    case 'exact_wasserstein':
+      return { '': valued(exactWasserstein(generated, samples, metric.order), field) };
+    case 'max_sliced_wasserstein': {
+      const directions = rulerDirections(metric.projections, generated.dimensions);
+      return { '': valued(maxSlicedWasserstein(generated, samples, directions, metric.steps), field) };
+    }
+    case 'sinkhorn_divergence':
+      return { '': valued(sinkhornDivergence(generated, samples, metric), field) };
+    case 'energy_distance':
+      return { '': valued(energyDistance(generated, samples), field) };
+    case 'mmd':
+      return { '': valued(squaredMmd(generated, samples, kernelOf(metric, samples, field)), field) };
+    case 'nearest_neighbour_test': {
+      const told = valued(nearestNeighbourTest(generated, samples), field);
+      return { '': told.accuracy, of_generated: told.ofGenerated, of_reference: told.ofReference };
+    }
+    case 'nearest_neighbour': {
+      const known = required(against.get(name), `the split that ${name} compares with`);
+      const near = valued(nearestDistances(generated, samples, known), field);
+      return { '': near.generated, of_reference: near.reference };
+    }
+    case 'precision_recall':
+      return { ...valued(precisionRecall(generated, samples, metric.neighbours), field) };
+    case 'density_coverage':
+      return { ...valued(densityCoverage(generated, samples, metric.neighbours), field) };
     case 'modes_covered': {
       if (mixture === undefined) {
         throw new StageProblem(
@@ -61,6 +99,19 @@ function valuesOf(
       };
     }
   }
+}
+
+/** The bandwidth's multiples whose Gaussians `multiscale` averages. */
+const scales = [1 / 4, 1 / 2, 1, 2, 4];
+
+function kernelOf(
+  { kernel, bandwidth }: Extract<RunnableMetrics[string], { type: 'mmd' }>,
+  reference: Samples,
+  field: readonly string[],
+): Kernel {
+  if (kernel === 'polynomial') return cubicKernel;
+  const width = bandwidth ?? valued(medianDistance(reference), field);
+  return gaussianKernel(kernel === 'gaussian' ? [width] : scales.map((scale) => scale * width));
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   trainingLabel,
   trainingLabels,
 } from '../../src/metrics/labels.js';
+import { metricsOf } from '../../src/spec/stage-metrics.js';
 import { measure } from '../../src/stages/measure.js';
 import { objectiveNamed } from '../../src/tensor/objectives.js';
 
@@ -17,10 +18,24 @@ describe('labels', () => {
   it('know every value that an evaluate stage reports', () => {
     const metrics = {
       distance: { type: 'sliced_wasserstein', projections: 1 },
+      exact: { type: 'exact_wasserstein', order: 1 },
+      max: { type: 'max_sliced_wasserstein', projections: 1, steps: 1 },
+      sinkhorn: { type: 'sinkhorn_divergence', order: 1, epsilon: 1 },
+      energy: { type: 'energy_distance' },
+      mmd: { type: 'mmd', kernel: 'multiscale' },
+      told: { type: 'nearest_neighbour_test' },
+      copied: { type: 'nearest_neighbour', against: 'ring.train' },
+      pr: { type: 'precision_recall', neighbours: 1 },
+      dc: { type: 'density_coverage', neighbours: 1 },
       coverage: { type: 'modes_covered' },
     } as const;
     const samples = { count: 2, dimensions: 1, values: Float32Array.of(0, 1) };
-    const values = measure(metrics, samples, { samples, mixture: { centres: [[0]], std: 1 } });
+    const values = measure(metrics, samples, {
+      samples,
+      mixture: { centres: [[0]], std: 1 },
+      against: new Map([['copied', samples]]),
+    });
+    expect(Object.keys(values)).toEqual(metricsOf({ type: 'evaluate', metrics }));
     const titles = Object.keys(values).map((name) => evaluationLabel(name, metrics)?.title);
     expect(titles).toEqual(Object.values(evaluationLabels).map(({ title }) => title));
     expect(evaluationLabel('distance.other', metrics)).toBeUndefined();

@@ -73,6 +73,7 @@ async function evaluated(
     inputs: {
       model: { stage: 'train' as StageId, directory: model },
       reference: { stage: 'dataset:ring' as StageId, directory: reference, split: 'test' },
+      'against.copied': { stage: 'dataset:ring' as StageId, directory: reference, split: 'test' },
     },
     output,
     backend: 'cpu',
@@ -146,6 +147,16 @@ describe('runEvaluate', () => {
     // From the origin, W1 along u is the mean of |u . x|; over all u that is 2 / pi times the mean length, 2.
     // The ring's own sample moves it by 0.05 / sqrt(400), the directions by 0.31 * 2 / sqrt(4000).
     expect(Math.abs(values.swd - (2 * 2) / Math.PI)).toBeLessThan(4 * (0.0025 + 0.0098));
+  });
+
+  it('compares with all of the split that a metric names, and not with as many as are generated', async () => {
+    const metrics = { copied: { type: 'nearest_neighbour', against: 'ring.test' } } as const;
+    const { written } = await evaluated(model, ring, { metrics, samples: 3 });
+    // The reference is of the split itself. Its 400 samples have one within 0.1 of each mode’s centre, 3 do not.
+    const expected: unknown = expect.objectContaining({ 'copied.of_reference': 0 });
+    expect(written).toMatchObject([{ step: 0 }, { step: 600, values: expected }]);
+    const [, { values }] = written as [unknown, { values: { copied: number } }];
+    expect(values.copied).toBeLessThan(0.1);
   });
 
   it('takes as many reference samples as there are, and says so', async () => {

@@ -17,7 +17,11 @@ const mixture = {
   ],
   std: 0.5,
 };
-const reference = { samples: points([-2, 0, 2, 0, -2.1, 0, 2.1, 0]), mixture };
+const reference = {
+  samples: points([-2, 0, 2, 0, -2.1, 0, 2.1, 0]),
+  mixture,
+  against: new Map<string, Samples>(),
+};
 
 describe('measure', () => {
   it('gives the values of all metrics by name, parts behind a dot', () => {
@@ -45,10 +49,30 @@ describe('measure', () => {
     expect(measure(metrics, generated, reference)).toEqual(measure(metrics, generated, reference));
     // Each direction is drawn in turn: more of them refine the number, and do not replace it.
     const more = { swd: { type: 'sliced_wasserstein', projections: 4000 } } as const;
-    const moved = { samples: points([1, 0, 2, 3]), mixture: undefined };
+    const moved = { ...reference, samples: points([1, 0, 2, 3]), mixture: undefined };
     // A translation by 1: 2 / pi, with four standard errors of a mean of 4,000.
     const { swd } = measure(more, points([0, 0, 1, 3]), moved);
     expect(Math.abs((swd ?? Number.NaN) - 2 / Math.PI)).toBeLessThan((4 * 0.31) / Math.sqrt(4000));
+  });
+
+  it('measures nearness to the split that the metric names, of generated and of held-out samples', () => {
+    const metrics = { copied: { type: 'nearest_neighbour', against: 'ring.train' } } as const;
+    const known = points([-2, 0, 2, 0]);
+    const values = measure(metrics, points([2, 0, -2, 3]), {
+      ...reference,
+      against: new Map([['copied', known]]),
+    });
+    expect(values['copied']).toBeCloseTo((0 + 3) / 2, 12);
+    expect(values['copied.of_reference']).toBeCloseTo((0.1 + 0.1) / 4, 6);
+  });
+
+  it('takes the bandwidth of a kernel from the reference alone, unless it is given', () => {
+    const generated = points([0, 0, 1, 3, 0.5, 0.5]);
+    const squaredMmd = (kernel: object) =>
+      measure({ mmd: { type: 'mmd', kernel: 'gaussian', ...kernel } }, generated, reference)['mmd'];
+    // Distances in the reference: 0.1 twice, 4, 4.1 twice and 4.2; the middle two are 4 and 4.1.
+    expect(squaredMmd({})).toBeCloseTo(squaredMmd({ bandwidth: 4.05 }) ?? Number.NaN, 7);
+    expect(squaredMmd({})).not.toBeCloseTo(squaredMmd({ bandwidth: 4.2 }) ?? Number.NaN, 7);
   });
 
   it.each([

@@ -39,11 +39,18 @@ export const metricNeeds: Rule = (context) =>
             return otherShape(context, fields.reference, metric.against, at(name, 'against'), declaredHere);
           case 'sliced_wasserstein':
           case 'exact_wasserstein':
+          case 'max_sliced_wasserstein':
+          case 'sinkhorn_divergence':
+          case 'energy_distance':
+          case 'mmd':
+          case 'nearest_neighbour_test':
+          case 'precision_recall':
+          case 'density_coverage':
             if (!dataset || shape?.kind !== 'sequences') return [];
             return [
               error('metric-data', {
                 at: at(name, 'type'),
-                message: `${quoted(metric.type)} is a distance between points, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
+                message: `${quoted(metric.type)} compares points, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
                 notes: [declaredHere(dataset)],
                 help: 'use `ngram_js`, which compares texts',
               }),
