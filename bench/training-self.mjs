@@ -21,7 +21,7 @@ const generator = hidden
   : { type: 'dcgan_generator', z_dim, ngf: features, norm: 'batch' };
 const critic = hidden
   ? { type: 'mlp_critic', ...mlp }
-  : { type: 'dcgan_critic', ndf: features, norm: 'batch' };
+  : { type: 'dcgan_critic', ndf: features, norm: job.penalty === undefined ? 'batch' : 'none' };
 const rmsprop = optimizer({ type: 'rmsprop', lr: job.lr, rho: 0.99, epsilon: 1e-8 });
 const model = {
   generator: generatorNetwork(generator, shape).value,
@@ -29,6 +29,7 @@ const model = {
   objective: objectiveNamed('wasserstein'),
   optimizers: { generator: rmsprop, critic: rmsprop },
   clip: job.clip,
+  penalty: job.penalty,
 };
 
 const size = shape.reduce((product, length) => product * length, 1);

@@ -1,4 +1,4 @@
-// Milliseconds of one generator iteration (5 critic steps, clipping, 1 generator step, RMSProp), Wassermill beside
+// Milliseconds of one generator iteration (5 critic steps, clipped or penalised, 1 generator step, RMSProp), Wassermill beside
 // PyTorch eager, on the same networks and batch sizes. docs/performance.md says how to run and to read it.
 //
 //     node scripts/build.mjs && node bench/training.mjs [--python PATH] [--rounds 7] [--seconds 2] [--only NAME] [--threads 2,1]
@@ -24,6 +24,8 @@ const { values: options } = parseArgs({
 });
 
 const common = { critic_iterations: 5, lr: 5e-4, clip: [-0.1, 0.1] };
+/** arXiv 1704.00028, with the same optimiser as all others. */
+const penalised = { critic_iterations: 5, lr: 5e-4, penalty: 10 };
 const points = { shape: [2], z_dim: 2, samples: 50_000, hidden: [128, 128, 128, 128], batch: 64 };
 const images = { z_dim: 100, samples: 1_000, features: 64, batch: 64 };
 const workloads = {
@@ -31,6 +33,8 @@ const workloads = {
   'MLP 4x512, batch 256': { ...common, ...points, hidden: [512, 512, 512, 512], batch: 256 },
   'DCGAN 32x32x3, nf 64, batch 64': { ...common, ...images, shape: [32, 32, 3] },
   'DCGAN 64x64x3, nf 64, batch 64': { ...common, ...images, shape: [64, 64, 3] },
+  'WGAN-GP, MLP 3x128, batch 128': { ...penalised, ...points, hidden: [128, 128, 128], batch: 128 },
+  'WGAN-GP, DCGAN 32x32x3, nf 64, batch 64': { ...penalised, ...images, shape: [32, 32, 3] },
 };
 
 /** A process that trains as many iterations as it is asked for, and waits in between. */

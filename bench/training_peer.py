@@ -1,4 +1,4 @@
-"""The same trainings as bench/training.mjs, in PyTorch eager on the CPU: networks, batch sizes, optimiser, clipping.
+"""The same trainings as bench/training.mjs, in PyTorch eager on the CPU: networks, batch sizes, optimiser, clipping or penalty.
 
 Started by bench/training.mjs. Reads its job as the one argument (JSON), then for each line on standard input trains
 some generator iterations and answers with one line of JSON: milliseconds of each, and the process's peak memory.
@@ -37,7 +37,9 @@ def dcgan(z_dim, features, side, channels):
         a = wide // 2 ** (level - 1)
         generator += [nn.ConvTranspose2d(a, a // 2, 4, 2, 1, bias=False), nn.BatchNorm2d(a // 2), nn.ReLU()]
         b = features * 2 ** (level - 1)
-        critic += [nn.Conv2d(b, 2 * b, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * b), nn.LeakyReLU(0.2)]
+        critic += [nn.Conv2d(b, 2 * b, 4, 2, 1, bias=False)]
+        # A penalised critic has no batch norm.
+        critic += [nn.LeakyReLU(0.2)] if "penalty" in job else [nn.BatchNorm2d(2 * b), nn.LeakyReLU(0.2)]
     generator += [nn.ConvTranspose2d(features, channels, 4, 2, 1, bias=False), nn.Tanh()]
     critic += [nn.Conv2d(wide, 1, 4, 1, 0, bias=False), nn.Flatten()]
     networks = nn.Sequential(*generator), nn.Sequential(*critic)
@@ -59,7 +61,7 @@ else:
     shape = [channels, height, height]
 
 data = torch.randn(job["samples"], *shape)
-lower, upper = job["clip"]
+lower, upper = job.get("clip", (None, None))
 optimizers = [torch.optim.RMSprop(network.parameters(), lr=job["lr"]) for network in (generator, critic)]
 generator_optimizer, critic_optimizer = optimizers
 order = torch.randperm(len(data))
@@ -78,6 +80,14 @@ def noise():
     return torch.randn(job["batch"], job["z_dim"])
 
 
+def penalty(real, fake):
+    """arXiv 1704.00028, Algorithm 1."""
+    share = torch.rand(len(real), *[1] * (real.dim() - 1))
+    between = (share * real + (1 - share) * fake).requires_grad_()
+    (slopes,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+    return ((slopes.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+
 def iterate():
     """Algorithm 1 of arXiv 1701.07875: the critic steps, then one generator step. Returns both losses."""
     for parameter in critic.parameters():
@@ -85,13 +95,17 @@ def iterate():
     for _ in range(job["critic_iterations"]):
         with torch.no_grad():
             fake = generator(noise())
-        critic_loss = critic(fake).mean() - critic(batch()).mean()
+        real = batch()
+        critic_loss = critic(fake).mean() - critic(real).mean()
+        if "penalty" in job:
+            critic_loss = critic_loss + job["penalty"] * penalty(real, fake)
         critic_optimizer.zero_grad(set_to_none=True)
         critic_loss.backward()
         critic_optimizer.step()
-        with torch.no_grad():
-            for parameter in critic.parameters():
-                parameter.clamp_(lower, upper)
+        if lower is not None:
+            with torch.no_grad():
+                for parameter in critic.parameters():
+                    parameter.clamp_(lower, upper)
     # As in the reference code: no gradients of the critic's weights in the generator's step.
     for parameter in critic.parameters():
         parameter.requires_grad_(False)
