@@ -1,4 +1,4 @@
-// One side of bench/training.mjs: our Trainer, eager, on the native backend. The other is training_peer.py, with the
+// One side of bench/training.mjs: our Trainer on the native backend. The other is training_peer.py, with the
 // same conversation: the job is the one argument; each line that comes in is a number of iterations to do.
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -42,17 +42,20 @@ const samples = {
     return batch;
   },
 };
+const began = performance.now();
 const trainer = new Trainer(model, samples, {
   criticIterations: job.critic_iterations,
   batchSize: job.batch,
   seed: 1,
 });
 
+const prepared = performance.now() - began;
+
 /** In bytes; VmHWM is in kibibytes. */
 const peakMemory = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
 
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
-say({ ready: 'Wassermill' });
+say({ ready: 'Wassermill', milliseconds: prepared });
 for await (const line of createInterface({ input: process.stdin })) {
   const milliseconds = [];
   for (let done = 0; done < Number(line); done += 1) {

@@ -1,7 +1,7 @@
 // Milliseconds of one generator iteration (5 critic steps, clipping, 1 generator step, RMSProp), Wassermill beside
 // PyTorch eager, on the same networks and batch sizes. docs/performance.md says how to run and to read it.
 //
-//     node scripts/build.mjs && node bench/training.mjs [--python PATH] [--rounds 7] [--seconds 2] [--only NAME]
+//     node scripts/build.mjs && node bench/training.mjs [--python PATH] [--rounds 7] [--seconds 2] [--only NAME] [--threads 2,1]
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -19,16 +19,18 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
+    threads: { type: 'string', default: '2,1' },
   },
 });
 
 const common = { critic_iterations: 5, lr: 5e-4, clip: [-0.1, 0.1] };
-const points = { shape: [2], z_dim: 2, samples: 50_000 };
-const images = { shape: [32, 32, 1], z_dim: 64, samples: 5_000 };
+const points = { shape: [2], z_dim: 2, samples: 50_000, hidden: [128, 128, 128, 128], batch: 64 };
+const images = { z_dim: 100, samples: 1_000, features: 64, batch: 64 };
 const workloads = {
-  'MLP 3x64, batch 128': { ...common, ...points, hidden: [64, 64, 64], batch: 128 },
+  'MLP 4x128, batch 64': { ...common, ...points },
   'MLP 4x512, batch 256': { ...common, ...points, hidden: [512, 512, 512, 512], batch: 256 },
-  'DCGAN 32x32x1, nf 16, batch 64': { ...common, ...images, features: 16, batch: 64 },
+  'DCGAN 32x32x3, nf 64, batch 64': { ...common, ...images, shape: [32, 32, 3] },
+  'DCGAN 64x64x3, nf 64, batch 64': { ...common, ...images, shape: [64, 64, 3] },
 };
 
 /** A process that trains as many iterations as it is asked for, and waits in between. */
@@ -42,9 +44,11 @@ async function contestant(command, file, job) {
     if (done) throw new Error(`${command} ended:\n${complaints.join('')}`);
     return JSON.parse(value);
   };
-  const { ready } = await answer();
+  const { ready, milliseconds = 0 } = await answer();
   return {
     name: ready,
+    /** Before the first iteration. */
+    preparation: milliseconds,
     run: (iterations) => {
       child.stdin.write(`${iterations}\n`);
       return answer();
@@ -58,7 +62,10 @@ async function compare(name, job) {
   const ours = await contestant(process.execPath, 'training-self.mjs', job);
   const peer = await contestant(options.python, 'training_peer.py', job);
   const rounds = [];
-  let iterations = 5;
+  let iterations = job.hidden ? 20 : 2;
+  const {
+    milliseconds: [first],
+  } = await ours.run(1);
   // The first round warms up, and says how many iterations fill a turn.
   for (let round = 0; round <= Number(options.rounds); round += 1) {
     const turns = [];
@@ -68,7 +75,7 @@ async function compare(name, job) {
     }
     const [a, b] = round % 2 === 0 ? turns : turns.reverse();
     if (round === 0) {
-      iterations = Math.max(3, Math.ceil((Number(options.seconds) * 1000) / median(a.milliseconds)));
+      iterations = Math.max(2, Math.ceil((Number(options.seconds) * 1000) / median(a.milliseconds)));
     } else {
       rounds.push({ ours: median(a.milliseconds), peer: median(b.milliseconds), memory: [a.peak, b.peak] });
     }
@@ -86,6 +93,7 @@ async function compare(name, job) {
     `${median(ratios).toFixed(2)} (${range(ratios, 2)})`,
     (best('peer') / best('ours')).toFixed(2),
     ...megabytes,
+    ((ours.preparation + first) / 1000).toFixed(1),
   ];
   console.log(`| ${row.join(' | ')} |`);
   return peer.name;
@@ -103,12 +111,14 @@ const columns = [
   'of the best turns',
   'ours, MB',
   'PyTorch, MB',
+  'ours, first iteration with recording, s',
 ];
 console.log(`| one generator iteration | threads | ${columns.join(' | ')} |`);
-console.log('|---|---|---|---|---|---|---|---|');
+console.log('|---|---|---|---|---|---|---|---|---|');
 let peer;
 for (const [name, workload] of Object.entries(workloads)) {
   if (!name.includes(options.only)) continue;
-  for (const threads of [2, 1]) peer = await compare(name, { ...workload, threads });
+  for (const threads of options.threads.split(',').map(Number))
+    peer = await compare(name, { ...workload, threads });
 }
 console.log(`\n${peer}; medians of ${options.rounds} turns each; load averages at the end: ${load()}`);

@@ -33,8 +33,8 @@ export async function loadBackend(choice: BackendChoice, threads: number): Promi
 /** TensorFlow reads these variables once, when its library is loaded. */
 async function loadNative(choice: 'native' | 'gpu', threads: number): Promise<void> {
   process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
-  // Kernels are called one after another, so a second thread between them has nothing to do: measured, it
-  // changes no bit and gains no time.
+  // Kernels are called one after another, and in the graph of an iteration there is little that could run beside
+  // something else; the threads inside of an operation have the cores already.
   process.env['TF_NUM_INTEROP_THREADS'] = '1';
   // With a GPU in the machine, `native` still means the CPU: the results are other ones.
   if (choice === 'native') process.env['CUDA_VISIBLE_DEVICES'] = '-1';

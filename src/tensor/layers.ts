@@ -1,5 +1,6 @@
 import type { Initial, Parameter } from './parameters.js';
 import { type Layer, weight } from './network.js';
+import { doubled } from './doubling.js';
 import { normalisedRows } from './smooth.js';
 import { addBias, leakyRelu, normalise, relu, tanh as tanhOf } from './gradients.js';
 import * as tf from './tf.js';
@@ -65,16 +66,7 @@ export function doublingConvolution({ name, channelsIn, channelsOut, initial }: 
   };
   return {
     parameters: [filters],
-    apply: (values, input) => {
-      const [batch, height, width] = input.shape as [number, number, number, number];
-      return tf.conv2dTranspose(
-        input as tf.Tensor4D,
-        weight(values, filters) as tf.Tensor4D,
-        [batch, height * stride, width * stride, channelsOut],
-        stride,
-        'same',
-      );
-    },
+    apply: (values, input) => doubled(input, weight(values, filters)),
   };
 }
 

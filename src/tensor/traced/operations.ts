@@ -85,6 +85,15 @@ const convolved: Rule = (call) => {
   return one([batch, Math.ceil(height / down), Math.ceil(width / across), channels]);
 };
 
+const transposed: Rule = (call) =>
+  one(call.integers(1).map((axis) => required(shapeAt(call, 0)[axis], 'an axis')));
+
+const depthToSpace: Rule = (call) => {
+  const [batch = 0, height = 0, width = 0, channels = 0] = shapeAt(call, 0);
+  const block = call.attribute('block_size') as number;
+  return one([batch, block * height, block * width, channels / block ** 2]);
+};
+
 const lastAxis = (shape: Shape): Shape => shape.slice(-1);
 
 /** Outputs that TensorFlow makes for its own gradient have a size of its own, too: nothing else may use them. */
@@ -121,14 +130,17 @@ const rules: Readonly<Record<string, Rule>> = {
   Conv2D: convolved,
   Conv2DBackpropFilter: (call) => one(call.integers(1)),
   Conv2DBackpropInput: (call) => one(call.integers(0)),
+  DepthToSpace: depthToSpace,
   FusedBatchNormGradV3: batchNormGradient,
   FusedBatchNormV3: batchNorm,
   MatMul: product,
   Mean: reduced,
   Reshape: reshaped,
+  Slice: (call) => one(call.integers(2)),
   SplitV: split,
   Sum: reduced,
   Tile: tiled,
+  Transpose: transposed,
 };
 
 function sharing(rule: Rule, operations: readonly string[]): Record<string, Rule> {

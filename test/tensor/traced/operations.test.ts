@@ -67,9 +67,29 @@ type Attributes = Parameters<TensorFlowLibrary['executeSingleOutput']>[1];
 
 test.each([
   ...['Add', 'BiasAdd', 'BiasAddGrad', 'Cast', 'ConcatV2', 'Conv2D', 'Conv2DBackpropFilter'],
-  ...['Conv2DBackpropInput', 'FusedBatchNormGradV3', 'FusedBatchNormV3', 'LeakyRelu', 'LeakyReluGrad'],
-  ...['MatMul', 'Mean', 'Mul', 'Neg', 'Relu', 'ReluGrad', 'Reshape', 'Sigmoid', 'Softplus', 'SplitV', 'Sub'],
-  ...['Tanh', 'TanhGrad', 'Tile'],
+  ...[
+    'Conv2DBackpropInput',
+    'DepthToSpace',
+    'FusedBatchNormGradV3',
+    'FusedBatchNormV3',
+    'LeakyRelu',
+    'LeakyReluGrad',
+  ],
+  ...[
+    'MatMul',
+    'Mean',
+    'Mul',
+    'Neg',
+    'Relu',
+    'ReluGrad',
+    'Reshape',
+    'Sigmoid',
+    'Softplus',
+    'Slice',
+    'SplitV',
+    'Sub',
+  ],
+  ...['Tanh', 'TanhGrad', 'Tile', 'Transpose'],
 ])('%s: outputs are as large as the rule says', (operation) => {
   expect(seen.get(operation)).toEqual([]);
 });

@@ -29,7 +29,7 @@ export const everyNetwork: readonly Networks[] = [
     },
     {
       name: `dcgan, norm ${norm}`,
-      shape: [16, 8, 3],
+      shape: [16, 16, 3],
       generator: { type: 'dcgan_generator', z_dim: 6, ngf: 5, norm },
       critic: { type: 'dcgan_critic', ndf: 5, norm },
     },
