@@ -62,7 +62,7 @@ async function contestant(command, file, job) {
 function writeSamples(folder, { count, dimensions, directions = 0, shift }) {
   const file = (name, values) => {
     const target = path.join(folder, name);
-    writeFileSync(target, Buffer.from(values.buffer));
+    writeFileSync(target, values);
     return target;
   };
   const normal = (purpose, rows) =>
