@@ -4,7 +4,9 @@ import tseslint from 'typescript-eslint';
 const pureFolders = ['base', 'diagnostics', 'source', 'spec', 'resolve', 'metrics'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.venv', '.venv-bench', 'runs', 'test/fixtures'] },
+  {
+    ignores: ['dist', 'node_modules', '.venv', '.venv-bench', '.venv-bench-metrics', 'runs', 'test/fixtures'],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
