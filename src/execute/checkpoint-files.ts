@@ -20,12 +20,17 @@ export class KeptFiles {
     this.folder = folder;
   }
 
-  /** Keeps, durably, what has been written into the output folder since `known` was kept. @returns all of it. */
+  /**
+   * Keeps, durably, what has been written into the output folder since `known` was kept. @returns all of it, without
+   * what is in the output folder no more.
+   */
   async add(output: string, known: readonly KeptFile[]): Promise<readonly KeptFile[]> {
-    const paths = new Set(known.map(({ path }) => path));
+    const present = new Set(await filesIn(output));
+    const still = known.filter(({ path }) => present.has(path));
+    for (const { path } of still) present.delete(path);
     const added: KeptFile[] = [];
     const folders = new Set<string>();
-    for (const path of (await filesIn(output)).filter((path) => !paths.has(path))) {
+    for (const path of present) {
       const kept = join(this.folder, path);
       // One that was kept for a checkpoint that its process did not live to finish.
       await rm(kept, { force: true });
@@ -36,7 +41,7 @@ export class KeptFiles {
       }
     }
     for (const folder of folders) await syncFolder(folder);
-    return [...known, ...added];
+    return [...still, ...added];
   }
 
   /** What is wrong with one of the files; undefined where all are what they were. */

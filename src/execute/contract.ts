@@ -30,7 +30,8 @@ export interface StageContext<K extends WorkerKind> {
 /**
  * Where a long stage puts away how far it has come, so that after any end of its process an attempt with the same key
  * goes on from there. For that the stage must report, and write into its output folder, the same however often it is
- * interrupted, and must not change a file once it has put away its state.
+ * interrupted, and must not change a file once it has put away its state. It may remove one, and has to put away its
+ * state then before it writes another of that name.
  */
 export interface Checkpoints {
   /**

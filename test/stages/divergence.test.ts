@@ -162,30 +162,38 @@ describe('a training that is to go back', () => {
     expect(ofType(events, 'rolled_back').map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 
-  it('is the same to the last bit however often it is interrupted', async () => {
-    const folder = await temporaryFolder();
-    const straight = await train({ folder, name: 'straight', fields: rollback });
-    const ways = { attempts: 0, output: '' };
-    const told: StageEvent[] = [];
-    for (let isWhole = false; !isWhole;) {
-      ways.attempts += 1;
-      told.length = 0;
-      const name = `interrupted${ways.attempts}`;
-      isWhole = await interrupted(folder, name, told);
-      ways.output = join(folder, name);
-    }
-    expect(ways.attempts).toBeGreaterThan(5);
-    expect(await contentOf(ways.output)).toEqual(await contentOf(straight.output));
-    const history = (events: readonly StageEvent[]) =>
-      events
-        .filter(({ type }) => type === 'metrics' || type === 'rolled_back' || type === 'image')
-        .map((event) => ({ ...event, timestamp: 0 }));
-    expect(history(told)).toEqual(history(straight.events));
-  });
+  // Going back further, it has to give up snapshots that checkpoints have.
+  it.each([2, 5])(
+    'by %d steps, it is the same to the last bit however often it is interrupted',
+    async (every) => {
+      const folder = await temporaryFolder();
+      const fields = { ...rollback, on_divergence: { ...rollback.on_divergence, every } };
+      const straight = await train({ folder, name: 'straight', fields });
+      const ways = { attempts: 0, output: '' };
+      const told: StageEvent[] = [];
+      for (let isWhole = false; !isWhole;) {
+        ways.attempts += 1;
+        told.length = 0;
+        const name = `interrupted${ways.attempts}`;
+        isWhole = await interrupted({ folder, name, fields }, told);
+        ways.output = join(folder, name);
+      }
+      expect(ways.attempts).toBeGreaterThan(5);
+      expect(await contentOf(ways.output)).toEqual(await contentOf(straight.output));
+      const history = (events: readonly StageEvent[]) =>
+        events
+          .filter(({ type }) => type === 'metrics' || type === 'rolled_back' || type === 'image')
+          .map((event) => ({ ...event, timestamp: 0 }));
+      expect(history(told)).toEqual(history(straight.events));
+    },
+  );
 });
 
 /** Goes on from the checkpoint for two more generator steps. @returns whether the training came to its end. */
-async function interrupted(folder: string, name: string, told: StageEvent[]): Promise<boolean> {
+async function interrupted(
+  { folder, name, fields }: { folder: string; name: string; fields: Partial<TrainFields> },
+  told: StageEvent[],
+): Promise<boolean> {
   const output = join(folder, name);
   const checkpoints = new StoredCheckpoints({
     folder: join(folder, 'checkpoint'),
@@ -201,7 +209,7 @@ async function interrupted(folder: string, name: string, told: StageEvent[]): Pr
     await train({
       folder,
       name,
-      fields: rollback,
+      fields,
       checkpoints,
       signal: stop.signal,
       onEvent: (event) => {
