@@ -7,7 +7,8 @@ export type Kernel = (of: Samples, index: number, to: Samples, out: Float64Array
 
 /** The mean over bandwidths s of exp(-|x - y|^2 / (2 s^2)). */
 export function gaussianKernel(bandwidths: readonly number[]): Kernel {
-  const rates = bandwidths.map((bandwidth) => -1 / (2 * bandwidth * bandwidth));
+  // Finite however small the bandwidth is: infinity times a distance of 0 would be no number.
+  const rates = bandwidths.map((bandwidth) => Math.max(-Number.MAX_VALUE, -1 / (2 * bandwidth * bandwidth)));
   return (of, index, to, out) => {
     squaredDistancesTo(of, index, to, out);
     for (const [place, squared] of out.entries()) {

@@ -40,7 +40,7 @@ export function maxSlicedWasserstein(
   }
   for (let step = 0; step < steps; step++) {
     const ascent = meanDifference(generated, reference, direction);
-    const length = Math.hypot(...ascent);
+    const length = Math.sqrt(ascent.reduce((sum, value) => sum + value * value, 0));
     if (length === 0) break;
     direction = ascent.map((value) => value / length);
     const distance = wassersteinOfSorted(

@@ -15,20 +15,23 @@ export function squaredMmd(
   reference: Samples,
   kernel: Kernel,
 ): Result<number, MetricRefusal> {
-  const checked = comparable(generated, reference);
+  const checked = inPairs(generated, reference);
   if (!checked.ok) return checked;
-  const few = Math.min(generated.count, reference.count);
-  if (few < 2) {
-    return err({
-      message: 'pairs of different samples are compared, and there is one sample only',
-      help: 'Set `samples` to at least 2, better to 1,000.',
-    });
-  }
   return ok(
     meanOfOthers(generated, kernel) +
       meanOfOthers(reference, kernel) -
       2 * mean(generated, reference, kernel),
   );
+}
+
+/** Whether there are pairs to compare. To be asked before the reference is asked for a bandwidth. */
+export function inPairs(generated: Samples, reference: Samples): Result<undefined, MetricRefusal> {
+  const checked = comparable(generated, reference);
+  if (!checked.ok || Math.min(generated.count, reference.count) >= 2) return checked;
+  return err({
+    message: 'pairs of different samples are compared, and there is one sample only',
+    help: 'Set `samples` to at least 2, better to 1,000.',
+  });
 }
 
 function mean(a: Samples, b: Samples, kernel: Kernel): number {

@@ -8,7 +8,7 @@ import { energyDistance } from '../metrics/energy-distance.js';
 import { exactWasserstein } from '../metrics/exact-wasserstein.js';
 import { cubicKernel, gaussianKernel, type Kernel } from '../metrics/kernels.js';
 import { maxSlicedWasserstein } from '../metrics/max-sliced-wasserstein.js';
-import { medianDistance, squaredMmd } from '../metrics/mmd.js';
+import { inPairs, medianDistance, squaredMmd } from '../metrics/mmd.js';
 import { modesCovered, type Mixture } from '../metrics/modes-covered.js';
 import { nearestNeighbourTest } from '../metrics/nearest-neighbour-test.js';
 import { precisionRecall } from '../metrics/precision-recall.js';
@@ -69,6 +69,7 @@ function valuesOf(
     case 'energy_distance':
       return { '': valued(energyDistance(generated, samples), field) };
     case 'mmd':
+      valued(inPairs(generated, samples), field);
       return { '': valued(squaredMmd(generated, samples, kernelOf(metric, samples, field)), field) };
     case 'nearest_neighbour_test': {
       const told = valued(nearestNeighbourTest(generated, samples), field);

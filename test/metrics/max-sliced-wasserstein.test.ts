@@ -31,4 +31,11 @@ describe('maxSlicedWasserstein', () => {
     expect(from(0)).toBeLessThan(length / 2);
     expect(relativeError(from(50), length)).toBeLessThan(1e-9);
   });
+
+  it('measures pictures of 256x256 pixels in colour', () => {
+    const pixels = 256 * 256 * 3;
+    const samples = normalSamples('pictures', 2, pixels);
+    const directions = unitDirections(normalSamples('directions', 1, pixels).values, pixels);
+    expect(numberOf(maxSlicedWasserstein(moved(samples, 1), samples, directions, 2))).toBeGreaterThan(0);
+  });
 });

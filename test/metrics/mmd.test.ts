@@ -51,4 +51,11 @@ describe('squaredMmd', () => {
       error: { message: 'the median distance between reference samples is 0' },
     });
   });
+
+  it('is a number however small the bandwidth is', () => {
+    const sets = [samplesOf([1, 1, 2], 1), samplesOf([1, 3, 3], 1)] as const;
+    expect(numberOf(squaredMmd(...sets, gaussianKernel([1e-300])))).toBe(
+      numberOf(squaredMmd(...sets, gaussianKernel([1e-3]))),
+    );
+  });
 });
