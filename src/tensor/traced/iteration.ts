@@ -115,10 +115,12 @@ export class IterationGraph {
 
   /** Before the iteration. */
   #initial(role: NetworkRole): Values {
-    return this.#variables[role].map(({ pack, weights }) => ({
-      value: this.#graph.add(`${role}/before/${pack.name}`, 'ReadVariableOp', [weights], { dtype: float32 }),
-      settled: undefined,
-    }));
+    return this.#variables[role].map(({ pack, weights }) => {
+      const name = `${role}/before/${pack.name}`;
+      const value = this.#graph.add(name, 'ReadVariableOp', [weights], { dtype: float32 });
+      // The first update waits for it even where the gradient does not depend on the value, as that of a last layer.
+      return { value, settled: value };
+    });
   }
 
   #updated(
