@@ -131,7 +131,7 @@ async function timingsOf(
     else if (others.length < mostAlike) others.push(timing);
   };
   for (const { stage, found } of stages) {
-    if (found.state !== 'hit') continue;
+    if (found.state !== 'hit' || isDiverged(stage, found.artifact)) continue;
     note(stage, { seconds: found.artifact.seconds, work: workOf(stage, units) });
   }
   const before = stages
@@ -140,7 +140,7 @@ async function timingsOf(
     )
     .slice(0, mostTimings);
   await pLimit(concurrentLookups).map(before, async ({ stage, compared }) => {
-    const seconds = await secondsOf(store, compared.stage.key);
+    const seconds = await secondsOf(store, compared.stage);
     if (seconds === undefined) return;
     const work = pastWorkOf(compared.stage, (id) => compared.run.stages.named(id));
     note(stage, { seconds, work });
@@ -151,9 +151,14 @@ async function timingsOf(
   };
 }
 
-async function secondsOf(store: Pick<Cache, 'lookup'>, key: StageKey): Promise<number | undefined> {
-  const found = await store.lookup(key);
-  return found.state === 'hit' ? found.artifact.seconds : undefined;
+/** Not of one that diverged: it did not take what its work takes. */
+async function secondsOf(
+  store: Pick<Cache, 'lookup'>,
+  stage: { readonly key: StageKey; readonly kind: string },
+): Promise<number | undefined> {
+  const found = await store.lookup(stage.key);
+  if (found.state !== 'hit' || isDiverged(stage, found.artifact)) return undefined;
+  return found.artifact.seconds;
 }
 
 /** Whether a stage computed where this plan does: another backend takes another time. */

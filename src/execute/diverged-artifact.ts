@@ -18,7 +18,12 @@ export async function divergenceIn(
   artifact: Artifact,
 ): Promise<Result<Divergence | undefined, string>> {
   if (!isDiverged(stage, artifact)) return ok(undefined);
-  const content = await readFile(join(artifact.directory, divergedFile));
+  let content: Buffer;
+  try {
+    content = await readFile(join(artifact.directory, divergedFile));
+  } catch (error) {
+    return err(error instanceof Error ? error.message : String(error));
+  }
   const expected = artifact.files.find(({ path }) => path === divergedFile);
   if (digestBytes(content) !== expected?.digest) return err(`the content of ${divergedFile} has changed`);
   return ok(JSON.parse(content.toString('utf8')) as Divergence);

@@ -10,7 +10,8 @@ import * as tf from './tf.js';
 /** Values that differ by less, in parts of their size, differ by rounding. */
 const rounding = 1e-6;
 
-const mostProbed = 64;
+/** Noises; and samples of the data, where there are as many. */
+const probed = 64;
 
 /** Asks both networks, always for the same samples and noise, whether they still answer differently to each. */
 export class CollapseProbe {
@@ -20,9 +21,10 @@ export class CollapseProbe {
 
   constructor(networks: Pick<AdversarialModel, 'generator' | 'critic'>, samples: RealSamples, seed: number) {
     this.#networks = networks;
-    const count = Math.min(mostProbed, samples.count);
+    const count = Math.min(probed, samples.count);
     const first = Int32Array.from({ length: count }, (_, index) => index);
-    const shape = [count, ...networks.generator.inputShape];
+    // As many of one generator's samples, however small the split is: one alone would not differ from any other.
+    const shape = [probed, ...networks.generator.inputShape];
     const noise = new RandomStream({ seed, purpose: 'latent/collapse' });
     this.#real = tf.tensor(samples.gather(first), [count, ...samples.shape]);
     this.#latent = tf.tensor(noise.normal(sizeOf(shape)), shape);

@@ -35,6 +35,23 @@ test('shows that a killed training goes on where it was, to the same bits', asyn
   }
 });
 
+test('says that a training ends before, where it diverges and that is its result', async () => {
+  const explosive = tinyPipeline
+    .replace('clip: 0.1\n', 'clip: 1000\n')
+    .replace('type: rmsprop, lr: 1e-3', 'type: sgd, lr: 2')
+    .replace(
+      'stages:\n  train:\n',
+      'stages:\n  train:\n    on_divergence: {action: mark, max_estimate: 100}\n',
+    );
+  await project.write('tiny.yaml', explosive);
+  const { code, stdout, stderr } = await verify('--steps', '100');
+  expect(stdout).toMatch(/straight {2}made \d{1,2} generator steps?\n$/);
+  expect(stderr).toMatch(
+    /error: the training diverged at generator step \d+, which ends it\n {2}help: try fewer steps\n$/,
+  );
+  expect(code).toBe(1);
+});
+
 test('says the same for machines', async () => {
   const { code, stdout } = await verify('--steps', '100', '--json');
   expect(stdout.split('\n')).toHaveLength(2);

@@ -60,6 +60,16 @@ describe.each(['none', 'batch'] as const)('with norm %s in the critic', (norm) =
   });
 });
 
+test('one sample of the data, scored unlike a generated one, is no collapse', () => {
+  const { generator, critic } = networks('none');
+  const weights = {
+    generator: weightsOf(generator, 'generator'),
+    critic: weightsOf(critic, 'critic'),
+  };
+  const single = { ...samples, count: 1 };
+  expect(new CollapseProbe({ generator, critic }, single, 1).collapsed(weights)).toBeUndefined();
+});
+
 test('a critic whose scores differ by rounding alone has collapsed; by more, it has not', () => {
   const { generator, critic } = networks('none');
   const [last] = critic.parameters.slice(-2);

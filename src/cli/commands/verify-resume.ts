@@ -21,7 +21,7 @@ import { printDiagnostics } from '../print-diagnostics.js';
 import { stageStarter } from '../stage-starter.js';
 import type { Surroundings } from '../surroundings.js';
 import { runUnrecorded } from '../unrecorded-run.js';
-import type { TrialOptions } from '../verify-resume/attempt.js';
+import { lastStep, type Attempt, type TrialOptions } from '../verify-resume/attempt.js';
 import { planOfInputs } from '../verify-resume/inputs.js';
 import { resumeTrial } from '../verify-resume/trial.js';
 import { attemptLine, verdictJson, verdictOf, verdictText } from '../verify-resume/verdict.js';
@@ -113,13 +113,17 @@ async function tryResuming(
     return verdict.differences.length === 0 ? exitCode.ok : exitCode.failed;
   }
   if (signal.aborted) return exitCode.interrupted;
-  const { result } = outcome.error;
-  stderr.write(
-    result.ok
-      ? 'error: the training ended each time before it could be killed\n  help: try more steps, as in --steps 400\n'
-      : `error: the training ${failureWords(result.error)}\n`,
-  );
+  stderr.write(troubleWith(outcome.error, steps));
   return exitCode.failed;
+}
+
+/** Why an attempt that did not end as it was to says nothing of resuming. */
+function troubleWith(attempt: Attempt, steps: number): string {
+  if (!attempt.result.ok) return `error: the training ${failureWords(attempt.result.error)}\n`;
+  const made = lastStep(attempt);
+  return made < steps
+    ? `error: the training diverged at generator step ${formatCount(made)}, which ends it\n  help: try fewer steps\n`
+    : 'error: the training ended each time before it could be killed\n  help: try more steps, as in --steps 400\n';
 }
 
 interface FailedStage {

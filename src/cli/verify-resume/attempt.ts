@@ -60,6 +60,11 @@ export async function attemptAt(
   return { output, events, result, before: first ?? 0 };
 }
 
+/** Generator steps that an attempt came to. */
+export function lastStep({ events }: Attempt): number {
+  return events.findLast((event) => event.type === 'metrics')?.step ?? 0;
+}
+
 function kill(worker: number): void {
   try {
     process.kill(-worker, 'SIGKILL');

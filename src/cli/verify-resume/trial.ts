@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { err, ok, type Result } from '../../base/result.js';
 import type { Cache, Draft } from '../../cache/contract.js';
-import { attemptAt, type Attempt, type TrialOptions } from './attempt.js';
+import { attemptAt, lastStep, type Attempt, type TrialOptions } from './attempt.js';
 import { compareTrainings, type Comparison } from './differences.js';
 
 export interface Trial {
@@ -45,7 +45,8 @@ export async function resumeTrial(
       interval: { steps: options.steps + 1 },
     };
     const straight = await told('straight', attemptAt(options, await newFolder(), never));
-    if (!straight.result.ok) return err(straight);
+    // A training that diverges may end before its budget does.
+    if (!straight.result.ok || lastStep(straight) < options.steps) return err(straight);
 
     const half = options.steps / 2;
     const place = { folder: path.join(await newFolder(), 'checkpoint'), interval: { steps: half } };

@@ -1,6 +1,6 @@
 import { formatCount, plural } from '../../base/format.js';
 import type { StageId } from '../../plan/types.js';
-import type { Attempt } from './attempt.js';
+import { lastStep, type Attempt } from './attempt.js';
 import type { AttemptName, Trial } from './trial.js';
 
 /** What the trial of a training came to. */
@@ -15,7 +15,8 @@ export interface TrialVerdict {
 
 export function verdictOf(stage: StageId, steps: number, trial: Trial): TrialVerdict {
   const { resumed, comparison } = trial;
-  const wentOn = resumed.before >= steps / 2;
+  // One that went back has a checkpoint of an earlier step than half.
+  const wentOn = resumed.before > 0;
   const differences = [
     ...(wentOn ? [] : ['it did not go on from the checkpoint']),
     ...comparison.differences,
@@ -27,7 +28,7 @@ export function verdictOf(stage: StageId, steps: number, trial: Trial): TrialVer
 export function attemptLine(name: AttemptName, attempt: Attempt, steps: number): string {
   switch (name) {
     case 'straight':
-      return `straight  made ${plural(steps, 'generator step')}`;
+      return `straight  made ${plural(lastStep(attempt), 'generator step')}`;
     case 'killed':
       return `killed    by SIGKILL after ${plural(lastStep(attempt), 'generator step')}`;
     case 'resumed':
@@ -57,8 +58,4 @@ export function verdictJson({ stage, steps, trial, differences }: TrialVerdict):
     differences,
   };
   return `${JSON.stringify(verdict)}\n`;
-}
-
-function lastStep({ events }: Attempt): number {
-  return events.findLast((event) => event.type === 'metrics')?.step ?? 0;
 }
