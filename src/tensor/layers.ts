@@ -76,16 +76,7 @@ export function doublingConvolution({ name, channelsIn, channelsOut, initial }: 
  * batch, so each has its own statistics.
  */
 export function batchNorm(name: string, channels: number): Layer {
-  const gamma: Parameter = {
-    name: `${name}/gamma`,
-    shape: [channels],
-    initial: { type: 'normal', mean: 1, std: 0.02 },
-  };
-  const beta: Parameter = {
-    name: `${name}/beta`,
-    shape: [channels],
-    initial: { type: 'constant', value: 0 },
-  };
+  const { gamma, beta } = scaleAndOffset(name, channels, { type: 'normal', mean: 1, std: 0.02 });
   return {
     parameters: [gamma, beta],
     couplesBatch: true,
@@ -98,16 +89,7 @@ export function batchNorm(name: string, channels: number): Layer {
  * offset for each channel, as the critics of arXiv 1704.00028 have it. It may be differentiated twice.
  */
 export function layerNorm(name: string, channels: number): Layer {
-  const gamma: Parameter = {
-    name: `${name}/gamma`,
-    shape: [channels],
-    initial: { type: 'constant', value: 1 },
-  };
-  const beta: Parameter = {
-    name: `${name}/beta`,
-    shape: [channels],
-    initial: { type: 'constant', value: 0 },
-  };
+  const { gamma, beta } = scaleAndOffset(name, channels, { type: 'constant', value: 1 });
   return {
     parameters: [gamma, beta],
     apply: (values, input) => {
@@ -115,6 +97,14 @@ export function layerNorm(name: string, channels: number): Layer {
       const normal = normalisedRows(rows).reshape(input.shape);
       return normal.mul(weight(values, gamma)).add(weight(values, beta));
     },
+  };
+}
+
+function scaleAndOffset(name: string, channels: number, scale: Initial): Record<'gamma' | 'beta', Parameter> {
+  const shape = [channels];
+  return {
+    gamma: { name: `${name}/gamma`, shape, initial: scale },
+    beta: { name: `${name}/beta`, shape, initial: { type: 'constant', value: 0 } },
   };
 }
 
