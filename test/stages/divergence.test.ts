@@ -138,11 +138,7 @@ describe('a training that is to go back', () => {
         /^At generator step \d+ the wasserstein_estimate is .*, beyond 1,000\. Went back to step \d+, with other noise and learning rates times 0\.0001000 \(rollback 1 of 3\)\.$/,
       ),
     ]);
-    const metrics = ofType(events, 'metrics');
-    const [first, again] = metrics.filter(({ step }) => step === to + 1);
-    // The same weights and samples; only the noise is another.
-    expect(again?.values['critic_loss']).not.toBe(first?.values['critic_loss']);
-    expect(metrics.at(-1)?.step).toBe(24);
+    expect(ofType(events, 'metrics').at(-1)?.step).toBe(24);
 
     const { snapshots } = await readModelManifest(output);
     expect(snapshots).toEqual(Array.from({ length: 13 }, (_, index) => 2 * index));
@@ -159,7 +155,13 @@ describe('a training that is to go back', () => {
       onEvent: (event) => events.push(event),
     });
     await expect(training).rejects.toThrow(StageDiverged);
-    expect(ofType(events, 'rolled_back').map(({ attempt }) => attempt)).toEqual([1, 2]);
+    const back = ofType(events, 'rolled_back');
+    expect(back.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    // From the same weights, samples and learning rates each attempt goes another way, by its noise.
+    const { to } = required(back[0], 'a way back');
+    const tries = ofType(events, 'metrics').filter(({ step }) => step === to + 1);
+    expect(tries.length).toBeGreaterThan(1);
+    expect(new Set(tries.map(({ values }) => values['critic_loss'])).size).toBe(tries.length);
   });
 
   // Going back further, it has to give up snapshots that checkpoints have.
