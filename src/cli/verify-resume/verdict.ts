@@ -14,9 +14,10 @@ export interface TrialVerdict {
 }
 
 export function verdictOf(stage: StageId, steps: number, trial: Trial): TrialVerdict {
-  const { resumed, comparison } = trial;
-  // One that went back has a checkpoint of an earlier step than half.
-  const wentOn = resumed.before > 0;
+  const { killed, resumed, comparison } = trial;
+  // One that went back, after a divergence, has a checkpoint of the step that it went back to.
+  const wentBack = killed.events.some((event) => event.type === 'rolled_back' && event.to === resumed.before);
+  const wentOn = resumed.before >= steps / 2 || wentBack;
   const differences = [
     ...(wentOn ? [] : ['it did not go on from the checkpoint']),
     ...comparison.differences,
