@@ -22,8 +22,10 @@ export function pauseAfter(attempt: number): number {
   return Math.min(longestPause, 2 ** (attempt - 1));
 }
 
-/** Whether another attempt may end otherwise: not where the specification is wrong or a
- * training diverged, which is the same to the last bit each time, nor where the run was stopped. */
+/**
+ * Whether another attempt may end otherwise: not where the specification is wrong or a training diverged, which is the
+ * same to the last bit each time, nor where the run was stopped.
+ */
 export function mayPass({ reason }: StageFailure): boolean {
   switch (reason) {
     case 'problem':
