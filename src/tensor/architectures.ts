@@ -1,12 +1,12 @@
 import { ok, type Result } from '../base/result.js';
 import { sizeOf } from '../base/shape.js';
 import { dcganCritic, dcganGenerator, pyramidOf } from './dcgan.js';
-import { type Activation, reshape, tanh } from './layers.js';
+import { type Activation, type Norm, reshape, tanh } from './layers.js';
 import { hiddenLayers, linear } from './mlp.js';
 import { chain, type Network, type SampleShape } from './network.js';
+import { resnet1dCritic, resnet1dGenerator, sequenceOf } from './resnet1d.js';
 
-type Norm = 'none' | 'batch';
-type CriticNorm = Norm | 'layer';
+type GeneratorNorm = 'none' | 'batch';
 
 export type GeneratorOptions =
   | {
@@ -14,18 +14,35 @@ export type GeneratorOptions =
       readonly z_dim: number;
       readonly hidden: readonly number[];
       readonly activation: Activation;
-      readonly norm: Norm;
+      readonly norm: GeneratorNorm;
     }
-  | { readonly type: 'dcgan_generator'; readonly z_dim: number; readonly ngf: number; readonly norm: Norm };
+  | {
+      readonly type: 'dcgan_generator';
+      readonly z_dim: number;
+      readonly ngf: number;
+      readonly norm: GeneratorNorm;
+    }
+  | {
+      readonly type: 'resnet1d_generator';
+      readonly z_dim: number;
+      readonly width: number;
+      readonly blocks: number;
+    };
 
 export type CriticOptions =
   | {
       readonly type: 'mlp_critic';
       readonly hidden: readonly number[];
       readonly activation: Activation;
-      readonly norm: CriticNorm;
+      readonly norm: Norm;
     }
-  | { readonly type: 'dcgan_critic'; readonly ndf: number; readonly norm: CriticNorm };
+  | { readonly type: 'dcgan_critic'; readonly ndf: number; readonly norm: Norm }
+  | {
+      readonly type: 'resnet1d_critic';
+      readonly width: number;
+      readonly blocks: number;
+      readonly norm: Norm;
+    };
 
 /**
  * The networks of the WGAN reference code (github.com/martinarjovsky/WassersteinGAN, models/): latent vectors
@@ -46,6 +63,11 @@ export function generatorNetwork(options: GeneratorOptions, sample: SampleShape)
       if (!pyramid.ok) return pyramid;
       return ok(chain(input, sample, [...dcganGenerator(options, pyramid.value), ...end]));
     }
+    case 'resnet1d_generator': {
+      const sequence = sequenceOf(sample);
+      if (!sequence.ok) return sequence;
+      return ok(chain(input, sample, resnet1dGenerator(options, sequence.value)));
+    }
   }
 }
 
@@ -61,6 +83,11 @@ export function criticNetwork(options: CriticOptions, sample: SampleShape): Resu
       const pyramid = pyramidOf(sample);
       if (!pyramid.ok) return pyramid;
       return ok(chain(sample, [1], dcganCritic(options, pyramid.value)));
+    }
+    case 'resnet1d_critic': {
+      const sequence = sequenceOf(sample);
+      if (!sequence.ok) return sequence;
+      return ok(chain(sample, [1], resnet1dCritic(options, sequence.value)));
     }
   }
 }

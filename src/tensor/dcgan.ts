@@ -2,17 +2,15 @@ import { err, ok, type Result } from '../base/result.js';
 import { sizeOf } from '../base/shape.js';
 import {
   activation,
-  batchNorm,
   dense,
   doublingConvolution,
   halvingConvolution,
-  layerNorm,
+  type Norm,
+  normLayers,
   reshape,
 } from './layers.js';
 import type { Layer, SampleShape } from './network.js';
 import type { Initial } from './parameters.js';
-
-type Norm = 'none' | 'batch';
 
 /** The sizes that a DCGAN's images pass through. */
 export interface Pyramid {
@@ -30,7 +28,9 @@ export interface Pyramid {
 export function pyramidOf(sample: SampleShape): Result<Pyramid, string> {
   const [fullHeight, fullWidth, channels] = sample;
   if (fullHeight === undefined || fullWidth === undefined || channels === undefined) {
-    return err('a DCGAN works on images, and these samples are points');
+    return err(
+      `a DCGAN works on images, and these samples are ${sample.length === 2 ? 'sequences' : 'points'}`,
+    );
   }
   let [height, width, halvings] = [fullHeight, fullWidth, 0];
   const halves = (side: number) => side % 2 === 0 && side / 2 >= 4;
@@ -53,10 +53,10 @@ const dcganInitial: Initial = { type: 'normal', mean: 0, std: 0.02 };
  * batch norm. The first transposed convolution sees one pixel, so it is a matrix product.
  */
 export function dcganGenerator(
-  options: { readonly z_dim: number; readonly ngf: number; readonly norm: Norm },
+  options: { readonly z_dim: number; readonly ngf: number; readonly norm: 'none' | 'batch' },
   { height, width, channels, halvings }: Pyramid,
 ): Layer[] {
-  const norm = (name: string, units: number) => (options.norm === 'batch' ? [batchNorm(name, units)] : []);
+  const norm = (name: string, units: number) => normLayers(options.norm, name, units);
   let current = options.ngf * 2 ** (halvings - 1);
   const base = [height, width, current];
   const layers: Layer[] = [
@@ -96,23 +96,12 @@ export function dcganGenerator(
   return layers;
 }
 
-function normOf(norm: Norm | 'layer', name: string, channels: number): readonly Layer[] {
-  switch (norm) {
-    case 'none':
-      return [];
-    case 'batch':
-      return [batchNorm(name, channels)];
-    case 'layer':
-      return [layerNorm(name, channels)];
-  }
-}
-
 /**
  * `DCGAN_D` of the reference code: no norm after the first convolution, no biases, not even in the last layer,
  * whose convolution over the whole remaining image is a matrix product.
  */
 export function dcganCritic(
-  options: { readonly ndf: number; readonly norm: Norm | 'layer' },
+  options: { readonly ndf: number; readonly norm: Norm },
   { height, width, channels, halvings }: Pyramid,
 ): Layer[] {
   const layers: Layer[] = [];
@@ -126,7 +115,7 @@ export function dcganCritic(
         channelsOut: next,
         initial: dcganInitial,
       }),
-      ...(level > 1 ? normOf(options.norm, `norm${level}`, next) : []),
+      ...(level > 1 ? normLayers(options.norm, `norm${level}`, next) : []),
       activation('leaky_relu'),
     );
     current = next;

@@ -9,11 +9,12 @@ import {
   reluGradient,
   tanhGradient,
 } from './kernels.js';
+import { rowSums } from './smooth.js';
 import * as tf from './tf.js';
 
 /**
  * Functions whose gradient TensorFlow.js would unfold into many small kernels, with the gradient written out.
- * The second derivatives of `normalise` and `tanh` are not defined for TensorFlow.js: they must not be used where a
+ * The second derivatives of `normalise`, `softmax` and `tanh` are not defined for TensorFlow.js: they must not be used where a
  * penalty differentiates a gradient. Those of the others are.
  */
 
@@ -74,18 +75,36 @@ export const tanh: (x: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
   };
 });
 
-/** x + b, for x of [batch, units] and b of [units]. */
-export const addBias: (x: tf.Tensor, bias: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
-  const [x, bias] = inputs as [tf.Tensor, tf.Tensor];
-  return { value: biasAdded(x, bias), gradFunc: (dy: tf.Tensor) => [dy, sumOverBatch(dy)] };
+/**
+ * Over the last axis: y = exp(x) / sum(exp(x)), with the gradient y (dy - sum(dy y)). As with `tanh`, its second derivative
+ * is not defined.
+ */
+export const softmax: (x: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
+  const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+  const y = x.softmax();
+  save([y]);
+  return {
+    value: y,
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const rows = (of: tf.Tensor) => of.reshape<tf.Tensor2D>([-1, x.shape.at(-1) ?? 1]);
+      const [y, given] = [rows(required(saved[0], 'softmax(x)')), rows(dy)];
+      return y.mul(given.sub(rowSums(given.mul(y)))).reshape(x.shape);
+    },
+  };
 });
 
-const sumOverBatch: (dy: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
+/** x + b, for x of [batch, ..., units] and b of [units]. */
+export const addBias: (x: tf.Tensor, bias: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
+  const [x, bias] = inputs as [tf.Tensor, tf.Tensor];
+  return { value: biasAdded(x, bias), gradFunc: (dy: tf.Tensor) => [dy, sumOverAllButUnits(dy)] };
+});
+
+const sumOverAllButUnits: (dy: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
   const [dy] = inputs as [tf.Tensor];
-  const [batch = 1] = dy.shape;
+  const others = dy.shape.slice(0, -1);
   return {
     value: biasGradient(dy),
-    gradFunc: (ddb: tf.Tensor) => ddb.reshape([1, -1]).tile([batch, 1]),
+    gradFunc: (ddb: tf.Tensor) => ddb.reshape([...others.map(() => 1), -1]).tile([...others, 1]),
   };
 });
 

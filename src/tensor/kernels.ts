@@ -35,7 +35,7 @@ export function tanhGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
     : library.executeSingleOutput('TanhGrad', [attributesOf(library).float('T')], [y, dy]);
 }
 
-/** x + b, for x of [batch, units] and b of [units]. */
+/** x + b, for x of [batch, ..., units] and b of [units]. */
 export function biasAdded(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   const library = tensorFlow();
   return library === undefined
@@ -43,11 +43,11 @@ export function biasAdded(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
     : library.executeSingleOutput('BiasAdd', [attributesOf(library).float('T')], [x, bias]);
 }
 
-/** The sum over the batch, [units] of [batch, units]. */
+/** The sum over all axes but the last, [units] of [batch, ..., units]. */
 export function biasGradient(dy: tf.Tensor): tf.Tensor {
   const library = tensorFlow();
   return library === undefined
-    ? dy.sum(0)
+    ? dy.reshape([-1, dy.shape.at(-1) ?? 1]).sum(0)
     : library.executeSingleOutput('BiasAddGrad', [attributesOf(library).float('T')], [dy]);
 }
 

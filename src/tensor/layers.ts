@@ -2,7 +2,7 @@ import type { Initial, Parameter } from './parameters.js';
 import { type Layer, weight } from './network.js';
 import { doubled } from './doubling.js';
 import { normalisedRows } from './smooth.js';
-import { addBias, leakyRelu, normalise, relu, tanh as tanhOf } from './gradients.js';
+import { addBias, leakyRelu, normalise, relu, softmax as softmaxOf, tanh as tanhOf } from './gradients.js';
 import * as tf from './tf.js';
 
 export interface Dense {
@@ -12,12 +12,14 @@ export interface Dense {
   readonly initial: Initial;
   /** False: no bias at all. */
   readonly bias: boolean;
+  /** That of the weights if not given. */
+  readonly biasInitial?: Initial;
 }
 
 /** y = x W + b, with W of [inputs, units]; x is flattened to [batch, inputs] first. */
-export function dense({ name, inputs, units, initial, bias }: Dense): Layer {
+export function dense({ name, inputs, units, initial, bias, biasInitial = initial }: Dense): Layer {
   const weights: Parameter = { name: `${name}/weights`, shape: [inputs, units], initial };
-  const biases: Parameter = { name: `${name}/bias`, shape: [units], initial };
+  const biases: Parameter = { name: `${name}/bias`, shape: [units], initial: biasInitial };
   return {
     parameters: bias ? [weights, biases] : [weights],
     apply: (values, input) => {
@@ -108,6 +110,20 @@ function scaleAndOffset(name: string, channels: number, scale: Initial): Record<
   };
 }
 
+export type Norm = 'none' | 'batch' | 'layer';
+
+/** The norm, or nothing. */
+export function normLayers(norm: Norm, name: string, channels: number): readonly Layer[] {
+  switch (norm) {
+    case 'none':
+      return [];
+    case 'batch':
+      return [batchNorm(name, channels)];
+    case 'layer':
+      return [layerNorm(name, channels)];
+  }
+}
+
 export type Activation = 'relu' | 'leaky_relu' | 'tanh';
 
 const leakySlope = 0.2;
@@ -124,6 +140,9 @@ export function activation(name: Activation): Layer {
 }
 
 export const tanh: Layer = pointwise(tanhOf);
+
+/** Over the last axis. */
+export const softmax: Layer = pointwise(softmaxOf);
 
 /** To [batch, ...shape]. */
 export function reshape(shape: readonly number[]): Layer {

@@ -2,7 +2,7 @@ import { invariant, required } from '../base/invariant.js';
 import type { Parameter } from './parameters.js';
 import type * as tf from './tf.js';
 
-/** Of one sample: [2] for points, [height, width, channels] for images in [-1, 1]. */
+/** Of one sample: [2] for points, [height, width, channels] for images in [-1, 1], [length, tokens] for sequences. */
 export type SampleShape = readonly number[];
 
 /** A network's parameters by name: variables while training, plain tensors when sampling. */

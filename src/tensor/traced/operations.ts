@@ -122,7 +122,7 @@ const rules: Readonly<Record<string, Rule>> = {
     'Rsqrt',
     'Sigmoid',
   ]),
-  ...sharing(likeFirst, ['Softplus', 'Sqrt', 'Tanh', 'TanhGrad']),
+  ...sharing(likeFirst, ['Softmax', 'Softplus', 'Sqrt', 'Tanh', 'TanhGrad']),
   // Of what is float32 already: TensorFlow.js asks for it before it takes a mean.
   Cast: likeFirst,
   BiasAddGrad: (call) => one(lastAxis(shapeAt(call, 0))),

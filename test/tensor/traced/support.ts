@@ -35,6 +35,12 @@ export const everyNetwork: readonly Networks[] = [
     },
   ]),
   {
+    name: 'resnet1d',
+    shape: [5, 7],
+    generator: { type: 'resnet1d_generator', z_dim: 6, width: 9, blocks: 1 },
+    critic: { type: 'resnet1d_critic', width: 9, blocks: 1, norm: 'none' },
+  },
+  {
     name: 'mlp on images',
     shape: [4, 4, 1],
     generator: { type: 'mlp_generator', z_dim: 5, hidden: [20], activation: 'leaky_relu', norm: 'batch' },
