@@ -182,6 +182,7 @@ function described(event: Disagreement['now']): string {
     case 'metrics':
       return `metrics of step ${event.step}`;
     case 'image':
+    case 'text':
       return event.file;
     case 'note':
       return `"${event.message}"`;

@@ -77,7 +77,7 @@ export interface ProgressEvent {
   readonly unit: string;
 }
 
-export type RecordedStageEvent = MetricsEvent | ImageEvent | NoteEvent | RolledBackEvent;
+export type RecordedStageEvent = MetricsEvent | ImageEvent | TextEvent | NoteEvent | RolledBackEvent;
 
 export interface MetricsEvent {
   readonly type: 'metrics';
@@ -96,6 +96,17 @@ export interface ImageEvent {
   /** What the picture shows, the same for all steps: `samples`. */
   readonly name: string;
   /** A PNG, relative to the artifact's folder. */
+  readonly file: string;
+}
+
+/** Samples that are to be read. */
+export interface TextEvent {
+  readonly type: 'text';
+  readonly step: number;
+  readonly timestamp: number;
+  /** What the text shows, the same for all steps: `samples`. */
+  readonly name: string;
+  /** UTF-8, a sample a line, relative to the artifact's folder. */
   readonly file: string;
 }
 

@@ -2,7 +2,7 @@ import { formatCount } from '../base/format.js';
 import { invariant, required } from '../base/invariant.js';
 import type { Artifact } from '../cache/contract.js';
 import type { PlannedStage, StageId } from '../plan/types.js';
-import type { Divergence, ImageEvent, MetricsEvent, NoteEvent, StageEvent } from './contract.js';
+import type { Divergence, ImageEvent, MetricsEvent, NoteEvent, StageEvent, TextEvent } from './contract.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun, StageRetried } from './events.js';
 
 /** A run as its events tell it: what the report shows and MLflow receives. */
@@ -20,6 +20,7 @@ export interface StageRecord {
   /** Without those that a training went back behind: they are in the journal only. */
   readonly metrics: readonly MetricsEvent[];
   readonly images: readonly ImageEvent[];
+  readonly texts: readonly TextEvent[];
   readonly notes: readonly NoteEvent[];
   /** The attempts that failed before the last one, in order. */
   readonly retried: readonly StageRetried[];
@@ -44,6 +45,7 @@ interface OpenStage {
   outcome: StageOutcome;
   metrics: MetricsEvent[];
   images: ImageEvent[];
+  texts: TextEvent[];
   notes: NoteEvent[];
   retried: StageRetried[];
 }
@@ -61,7 +63,7 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
         invariant(start === undefined, 'a run starts once');
         start = event;
         for (const stage of event.stages) {
-          const nothing = { metrics: [], images: [], notes: [], retried: [] };
+          const nothing = { metrics: [], images: [], texts: [], notes: [], retried: [] };
           stages.set(stage.id, { stage, outcome: { state: 'pending' }, ...nothing });
         }
         break;
@@ -108,6 +110,7 @@ function startAnew(open: OpenStage): void {
   open.outcome = { state: 'pending' };
   open.metrics = [];
   open.images = [];
+  open.texts = [];
   open.notes = [];
 }
 
@@ -121,12 +124,16 @@ function keep(open: OpenStage, event: StageEvent): void {
     case 'image':
       open.images.push(event);
       break;
+    case 'text':
+      open.texts.push(event);
+      break;
     case 'note':
       open.notes.push(event);
       break;
     case 'rolled_back':
       open.metrics = open.metrics.filter(({ step }) => step <= event.to);
       open.images = open.images.filter(({ step }) => step <= event.to);
+      open.texts = open.texts.filter(({ step }) => step <= event.to);
       break;
   }
 }

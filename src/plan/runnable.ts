@@ -5,7 +5,6 @@ import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
 import type { PositionedNode } from '../source/document.js';
 import { nodeAt } from '../source/node-at.js';
-import type { FieldsByKind } from '../spec/fields.js';
 import type { PlannedExperiments } from './plan.js';
 import { declarationOf } from './stage-drafts.js';
 import type { PlannedStage, RunnablePlan } from './types.js';
@@ -74,17 +73,15 @@ function lacking(name: string, what: string, node: PositionedNode | undefined): 
 
 function lacksOf(stage: PlannedStage): readonly Lack[] {
   switch (stage.kind) {
-    case 'dataset':
-      return stage.fields.type === 'text' ? [{ field: ['type'], what: 'datasets of type `text`' }] : [];
-    case 'train':
-      return trainLacks(stage.fields);
     case 'evaluate':
       return Object.entries(stage.fields.metrics)
-        .filter(([, { type }]) => type === 'fid' || type === 'ngram_js')
+        .filter(([, { type }]) => type === 'fid')
         .map(([name, { type }]) => ({
           field: ['metrics', name, 'type'],
           what: `the metric ${quoted(type)}`,
         }));
+    case 'dataset':
+    case 'train':
     case 'sample':
     case 'command':
       return [];
@@ -95,12 +92,4 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
     case 'report':
       return [{ field: ['type'], what: `stages of type ${quoted(stage.kind)}` }];
   }
-}
-
-function trainLacks({ generator, critic }: FieldsByKind['train']): readonly Lack[] {
-  const sequences = (type: string) => type === 'resnet1d_generator' || type === 'resnet1d_critic';
-  return [
-    ...(sequences(generator.type) ? [{ field: ['generator'], what: 'this generator’s architecture' }] : []),
-    ...(sequences(critic.type) ? [{ field: ['critic'], what: 'this critic’s architecture' }] : []),
-  ];
 }

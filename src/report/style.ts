@@ -71,6 +71,9 @@ section > figure + *, section > .scroll + .scroll { margin-top: 32px; }
 .key.raw::before { border-top-width: 2px; border-color: var(--raw); } .key.strong::before { border-color: var(--strong); }
 .pictures { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 16px; margin: 10px 0 28px; }
 .pictures img { display: block; width: 100%; height: auto; border: 1px solid var(--line); border-radius: 4px; background: #fff; }
+.texts { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px; margin: 10px 0 28px; }
+.texts pre { margin: 0; padding: 8px 10px; font-size: 12px; border: 1px solid var(--line); border-radius: 4px; }
+.texts figcaption { margin-top: 4px; font-size: 13px; }
 .pictures .pixels { image-rendering: pixelated; }
 .pictures figcaption { margin-top: 4px; font-size: 13px; }
 .missing { padding: 24px 12px; border: 1px dashed var(--axis); border-radius: 4px; color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
@@ -105,7 +108,7 @@ ul { margin: 0; padding-left: 20px; overflow-wrap: anywhere; }
   .lead { font-size: 16px; }
   .pair { grid-template-columns: minmax(0, 1fr); }
   .wide { display: none; } .narrow { display: block; }
-  .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; }
+  .pictures, .texts { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; }
   .cards { grid-template-columns: minmax(0, 1fr); gap: 12px; }
 }
 @media print {

@@ -112,6 +112,11 @@ export const text = record(
     path: reference('file', 'UTF-8 text, a line a paragraph.'),
     tokens: words(['character', 'word'], { description: 'What a sequence is made of.' }),
     length: positiveInteger('Tokens in a sequence.'),
+    sequences: words(['windows', 'lines'], {
+      default: 'windows',
+      description:
+        'Windows: stretches of the whole text, one after another. Lines: one sequence a line, cut or filled to the length.',
+    }),
     lower_case: Type.Boolean({ default: false, description: 'Whether capitals become small letters.' }),
     vocabulary: record(
       {

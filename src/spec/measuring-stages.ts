@@ -43,7 +43,7 @@ export const sampleStage = record(
     count: positiveInteger('Samples to draw.'),
     seed: followingSeed,
   },
-  { description: 'Draws samples: an array (.npy) and a picture of them.' },
+  { description: 'Draws samples: an array (.npy) and a picture of them, or their text.' },
 );
 
 export const classifierStage = record(

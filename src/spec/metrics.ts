@@ -110,7 +110,7 @@ export const metric = tagged(
     ),
     record(
       { type: Type.Literal('ngram_js'), n: positiveInteger('Length of the n-grams.') },
-      { description: 'Jensen-Shannon divergence between the n-grams of generated and real text.' },
+      { description: 'Jensen-Shannon divergence between the n-grams of generated and real text, in bits.' },
     ),
     record(
       {

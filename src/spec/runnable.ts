@@ -1,24 +1,15 @@
-import type { CriticSpec, GeneratorSpec } from './architectures.js';
-import type { DatasetSpec } from './datasets.js';
 import type { FieldsByKind, InputsByKind } from './fields.js';
 import type { MetricSpec } from './metrics.js';
 
-type MlpOrDcgan<Spec> = Extract<Spec, { type: `${'mlp' | 'dcgan'}_${'generator' | 'critic'}` }>;
-
-export type RunnableCritic = MlpOrDcgan<CriticSpec>;
-export type RunnableGenerator = MlpOrDcgan<GeneratorSpec>;
-type RunnableMetric = Exclude<MetricSpec, { type: 'fid' | 'ngram_js' }>;
+type RunnableMetric = Exclude<MetricSpec, { type: 'fid' }>;
 
 /**
  * What this release computes, of what the language can say. The rest is checked and planned, and refused before
  * a run (plan/runnable.ts), so that no implementation meets it.
  */
 export interface RunnableFields {
-  readonly dataset: Exclude<DatasetSpec, { type: 'text' }>;
-  readonly train: Omit<FieldsByKind['train'], 'generator' | 'critic'> & {
-    readonly generator: RunnableGenerator;
-    readonly critic: RunnableCritic;
-  };
+  readonly dataset: FieldsByKind['dataset'];
+  readonly train: FieldsByKind['train'];
   readonly evaluate: Omit<FieldsByKind['evaluate'], 'metrics'> & {
     readonly metrics: Readonly<Record<string, RunnableMetric>>;
   };

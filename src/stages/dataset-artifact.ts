@@ -3,22 +3,28 @@ import { join } from 'node:path';
 
 import { invariant, required } from '../base/invariant.js';
 import { bytesOf, decodeNpy, encodeNpy, type NpyArray, npyHeader } from '../base/npy.js';
+import { copyRows } from '../base/rows.js';
 import { sizeOf } from '../base/shape.js';
 import type { Mixture } from '../metrics/modes-covered.js';
+import type { Sequences } from '../metrics/sequences.js';
+import type { SampleSource } from './datasets/sample-source.js';
+import type { Vocabulary } from './datasets/vocabulary.js';
 
 /**
- * What a dataset's artifact holds: this file, `<split>.samples.npy` (float32 points, or uint8 images in NHWC) and,
- * where samples have a class, `<split>.labels.npy` (int32).
+ * What a dataset's artifact holds: this file, `<split>.samples.npy` (float32 points, uint8 images in NHWC, or int32 numbers
+ * of tokens) and, where samples have a class, `<split>.labels.npy` (int32).
  */
 export interface DatasetManifest {
-  readonly kind: 'points' | 'images';
-  /** Of one sample: [dimensions], or [height, width, channels]. */
+  readonly kind: SampleSource['kind'];
+  /** Of one sample, as networks see it: [dimensions], [height, width, channels] or [length, tokens]. */
   readonly shape: readonly number[];
-  readonly dtype: 'float32' | 'uint8';
+  readonly dtype: 'float32' | 'uint8' | 'int32';
   /** Samples of each split. */
   readonly splits: Readonly<Record<string, number>>;
   /** Where the samples were drawn from one. */
   readonly mixture?: Mixture;
+  /** Of sequences. */
+  readonly vocabulary?: Vocabulary;
   /** Where samples have labels: these are below it. */
   readonly classes?: number;
 }
@@ -42,16 +48,19 @@ export async function writeSamples(
   split: string,
   { kind, shape }: Pick<DatasetManifest, 'kind' | 'shape'>,
   count: number,
-  parts: AsyncIterable<Float32Array | Uint8Array>,
+  parts: AsyncIterable<Float32Array | Uint8Array | Int32Array>,
 ): Promise<void> {
   const file = await open(join(directory, samplesFile(split)), 'wx');
   try {
-    await file.writeFile(npyHeader(kind === 'points' ? '<f4' : '|u1', [count, ...shape]));
+    const stored = kind === 'sequences' ? shape.slice(0, 1) : shape;
+    await file.writeFile(npyHeader(storedTypes[kind], [count, ...stored]));
     for await (const part of parts) await file.writeFile(bytesOf(part));
   } finally {
     await file.close();
   }
 }
+
+const storedTypes = { points: '<f4', images: '|u1', sequences: '<i4' } as const;
 
 export async function writeLabels(directory: string, split: string, labels: Int32Array): Promise<void> {
   await writeFile(join(directory, labelsFile(split)), encodeNpy({ shape: [labels.length], data: labels }));
@@ -64,38 +73,53 @@ export interface SampleSet {
   readonly count: number;
   /** A class for each sample, where samples have one. */
   readonly labels?: Int32Array;
+  /** Of text. */
+  readonly text?: Text;
   /**
    * The samples at these positions, one after another, as networks see them: images as float32 from -1 (black)
-   * to 1, points as they are.
+   * to 1, points as they are, of sequences a 1 for each token among zeros.
    */
   gather(positions: Int32Array): Float32Array;
 }
 
+/** Sequences of tokens, and what their numbers stand for. */
+export interface Text extends Sequences {
+  readonly vocabulary: Vocabulary;
+}
+
 /** @throws InternalError when the artifact does not hold the split, or not in the form that we write. */
 export async function readSplit(directory: string, split: string): Promise<SampleSet> {
-  const manifest = await readDatasetManifest(directory);
-  const count = required(manifest.splits[split], `split ${split} in ${directory}`);
-  const { shape } = manifest;
+  const { shape, splits, classes, vocabulary } = await readDatasetManifest(directory);
+  const count = required(splits[split], `split ${split} in ${directory}`);
   const { data } = await readArray(join(directory, samplesFile(split)));
-  invariant(data instanceof Float32Array || data instanceof Uint8Array, 'samples are float32 or uint8');
   const labels =
-    manifest.classes === undefined ? undefined : (await readArray(join(directory, labelsFile(split)))).data;
+    classes === undefined ? undefined : (await readArray(join(directory, labelsFile(split)))).data;
+  const common = { shape, count, ...(labels instanceof Int32Array && { labels }) };
+  if (vocabulary !== undefined) {
+    invariant(data instanceof Int32Array, 'sequences are int32');
+    const [length = 0, tokens = 0] = shape;
+    const text: Text = { count, length, tokens: data, vocabulary };
+    const numbers = (positions: Int32Array) =>
+      copyRows(new Int32Array(positions.length * length), data, positions, length);
+    return { ...common, text, gather: (positions) => oneHot(numbers(positions), tokens) };
+  }
+  invariant(data instanceof Float32Array || data instanceof Uint8Array, 'samples are float32 or uint8');
   const size = sizeOf(shape);
-
   return {
-    shape,
-    count,
-    ...(labels instanceof Int32Array && { labels }),
+    ...common,
     gather: (positions) => {
-      const length = positions.length * size;
-      const values = data instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
-      for (const [row, position] of positions.entries()) {
-        invariant(position >= 0 && position < count, `sample ${position} of ${count}`);
-        values.set(data.subarray(position * size, (position + 1) * size), row * size);
-      }
-      return asSeenByNetworks(values);
+      const values = positions.length * size;
+      const rows = data instanceof Uint8Array ? new Uint8Array(values) : new Float32Array(values);
+      return asSeenByNetworks(copyRows<Float32Array | Uint8Array>(rows, data, positions, size));
     },
   };
+}
+
+/** [numbers, tokens] */
+function oneHot(numbers: Int32Array, tokens: number): Float32Array {
+  const values = new Float32Array(numbers.length * tokens);
+  for (const [row, number] of numbers.entries()) values[row * tokens + number] = 1;
+  return values;
 }
 
 /** From -1 (black) to 1, the range of tanh: x / 127.5 - 1, in double precision and rounded once. */

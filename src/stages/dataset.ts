@@ -1,6 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { sizeOf } from '../base/shape.js';
 import { RandomStream } from '../base/streams.js';
 import type { StageContext } from '../execute/contract.js';
@@ -10,9 +7,12 @@ import { openCifar10 } from './datasets/cifar10.js';
 import { gaussianMixture, swissRoll } from './datasets/generated.js';
 import { openIdx } from './datasets/idx.js';
 import { openImageFolder } from './datasets/image-folder.js';
+import { openText } from './datasets/text.js';
 import type { SampleSource } from './datasets/sample-source.js';
 import { cutSplits, type SplitRange } from './datasets/splits.js';
 import { samplesPicture } from './pictures.js';
+import { tellSamples } from './shown-samples.js';
+import { textOf } from './texts.js';
 
 /**
  * Reads or draws the samples, shuffles them by the data seed, cuts the splits, and writes them as
@@ -63,6 +63,8 @@ async function openDataset(spec: RunnableFields['dataset']): Promise<SampleSourc
       return openCifar10(spec);
     case 'image_folder':
       return openImageFolder(spec);
+    case 'text':
+      return openText(spec);
   }
 }
 
@@ -74,7 +76,7 @@ async function* inParts(
   source: SampleSource,
   positions: Int32Array,
   proceed: (count: number) => boolean,
-): AsyncGenerator<Float32Array | Uint8Array> {
+): AsyncGenerator<Float32Array | Uint8Array | Int32Array> {
   const count = Math.max(1, Math.min(samplesAtOnce, Math.floor(valuesAtOnce / sizeOf(source.shape))));
   for (let start = 0; start < positions.length; start += count) {
     const part = positions.subarray(start, start + count);
@@ -91,27 +93,33 @@ async function writeManifest(
   await writeDatasetManifest(directory, {
     kind: source.kind,
     shape: source.shape,
-    dtype: source.kind === 'points' ? 'float32' : 'uint8',
+    dtype: dtypes[source.kind],
     splits: Object.fromEntries(splits.map(({ name, count }) => [name, count])),
     ...(source.kind === 'points' && source.mixture !== undefined && { mixture: source.mixture }),
+    ...(source.kind === 'sequences' && { vocabulary: source.vocabulary }),
     ...(source.classes !== undefined && { classes: source.classes }),
   });
 }
 
-/** Points say something only in numbers; of images, a page full is enough. */
-const examples = { points: 1000, images: 64 } as const;
+const dtypes = { points: 'float32', images: 'uint8', sequences: 'int32' } as const;
+
+/** Points say something only in numbers; of images and texts, a page full is enough. */
+const examples = { points: 1000, images: 64, sequences: 64 } as const;
 
 async function writeExamples(
-  { output, emit, now }: StageContext<'dataset'>,
+  context: StageContext<'dataset'>,
   source: SampleSource,
   positions: Int32Array,
 ): Promise<void> {
   const shown = positions.subarray(0, examples[source.kind]);
+  if (source.kind === 'sequences') {
+    const tokens = await source.read(shown);
+    const [length] = source.shape;
+    const text = textOf({ count: shown.length, length, tokens }, source.vocabulary);
+    await tellSamples(context, { name: 'examples', step: 0, file: 'examples.txt' }, text);
+    return;
+  }
   const values = asSeenByNetworks(await source.read(shown));
-  const file = 'examples.png';
-  await writeFile(
-    join(output, file),
-    await samplesPicture({ shape: source.shape, count: shown.length, values }),
-  );
-  emit({ type: 'image', step: 0, timestamp: now(), name: 'examples', file });
+  const picture = await samplesPicture({ shape: source.shape, count: shown.length, values });
+  await tellSamples(context, { name: 'examples', step: 0, file: 'examples.png' }, picture);
 }

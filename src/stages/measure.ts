@@ -37,9 +37,17 @@ export function measure(
   generated: Samples,
   reference: Reference,
 ): Readonly<Record<string, number>> {
+  return measured(metrics, (name, metric) => valuesOf(name, metric, generated, reference));
+}
+
+/** Values by name, out of those of each metric by part. */
+export function measured(
+  metrics: RunnableMetrics,
+  partsOf: (name: string, metric: RunnableMetrics[string]) => Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
   const values: Record<string, number> = {};
   for (const [name, metric] of Object.entries(metrics)) {
-    for (const [part, value] of Object.entries(valuesOf(name, metric, generated, reference))) {
+    for (const [part, value] of Object.entries(partsOf(name, metric))) {
       values[part === '' ? name : `${name}.${part}`] = value;
     }
   }
@@ -99,6 +107,12 @@ function valuesOf(
         total_variation: covered.totalVariation,
       };
     }
+    case 'ngram_js':
+      throw new StageProblem(
+        'ngram_js counts n-grams of text, and the reference holds none',
+        field,
+        'Use sliced_wasserstein, which compares any samples but text.',
+      );
   }
 }
 
@@ -124,7 +138,7 @@ function rulerDirections(count: number, dimensions: number): Float64Array {
   return unitDirections(stream.normal(count * dimensions), dimensions);
 }
 
-function valued<T>(result: Result<T, MetricRefusal>, field: readonly string[]): T {
+export function valued<T>(result: Result<T, MetricRefusal>, field: readonly string[]): T {
   if (result.ok) return result.value;
   throw new StageProblem(result.error.message, field, result.error.help);
 }

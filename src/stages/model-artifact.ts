@@ -2,9 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { invariant, required } from '../base/invariant.js';
-import type { RunnableCritic, RunnableGenerator } from '../spec/runnable.js';
+import type { CriticSpec, GeneratorSpec } from '../spec/architectures.js';
 import { generatorNetwork } from '../tensor/architectures.js';
 import type { Network, Weights } from '../tensor/network.js';
+import type { Vocabulary } from './datasets/vocabulary.js';
 import { decodeWeights, encodeWeights, type WeightSpec } from '../tensor/weights-file.js';
 
 /**
@@ -13,10 +14,12 @@ import { decodeWeights, encodeWeights, type WeightSpec } from '../tensor/weights
  * TensorFlow.js's format for weights.
  */
 export interface ModelManifest {
-  readonly generator: RunnableGenerator;
-  readonly critic: RunnableCritic;
-  /** Of one sample: [2], or [height, width, channels] in [-1, 1]. */
+  readonly generator: GeneratorSpec;
+  readonly critic: CriticSpec;
+  /** Of one sample: [2], [height, width, channels] in [-1, 1], or [length, tokens]. */
   readonly shape: readonly number[];
+  /** Of a generator of text. */
+  readonly vocabulary?: Vocabulary;
   /** Generator steps of each snapshot, ascending: from 0, the untrained networks, to the end of training. */
   readonly snapshots: readonly number[];
   /** How many there were in all: what a budget on the clock came to. */
@@ -70,6 +73,8 @@ export interface LoadedGenerator {
   readonly network: Network;
   /** Tensors, to be disposed of with `tf.dispose` or the process. */
   readonly weights: Weights;
+  /** Of a generator of text. */
+  readonly vocabulary: Vocabulary | undefined;
   /** Generator steps that it was trained for. */
   readonly step: number;
 }
@@ -79,7 +84,7 @@ export interface LoadedGenerator {
  * training. A backend must have been loaded.
  */
 export async function loadGenerator(directory: string, step: number | 'end'): Promise<LoadedGenerator> {
-  const { generator, shape, snapshots } = await readModelManifest(directory);
+  const { generator, shape, snapshots, vocabulary } = await readModelManifest(directory);
   const wanted = step === 'end' ? required(snapshots.at(-1), 'a snapshot') : step;
   invariant(snapshots.includes(wanted), `there is no snapshot of step ${wanted} in ${directory}`);
   const network = generatorNetwork(generator, shape);
@@ -89,5 +94,5 @@ export async function loadGenerator(directory: string, step: number | 'end'): Pr
     await readFile(join(folder, 'generator.json'), 'utf8'),
   ) as WeightsManifest;
   const data = await readFile(join(folder, paths[0]));
-  return { network: network.value, weights: decodeWeights({ specs, data }), step: wanted };
+  return { network: network.value, weights: decodeWeights({ specs, data }), vocabulary, step: wanted };
 }

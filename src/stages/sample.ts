@@ -7,32 +7,42 @@ import { loadBackend } from '../tensor/backend.js';
 import { sampleGenerator } from '../tensor/sampling.js';
 import { loadGenerator } from './model-artifact.js';
 import { samplesPicture } from './pictures.js';
+import { tellSamples } from './shown-samples.js';
+import { likeliest, textOf } from './texts.js';
 
 /** More images than this are no longer looked at one by one. */
 const picturedImages = 256;
 
 /**
  * Draws samples of the trained generator into `samples.npy` (float32, [count, ...shape]; images NHWC in
- * [-1, 1]) and a picture of them into `samples.png`: all points, or the first 256 images.
+ * [-1, 1]) and a picture of them into `samples.png`: all points, or the first 256 images. Of text, `samples.npy` holds the
+ * numbers of tokens (int32, [count, length]), and `samples.txt` the text.
  */
 export async function runSample(context: StageContext<'sample'>): Promise<void> {
-  const { fields, inputs, output, emit, now, signal } = context;
+  const { fields, inputs, output, signal } = context;
   const { seed, count } = fields;
   await loadBackend(context.backend, fields.threads);
-  const { network, weights, step } = await loadGenerator(inputs.model.directory, 'end');
+  const { network, weights, step, vocabulary } = await loadGenerator(inputs.model.directory, 'end');
   const samples = await sampleGenerator(network, weights, {
     noise: { seed, purpose: 'latent/sample' },
     count,
     signal,
   });
   const { shape, values } = samples;
+  if (vocabulary !== undefined) {
+    const sequences = likeliest(values, shape);
+    const array = { shape: [count, sequences.length], data: sequences.tokens };
+    await writeFile(join(output, 'samples.npy'), encodeNpy(array));
+    await tellSamples(context, { name: 'samples', step, file: 'samples.txt' }, textOf(sequences, vocabulary));
+    return;
+  }
   await writeFile(join(output, 'samples.npy'), encodeNpy({ shape: [count, ...shape], data: values }));
   const pictured = shape.length === 1 ? count : Math.min(count, picturedImages);
   const size = values.length / count;
-  const file = 'samples.png';
-  await writeFile(
-    join(output, file),
-    await samplesPicture({ shape, count: pictured, values: values.subarray(0, pictured * size) }),
-  );
-  emit({ type: 'image', step, timestamp: now(), name: 'samples', file });
+  const picture = await samplesPicture({
+    shape,
+    count: pictured,
+    values: values.subarray(0, pictured * size),
+  });
+  await tellSamples(context, { name: 'samples', step, file: 'samples.png' }, picture);
 }

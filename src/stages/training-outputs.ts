@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { StageContext } from '../execute/contract.js';
@@ -6,18 +6,20 @@ import type { Network } from '../tensor/network.js';
 import { sampleGenerator } from '../tensor/sampling.js';
 import type { Trainer } from '../tensor/trainer.js';
 import type { SampleSet } from './dataset-artifact.js';
+import type { Vocabulary } from './datasets/vocabulary.js';
 import { snapshotFolder, stepName, writeSnapshot } from './model-artifact.js';
-import { samplesPicture } from './pictures.js';
+import { shownEnding, showSamples } from './shown-samples.js';
 
 const defaultPictured = 64;
 /** Enough for the shape of a 2-D distribution to be seen. */
 const referencePoints = 1000;
 
-/** What a training writes along the way: at each snapshot the weights, and a picture of samples. */
+/** What a training writes along the way: at each snapshot the weights, and a picture of samples, or their text. */
 export class TrainingOutputs {
   private readonly context: StageContext<'train'>;
   private readonly generator: Network;
   private readonly reference: { readonly reference?: Float32Array };
+  private readonly vocabulary: Vocabulary | undefined;
   private readonly written: number[];
 
   /** @param written The steps of the snapshots that are in the output folder already, ascending. */
@@ -30,6 +32,7 @@ export class TrainingOutputs {
     this.context = context;
     this.generator = generator;
     this.reference = real.shape.length === 1 ? { reference: firstPoints(real) } : {};
+    this.vocabulary = real.text?.vocabulary;
     this.written = [...written];
   }
 
@@ -52,7 +55,7 @@ export class TrainingOutputs {
       generator: trainer.weights('generator'),
       critic: trainer.weights('critic'),
     });
-    await this.picture(step, trainer);
+    await this.show(step, trainer);
   }
 
   /** Removes what was written after a step. */
@@ -60,26 +63,25 @@ export class TrainingOutputs {
     const { output } = this.context;
     for (const later of this.written.filter((written) => written > step)) {
       await rm(join(output, snapshotFolder(later)), { recursive: true });
-      await rm(join(output, pictureFile(later)));
+      await rm(join(output, this.shownFile(later)));
     }
     this.written.splice(0, Infinity, ...this.written.filter((written) => written <= step));
   }
 
-  /** Draws samples, always from the same noise, so that pictures differ by the training only. */
-  private async picture(step: number, trainer: Trainer): Promise<void> {
-    const { fields, output, emit, now } = this.context;
+  /** Draws samples, always from the same noise, so that what is seen of them differs by the training only. */
+  private async show(step: number, trainer: Trainer): Promise<void> {
+    const { fields, output } = this.context;
     const count = fields.snapshots?.samples ?? defaultPictured;
     const noise = { seed: fields.seed, purpose: 'latent/snapshot' };
     const samples = await sampleGenerator(this.generator, trainer.weights('generator'), { noise, count });
     await mkdir(join(output, 'samples'), { recursive: true });
-    const file = pictureFile(step);
-    await writeFile(join(output, file), await samplesPicture(samples, this.reference));
-    emit({ type: 'image', step, timestamp: now(), name: 'samples', file });
+    const shown = { name: 'samples', step, file: this.shownFile(step) };
+    await showSamples(this.context, { ...samples, vocabulary: this.vocabulary }, shown, this.reference);
   }
-}
 
-function pictureFile(step: number): string {
-  return `samples/${stepName(step)}.png`;
+  private shownFile(step: number): string {
+    return `samples/${stepName(step)}${shownEnding(this.vocabulary)}`;
+  }
 }
 
 function firstPoints(real: SampleSet): Float32Array {

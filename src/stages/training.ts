@@ -114,6 +114,7 @@ export class Training {
       generator: fields.generator,
       critic: fields.critic,
       shape: this.samples.shape,
+      ...(this.samples.text && { vocabulary: this.samples.text.vocabulary }),
       snapshots: this.outputs.snapshots,
       generator_steps: this.made,
     });

@@ -67,7 +67,7 @@ function lastSign(events: readonly RunEvent[]): number {
   let last = 0;
   for (const event of events) {
     if (event.type !== 'stage_reported') last = Math.max(last, event.time);
-    else if (event.event.type === 'metrics' || event.event.type === 'image') {
+    else if ('timestamp' in event.event) {
       // Events replayed from the cache keep the times of their making, which may be long ago.
       last = Math.max(last, event.event.timestamp);
     }

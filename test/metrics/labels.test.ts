@@ -10,6 +10,7 @@ import {
 } from '../../src/metrics/labels.js';
 import { metricsOf } from '../../src/spec/stage-metrics.js';
 import { measure } from '../../src/stages/measure.js';
+import { measureText } from '../../src/stages/measure-text.js';
 import { objectiveNamed } from '../../src/tensor/objectives.js';
 
 const document = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
@@ -36,7 +37,14 @@ describe('labels', () => {
       against: new Map([['copied', samples]]),
     });
     expect(Object.keys(values)).toEqual(metricsOf({ type: 'evaluate', metrics }));
-    const titles = Object.keys(values).map((name) => evaluationLabel(name, metrics)?.title);
+    const ofText = { js: { type: 'ngram_js', n: 1 } } as const;
+    const sequences = { count: 2, length: 1, tokens: Int32Array.of(0, 1) };
+    const textValues = measureText(ofText, sequences, { sequences, against: new Map() });
+    expect(Object.keys(textValues)).toEqual(metricsOf({ type: 'evaluate', metrics: ofText }));
+    const titles = [
+      ...Object.keys(values).map((name) => evaluationLabel(name, metrics)?.title),
+      ...Object.keys(textValues).map((name) => evaluationLabel(name, ofText)?.title),
+    ];
     expect(titles).toEqual(Object.values(evaluationLabels).map(({ title }) => title));
     expect(evaluationLabel('distance.other', metrics)).toBeUndefined();
     expect(evaluationLabel('toString', metrics)).toBeUndefined();

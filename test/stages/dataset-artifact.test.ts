@@ -63,7 +63,7 @@ describe('a dataset artifact', () => {
     const set = await readSplit(directory, 'all');
     expect(set.labels).toBeUndefined();
     expect(set.gather(Int32Array.of(1, 0))).toEqual(Float32Array.of(0.1, -0, -3.5, 2e9));
-    expect(() => set.gather(Int32Array.of(2))).toThrow('sample 2 of 2');
+    expect(() => set.gather(Int32Array.of(2))).toThrow('row 2 of 2');
     await expect(readSplit(directory, 'test')).rejects.toThrow(`split test in ${directory} is missing`);
   });
 });

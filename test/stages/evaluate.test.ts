@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type StageEvent, StageProblem } from '../../src/execute/contract.js';
 import type { StageId } from '../../src/plan/types.js';
 import { runEvaluate } from '../../src/stages/evaluate.js';
-import type { RunnableCritic, RunnableFields, RunnableGenerator } from '../../src/spec/runnable.js';
+import type { CriticSpec, GeneratorSpec } from '../../src/spec/architectures.js';
+import type { RunnableFields } from '../../src/spec/runnable.js';
 import { writeModelManifest, writeSnapshot } from '../../src/stages/model-artifact.js';
 import { generatorNetwork } from '../../src/tensor/architectures.js';
 import { loadBackend } from '../../src/tensor/backend.js';
@@ -13,14 +14,14 @@ import * as tf from '../../src/tensor/tf.js';
 import { noCheckpoints } from '../execute/support.js';
 import { idxFile, put, ran, temporaryFolder } from './dataset-rig.js';
 
-const generator: RunnableGenerator = {
+const generator: GeneratorSpec = {
   type: 'mlp_generator',
   z_dim: 3,
   hidden: [4],
   activation: 'relu',
   norm: 'none',
 };
-const critic: RunnableCritic = { type: 'mlp_critic', hidden: [4], activation: 'relu', norm: 'none' };
+const critic: CriticSpec = { type: 'mlp_critic', hidden: [4], activation: 'relu', norm: 'none' };
 
 /** A model whose generator makes the same point from any noise: all weights zero, the last bias the point. */
 async function constantModel(points: Readonly<Record<number, readonly [number, number]>>): Promise<string> {

@@ -161,6 +161,7 @@ function reported(stage: StageProgress, event: StageEvent, now: number): StagePr
     case 'rolled_back':
       return { ...stage, estimates: stage.estimates.filter(({ step }) => step <= event.to) };
     case 'image':
+    case 'text':
     case 'note':
       return stage;
   }

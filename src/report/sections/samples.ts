@@ -2,6 +2,7 @@ import { formatBytes, formatCount, plural } from '../../base/format.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { html, type Html } from '../html.js';
 import { readPictures, type Picture, type PictureRow } from '../pictures.js';
+import { readTexts, type TextRow } from '../texts.js';
 
 /** More than this, in bytes of PNG over the whole page, and the page would be too heavy to send around. */
 const byteLimit = 8e6;
@@ -23,6 +24,7 @@ export async function samplesSection(
       if (fits) bytesLeft -= bytes;
       drawn.push(fits ? rowOf(stage, row) : tooLarge(stage, row, bytes));
     }
+    drawn.push(...(await readTexts(stage, readFile)).map((row) => textsOf(stage, row)));
   }
   if (drawn.length === 0) return undefined;
   return html`<section>
@@ -32,24 +34,47 @@ export async function samplesSection(
 }
 
 function rowOf(stage: StageRecord, row: PictureRow): Html {
-  const left = row.all - row.pictures.length;
-  return html`<h3><span class="mono">${stage.stage.id}</span> ${row.name}</h3>
-    ${left > 0 && html`<p class="caption">${row.pictures.length} of ${formatCount(row.all)}, evenly spaced.</p>`}
+  return html`${heading(stage, row.name, row.pictures.length, row.all)}
     <div class="pictures">${row.pictures.map((each) => picture(stage, each))}</div>`;
 }
 
-function picture({ stage }: StageRecord, { step, file, png }: Picture): Html {
-  // A dataset's examples are of no generator, trained or not.
-  const generated = stage.kind !== 'dataset';
-  const caption =
-    generated &&
+function textsOf(stage: StageRecord, row: TextRow): Html {
+  return html`${heading(stage, row.name, row.texts.length, row.all)}
+    <div class="texts">
+      ${row.texts.map(
+        ({ step, file, lines }) =>
+          html`<figure>
+            ${
+              lines === undefined
+                ? html`<div class="missing">${file} cannot be read any more</div>`
+                : html`<pre>${lines.join('\n')}</pre>`
+            }
+            ${caption(stage, step)}
+          </figure>`,
+      )}
+    </div>`;
+}
+
+function heading({ stage }: StageRecord, name: string, shown: number, all: number): Html {
+  return html`<h3><span class="mono">${stage.id}</span> ${name}</h3>
+    ${shown < all && html`<p class="caption">${shown} of ${formatCount(all)}, evenly spaced.</p>`}`;
+}
+
+/** A dataset's examples are of no generator, trained or not. */
+function caption({ stage }: StageRecord, step: number): Html | false {
+  return (
+    stage.kind !== 'dataset' &&
     html`<figcaption>
       step ${formatCount(step)}${step === 0 && html` <span class="caption">untrained</span>`}
-    </figcaption>`;
+    </figcaption>`
+  );
+}
+
+function picture(stage: StageRecord, { step, file, png }: Picture): Html {
   if (png === undefined) {
     return html`<figure>
       <div class="missing">${file} cannot be read any more</div>
-      ${caption}
+      ${caption(stage, step)}
     </figure>`;
   }
   const data = `data:image/png;base64,${Buffer.from(png.bytes).toString('base64')}`;
@@ -59,9 +84,9 @@ function picture({ stage }: StageRecord, { step, file, png }: Picture): Html {
       src="${data}"
       width="${png.width}"
       height="${png.height}"
-      alt="${generated ? `Samples at step ${formatCount(step)}` : 'Examples of the dataset'}"
+      alt="${stage.stage.kind !== 'dataset' ? `Samples at step ${formatCount(step)}` : 'Examples of the dataset'}"
     />
-    ${caption}
+    ${caption(stage, step)}
   </figure>`;
 }
 

@@ -26,6 +26,16 @@ export const metricNeeds: Rule = (context) =>
               }),
             ];
           case 'ngram_js':
+            if (shape?.kind === 'sequences' && metric.n > shape.length) {
+              return [
+                error('metric-data', {
+                  at: at(name, 'n'),
+                  message: `${describeShape(shape)} have no ${metric.n}-grams`,
+                  notes: dataset ? [declaredHere(dataset)] : [],
+                  help: `write at most \`n: ${shape.length}\`, or make the sequences longer`,
+                }),
+              ];
+            }
             if (!dataset || !shape || shape.kind === 'sequences') return [];
             return [
               error('metric-data', {

@@ -1,8 +1,10 @@
+import { copyRows } from '../../base/rows.js';
 import { sizeOf } from '../../base/shape.js';
 import type { Mixture } from '../../metrics/modes-covered.js';
+import type { Vocabulary } from './vocabulary.js';
 
 /** Samples as they lie in the user's files, or were drawn: before shuffling and splitting. */
-export type SampleSource = PointSource | ImageSource;
+export type SampleSource = PointSource | ImageSource | SequenceSource;
 
 interface SourceOf<Values> {
   readonly count: number;
@@ -33,6 +35,14 @@ export interface ImageSource extends SourceOf<Uint8Array> {
   readonly shape: ImageShape;
 }
 
+/** Numbers of tokens. */
+export interface SequenceSource extends SourceOf<Int32Array> {
+  readonly kind: 'sequences';
+  /** Of one sample, as networks see it; `read` gives `length` numbers of each. */
+  readonly shape: readonly [length: number, tokens: number];
+  readonly vocabulary: Vocabulary;
+}
+
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
 /** A source of points that are all in memory, point after point in `values`. */
@@ -48,10 +58,27 @@ export function pointSource(
     ...more,
     read: (positions) => {
       const points = new Float32Array(positions.length * dimensions);
-      for (const [row, position] of positions.entries()) {
-        points.set(values.subarray(position * dimensions, (position + 1) * dimensions), row * dimensions);
-      }
-      return Promise.resolve(points);
+      return Promise.resolve(copyRows(points, values, positions, dimensions));
+    },
+  };
+}
+
+/** A source of sequences that are all in memory, sequence after sequence in `numbers`. */
+export function sequenceSource(
+  numbers: Int32Array,
+  length: number,
+  vocabulary: Vocabulary,
+  more: Pick<SequenceSource, 'notes'> = {},
+): SequenceSource {
+  return {
+    kind: 'sequences',
+    shape: [length, vocabulary.tokens.length],
+    count: numbers.length / length,
+    vocabulary,
+    ...more,
+    read: (positions) => {
+      const sequences = new Int32Array(positions.length * length);
+      return Promise.resolve(copyRows(sequences, numbers, positions, length));
     },
   };
 }

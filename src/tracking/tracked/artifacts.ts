@@ -17,7 +17,11 @@ export function artifactsOf(record: RunRecord, directory: string): TrackedArtifa
   return [
     ...runFiles.map((name) => fileAt(name, join(directory, name))),
     { path: tablePath, source: { kind: 'text', text: metricsTable(record) } },
-    ...record.stages.flatMap((stage) => [...picturesOf(stage, record.start.run), ...generatorFiles(stage)]),
+    ...record.stages.flatMap((stage) => [
+      ...picturesOf(stage, record.start.run),
+      ...textsOf(stage),
+      ...generatorFiles(stage),
+    ]),
   ];
 }
 
@@ -51,6 +55,13 @@ function picturesOf({ stage, outcome, images }: StageRecord, run: string): Track
       { path: `${path}+compressed.png`, source: { kind: 'thumbnail' as const, file: source } },
     ];
   });
+}
+
+/** The texts of a stage under its name, so that what it wrote of a step is one file. */
+function textsOf({ stage, outcome, texts }: StageRecord): TrackedArtifact[] {
+  const directory = artifactOf(outcome)?.directory;
+  if (directory === undefined) return [];
+  return texts.map(({ file }) => fileAt(`${keyOf(stage.id)}/${file}`, join(directory, file)));
 }
 
 /** In a training's artifact: a snapshot of the generator's weights, by its number of generator steps. */

@@ -17,6 +17,7 @@ testLaw('metric-data', {
   breaks: [
     [quality({ metrics: { js: { type: 'ngram_js', n: 2 } } }), 'ngram_js'],
     [onText({ metrics: { js2: { type: 'sliced_wasserstein' } } }), 'sliced_wasserstein'],
+    [onText({ metrics: { js2: { type: 'ngram_js', n: 17 } } }), '17'],
     [onText({ metrics: { js2: { type: 'mmd' } } }), 'mmd'],
     [onText({ metrics: { js2: { type: 'precision_recall' } } }), 'precision_recall'],
   ],
