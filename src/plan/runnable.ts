@@ -86,9 +86,9 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
           what: `the metric ${quoted(type)}`,
         }));
     case 'sample':
+    case 'classifier':
     case 'command':
       return [];
-    case 'classifier':
     case 'compare':
     case 'gate':
     case 'claim':
