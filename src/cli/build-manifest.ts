@@ -32,11 +32,11 @@ export function implementationDigests(): Readonly<Record<StageKind, Digest>> {
     train: digestOf('train'),
     evaluate: digestOf('evaluate'),
     sample: digestOf('sample'),
+    classifier: digestOf('classifier'),
   };
   const plannedOnly = digestJson('no implementation');
   return {
     ...run,
-    classifier: plannedOnly,
     command: digestJson(`commands, form ${commandForm}`),
     compare: plannedOnly,
     gate: plannedOnly,

@@ -35,6 +35,7 @@ function sourcesOf(job: StageJob): readonly UserSource[] {
     case 'train':
     case 'evaluate':
     case 'sample':
+    case 'classifier':
       return [];
   }
 }

@@ -95,6 +95,7 @@ export const diagnosticCodes = {
   'grid-modes': 'A grid has a square number of modes.',
   'split-size': 'Splits are whole numbers of samples, or shares that add up to at most 1.',
   'split-below-batch': 'The split to learn holds at least one batch.',
+  'labels-needed': 'A classifier learns, and is tested on, samples that have labels.',
   'sample-shape': 'A generator is compared with data of the shape that it makes.',
   'rollback-only': 'What says how to go back stands with a policy that goes back.',
   'snapshots-needed': 'Snapshots that a stage measures are kept by the stage that trains.',

@@ -1,6 +1,12 @@
 import type { JsonObject } from '../base/json.js';
 import type { BackendName, StageId } from '../plan/types.js';
-import type { RunnableFields, RunnableInputs, WorkerKind } from '../spec/runnable.js';
+import type {
+  OptionalInputs,
+  RunnableFields,
+  RunnableInputs,
+  RunnableKind,
+  WorkerKind,
+} from '../spec/runnable.js';
 
 /** A finished stage's files, as the stage that reads them sees them. */
 export interface StageInput {
@@ -11,11 +17,16 @@ export interface StageInput {
   readonly split?: string;
 }
 
+/** What a stage reads, by the input's role. */
+export type StageInputs<K extends RunnableKind> = Readonly<
+  Record<RunnableInputs[K], StageInput> & Partial<Record<OptionalInputs[K], StageInput>>
+>;
+
 /** What a stage's implementation is given, inside its worker process. */
 export interface StageContext<K extends WorkerKind> {
   readonly stage: StageId;
   readonly fields: RunnableFields[K];
-  readonly inputs: Readonly<Record<RunnableInputs[K], StageInput>>;
+  readonly inputs: StageInputs<K>;
   /** Absolute path of an empty folder; what is written there becomes the artifact. */
   readonly output: string;
   readonly backend: BackendName;

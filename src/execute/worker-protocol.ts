@@ -1,6 +1,6 @@
 import type { BackendName, StageId } from '../plan/types.js';
-import type { RunnableFields, RunnableInputs, RunnableKind, WorkerKind } from '../spec/runnable.js';
-import type { CheckpointInterval, Divergence, StageEvent, StageInput } from './contract.js';
+import type { RunnableFields, RunnableKind, WorkerKind } from '../spec/runnable.js';
+import type { CheckpointInterval, Divergence, StageEvent, StageInputs } from './contract.js';
 import { finiteOrWord, withNumbers } from './event-lines.js';
 
 /** What a worker is to do, sent to it as one JSON line on its standard input. */
@@ -8,7 +8,7 @@ interface StageJobOf<K extends RunnableKind> {
   readonly stage: StageId;
   readonly kind: K;
   readonly fields: RunnableFields[K];
-  readonly inputs: Readonly<Record<RunnableInputs[K], StageInput>>;
+  readonly inputs: StageInputs<K>;
   /** Absolute path of an empty folder. */
   readonly output: string;
   readonly backend: BackendName;

@@ -47,6 +47,29 @@ export const trainingLabels = {
   },
 } as const satisfies Record<string, MetricLabel>;
 
+/** Of what a classifier stage logs, by its name. */
+export const classifierLabels = {
+  loss: {
+    title: 'Classifier loss',
+    unit: 'nats',
+    better: 'lower',
+    meaning: 'Mean cross-entropy of a batch of the split that it learns',
+  },
+  accuracy: {
+    title: 'Accuracy',
+    unit: 'share',
+    better: 'higher',
+    meaning: 'Share of the split that it learnt whose labels it tells',
+  },
+  test_accuracy: {
+    title: 'Test accuracy',
+    unit: 'share',
+    better: 'higher',
+    meaning:
+      'Share of samples that it has not learnt whose labels it tells: what a ruler of its features is worth',
+  },
+} as const satisfies Record<string, MetricLabel>;
+
 /** Of what an evaluate stage measures: by metric type, then a dot and the part where there are several. */
 export const evaluationLabels = {
   sliced_wasserstein: {
@@ -170,6 +193,12 @@ export const evaluationLabels = {
 
 export type TrainingMetric = keyof typeof trainingLabels;
 export type EvaluationMetric = keyof typeof evaluationLabels;
+
+export function classifierLabel(name: string): MetricLabel | undefined {
+  return Object.hasOwn(classifierLabels, name)
+    ? classifierLabels[name as keyof typeof classifierLabels]
+    : undefined;
+}
 
 export function trainingLabel(name: string): MetricLabel | undefined {
   return Object.hasOwn(trainingLabels, name) ? trainingLabels[name as TrainingMetric] : undefined;

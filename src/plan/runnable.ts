@@ -83,9 +83,9 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
     case 'dataset':
     case 'train':
     case 'sample':
+    case 'classifier':
     case 'command':
       return [];
-    case 'classifier':
     case 'compare':
     case 'gate':
     case 'claim':

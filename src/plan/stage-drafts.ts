@@ -105,8 +105,11 @@ export function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): 
       return { ...common, kind: stage.type, fields, identity: fields, inputs: [stageInput('model', model)] };
     }
     case 'classifier': {
-      const { dataset, ...fields } = withThreads(stage);
-      const inputs = [splitInput('dataset', dataset)];
+      const { dataset, test, ...fields } = withThreads(stage);
+      const inputs = [
+        splitInput('dataset', dataset),
+        ...(test === undefined ? [] : [splitInput('test', test)]),
+      ];
       return { ...common, kind: stage.type, fields, identity: fields, inputs };
     }
     case 'command': {

@@ -1,7 +1,7 @@
 import type { Brand } from '../base/brand.js';
 import type { Digest } from '../base/digest.js';
 import type { Axes, AxisValue } from '../resolve/axes.js';
-import type { RunnableFields, RunnableInputs, RunnableKind } from '../spec/runnable.js';
+import type { OptionalInputs, RunnableFields, RunnableInputs, RunnableKind } from '../spec/runnable.js';
 import type { FieldsByKind, InputsByKind, StageKind, StagePolicy } from '../spec/fields.js';
 
 /**
@@ -45,7 +45,7 @@ export type PlannedStage = { [K in StageKind]: PlannedStageOf<K> }[StageKind];
 export type RunnableStage = {
   [K in RunnableKind]: Omit<PlannedStageOf<K>, 'fields' | 'inputs'> & {
     readonly fields: RunnableFields[K];
-    readonly inputs: readonly PlannedInput<RunnableInputs[K]>[];
+    readonly inputs: readonly PlannedInput<RunnableInputs[K] | OptionalInputs[K]>[];
   };
 }[RunnableKind];
 

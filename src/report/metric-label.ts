@@ -1,9 +1,12 @@
 import type { StageRecord } from '../execute/record.js';
-import { evaluationLabel, trainingLabel, type MetricLabel } from '../metrics/labels.js';
+import { classifierLabel, evaluationLabel, trainingLabel, type MetricLabel } from '../metrics/labels.js';
 
 /** How a value of a stage is shown; by its own name where the metrics' list of labels lacks it. */
 export function labelOf({ stage }: StageRecord, metric: string): MetricLabel {
-  const known =
-    stage.kind === 'evaluate' ? evaluationLabel(metric, stage.fields.metrics) : trainingLabel(metric);
-  return known ?? { title: metric, unit: '', better: 'neither', meaning: '' };
+  return knownLabel(stage, metric) ?? { title: metric, unit: '', better: 'neither', meaning: '' };
+}
+
+function knownLabel(stage: StageRecord['stage'], metric: string): MetricLabel | undefined {
+  if (stage.kind === 'evaluate') return evaluationLabel(metric, stage.fields.metrics);
+  return stage.kind === 'classifier' ? classifierLabel(metric) : trainingLabel(metric);
 }

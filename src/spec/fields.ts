@@ -22,7 +22,7 @@ export interface FieldsByKind {
     Threads & { readonly generator: GeneratorSpec; readonly critic: CriticSpec };
   readonly evaluate: Omit<EvaluateStage, Label | 'model' | 'reference' | 'extractor'> & Threads;
   readonly sample: Omit<SampleStage, Label | 'model'> & Threads;
-  readonly classifier: Omit<ClassifierStage, Label | 'dataset'> & Threads;
+  readonly classifier: Omit<ClassifierStage, Label | 'dataset' | 'test'> & Threads;
   readonly command: Omit<CommandStage, Label | 'inputs'>;
   readonly compare: Omit<CompareStage, Label>;
   readonly gate: Omit<GateStage, Label>;
@@ -43,7 +43,7 @@ export interface InputsByKind {
   /** `against.NAME` is the split that the metric of that name compares with. */
   readonly evaluate: 'model' | 'reference' | 'extractor' | `against.${string}`;
   readonly sample: 'model';
-  readonly classifier: 'dataset';
+  readonly classifier: 'dataset' | 'test';
   /** By the name that the stage gives it. */
   readonly command: string;
   readonly compare: 'collected';

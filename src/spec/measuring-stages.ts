@@ -51,6 +51,9 @@ export const classifierStage = record(
     type: Type.Literal('classifier'),
     ...tensorStage,
     dataset: reference('split', 'Labelled dataset split to learn, as in `mnist.train`.'),
+    test: Type.Optional(
+      reference('split', 'Split of which to tell how many labels are right: `test_accuracy`.'),
+    ),
     budget: quantity(
       { epochs: positiveNumber('Passes over the split.'), steps: positiveInteger('Updates.') },
       'How long to train: one quantity, its key being the unit.',

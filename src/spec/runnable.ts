@@ -14,6 +14,7 @@ export interface RunnableFields {
     readonly metrics: Readonly<Record<string, RunnableMetric>>;
   };
   readonly sample: FieldsByKind['sample'];
+  readonly classifier: FieldsByKind['classifier'];
   readonly command: FieldsByKind['command'];
 }
 
@@ -29,7 +30,18 @@ export interface RunnableInputs {
   readonly train: InputsByKind['train'];
   readonly evaluate: 'model' | 'reference' | `against.${string}`;
   readonly sample: InputsByKind['sample'];
+  readonly classifier: 'dataset';
   readonly command: InputsByKind['command'];
+}
+
+/** The inputs that a stage of a kind may do without. */
+export interface OptionalInputs extends Readonly<Record<RunnableKind, string>> {
+  readonly dataset: never;
+  readonly train: never;
+  readonly evaluate: never;
+  readonly sample: never;
+  readonly classifier: 'test';
+  readonly command: never;
 }
 
 export type RunnableMetrics = RunnableFields['evaluate']['metrics'];

@@ -29,7 +29,7 @@ export function metricsOf(stage: SoundFields<StageSpec>): readonly string[] | un
         )
       );
     case 'classifier':
-      return ['loss', 'accuracy'];
+      return ['loss', 'accuracy', ...(stage.test === undefined ? [] : ['test_accuracy'])];
     case 'command':
       return stage.metrics;
     case 'sample':

@@ -6,7 +6,7 @@ import type { CriticSpec, GeneratorSpec } from '../spec/architectures.js';
 import { generatorNetwork } from '../tensor/architectures.js';
 import type { Network, Weights } from '../tensor/network.js';
 import type { Vocabulary } from './datasets/vocabulary.js';
-import { decodeWeights, encodeWeights, type WeightSpec } from '../tensor/weights-file.js';
+import { readWeights, writeWeights } from './weights-files.js';
 
 /**
  * What a training's artifact holds: this file (`model.json`), and for each snapshot a folder
@@ -55,18 +55,8 @@ export async function writeSnapshot(
 ): Promise<void> {
   const folder = join(directory, snapshotFolder(step));
   await mkdir(folder, { recursive: true });
-  for (const role of ['generator', 'critic'] as const) {
-    const { specs, data } = await encodeWeights(networks[role]);
-    const manifest: WeightsManifest = [{ paths: [`${role}.bin`], weights: specs }];
-    await writeFile(join(folder, `${role}.json`), `${JSON.stringify(manifest, undefined, 2)}\n`);
-    await writeFile(join(folder, `${role}.bin`), data);
-  }
+  for (const role of ['generator', 'critic'] as const) await writeWeights(folder, role, networks[role]);
 }
-
-/** TensorFlow.js's weights manifest; ours has one group in one file. */
-export type WeightsManifest = readonly [
-  { readonly paths: readonly [string]; readonly weights: readonly WeightSpec[] },
-];
 
 /** A generator out of an artifact. */
 export interface LoadedGenerator {
@@ -90,9 +80,6 @@ export async function loadGenerator(directory: string, step: number | 'end'): Pr
   const network = generatorNetwork(generator, shape);
   invariant(network.ok, `the generator of ${directory} cannot be built`);
   const folder = join(directory, snapshotFolder(wanted));
-  const [{ paths, weights: specs }] = JSON.parse(
-    await readFile(join(folder, 'generator.json'), 'utf8'),
-  ) as WeightsManifest;
-  const data = await readFile(join(folder, paths[0]));
-  return { network: network.value, weights: decodeWeights({ specs, data }), vocabulary, step: wanted };
+  const weights = await readWeights(folder, 'generator');
+  return { network: network.value, weights, vocabulary, step: wanted };
 }

@@ -43,7 +43,7 @@ export function stateNames(model: StatefulModel): readonly string[] {
 export function initialState(
   network: Network,
   slots: readonly string[],
-  { seed, role }: { readonly seed: number; readonly role: NetworkRole },
+  { seed, role }: { readonly seed: number; readonly role: NetworkRole | 'classifier' },
 ): NetworkState {
   return tf.tidy(() => {
     const zeros = (shape: readonly number[]) => tf.variable(tf.zeros([...shape]));

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import {
+  classifierLabel,
+  classifierLabels,
   evaluationLabel,
   evaluationLabels,
   trainingLabel,
@@ -57,10 +59,18 @@ describe('labels', () => {
     expect(trainingLabel('toString')).toBeUndefined();
   });
 
+  it('know every value of a classifier', () => {
+    const values = metricsOf({ type: 'classifier', test: 'ring.test' }) ?? [];
+    expect(values.map((name) => classifierLabel(name)?.title)).toEqual(
+      Object.values(classifierLabels).map(({ title }) => title),
+    );
+    expect(classifierLabel('toString')).toBeUndefined();
+  });
+
   it('have a heading each in docs/metrics.md', () => {
     const headings = [...document.matchAll(/^### `([^`]+)`$/gm)].map(([, name]) => name);
     expect(headings.sort()).toEqual(
-      [...Object.keys(trainingLabels), ...Object.keys(evaluationLabels)].sort(),
+      [trainingLabels, classifierLabels, evaluationLabels].flatMap((labels) => Object.keys(labels)).sort(),
     );
   });
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { formatCount } from '../../base/format.js';
 import { sizeOf } from '../../base/shape.js';
 import type { MetricsEvent, StageEvent } from '../../execute/contract.js';
-import type { WeightsManifest } from '../../stages/model-artifact.js';
+import type { WeightsManifest } from '../../stages/weights-files.js';
 import type { Attempt } from './attempt.js';
 
 /** What was compared, and what of it is not equal: a line each, the earliest first. */

@@ -7,6 +7,7 @@ import { commandInputs } from './command-inputs.js';
 import { commandOuts } from './command-outs.js';
 import { dcganResolution } from './dcgan-resolution.js';
 import { gridModes } from './grid-modes.js';
+import { labelsNeeded } from './labels-needed.js';
 import { lipschitzNeeded } from './lipschitz-needed.js';
 import { metricComputed } from './metric-computed.js';
 import { metricNeeds } from './metric-needs.js';
@@ -49,6 +50,7 @@ const laws: readonly Rule[] = [
   gridModes,
   splitSize,
   splitBelowBatch,
+  labelsNeeded,
   axisExists,
   assertionBounds,
   commandInputs,

@@ -6,7 +6,7 @@ import { datasetOf, fieldRange, stagesOf, type Rule } from './rule.js';
 
 /** The split to learn holds at least one batch. How many samples a share is, only the data tells. */
 export const splitBelowBatch: Rule = (context) =>
-  stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
+  [...stagesOf(context, 'train'), ...stagesOf(context, 'classifier')].flatMap(({ declaration, fields }) => {
     const dataset = datasetOf(context, fields.dataset);
     const { split } = splitName(fields.dataset ?? '');
     const splits = dataset?.fields?.splits;

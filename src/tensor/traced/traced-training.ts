@@ -20,11 +20,7 @@ import { Variables } from './variables.js';
  */
 export function tracedTraining(setup: TrainingSetup): Training {
   const { model, seed } = setup;
-  const graph = new Graph();
-  const variables = new Variables(graph);
-  const of = (role: NetworkRole) => variables.add(role, model[role], model.optimizers[role]);
-  const iteration = new IterationGraph(setup, graph, { critic: of('critic'), generator: of('generator') });
-  variables.finish();
+  const { graph, variables, iteration } = trainingGraph(setup);
   const session = new Session(required(tensorFlow(), 'TensorFlow’s library'), graph.nodes);
   variables.write(session, initialState(model, seed));
 
@@ -61,6 +57,21 @@ export function tracedTraining(setup: TrainingSetup): Training {
       session.dispose();
     },
   };
+}
+
+/** The graph before it is loaded: its variables, how they are set and read, and the iteration that changes them. */
+export function trainingGraph(setup: TrainingSetup): {
+  readonly graph: Graph;
+  readonly variables: Variables;
+  readonly iteration: IterationGraph;
+} {
+  const { model } = setup;
+  const graph = new Graph();
+  const variables = new Variables(graph);
+  const of = (role: NetworkRole) => variables.add(role, model[role], model.optimizers[role]);
+  const iteration = new IterationGraph(setup, graph, { critic: of('critic'), generator: of('generator') });
+  variables.finish();
+  return { graph, variables, iteration };
 }
 
 /** Weights drawn from the seed, slots zero. */

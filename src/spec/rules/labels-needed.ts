@@ -1,0 +1,41 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { quoted } from '../../diagnostics/printable.js';
+import { error } from '../../diagnostics/problem.js';
+import type { SoundFields } from '../checked.js';
+import type { DatasetSpec } from '../datasets.js';
+import { datasetOf, declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
+
+/** A classifier learns, and is tested on, samples that have labels, as far as the specification tells. */
+export const labelsNeeded: Rule = (context) =>
+  stagesOf(context, 'classifier').flatMap(({ declaration, fields }) =>
+    (['dataset', 'test'] as const).flatMap((field): readonly Diagnostic[] => {
+      const dataset = datasetOf(context, fields[field]);
+      if (!dataset?.fields || mayHaveLabels(dataset.fields)) return [];
+      const type = dataset.fields.type;
+      return [
+        error('labels-needed', {
+          at: fieldRange(declaration, field),
+          message: `a classifier learns labels, and ${quoted(dataset.name)} has none`,
+          notes: [declaredHere(dataset)],
+          help:
+            type === 'idx'
+              ? 'give the dataset its file of `labels`'
+              : 'use a dataset with classes, such as `idx` with `labels`, `cifar10`, or `image_folder` with a folder a class',
+        }),
+      ];
+    }),
+  );
+
+function mayHaveLabels(dataset: SoundFields<DatasetSpec>): boolean {
+  switch (dataset.type) {
+    case 'idx':
+      return dataset.labels !== undefined;
+    case 'gaussian_mixture':
+    case 'cifar10':
+    case 'image_folder':
+      return true;
+    case 'swiss_roll':
+    case 'text':
+      return false;
+  }
+}

@@ -1,0 +1,63 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import type { RealSamples } from './batches.js';
+import { classified, type Classifier } from './classifier.js';
+import type { Weights } from './network.js';
+import * as tf from './tf.js';
+
+/** What a classifier makes of a part of the samples: rows of float32, sample after sample. */
+export interface ClassifiedPart {
+  readonly count: number;
+  /** [count, features], from 0. */
+  readonly features: Float32Array;
+  /** [count, classes]: each row adds up to 1. */
+  readonly probabilities: Float32Array;
+}
+
+/** Fixed, and the last batch is filled up: a kernel may add in another order for another size. */
+const batchSize = 64;
+
+/**
+ * Features and class probabilities of all samples, in their order, a batch of 64 at a time, so that memory does not grow
+ * with the samples. Between batches other work of the process gets its turn.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function* classifiedParts(
+  network: Classifier,
+  weights: Weights,
+  samples: RealSamples,
+  signal?: AbortSignal,
+): AsyncGenerator<ClassifiedPart> {
+  for (let start = 0; start < samples.count; start += batchSize) {
+    signal?.throwIfAborted();
+    const count = Math.min(batchSize, samples.count - start);
+    const indices = Int32Array.from({ length: batchSize }, (_, row) => start + Math.min(row, count - 1));
+    yield tf.tidy(() => {
+      const input = tf.tensor(samples.gather(indices), [batchSize, ...samples.shape]);
+      const { features, logits } = classified(network, weights, input);
+      const rows = (values: tf.Tensor) =>
+        values.dataSync<'float32'>().subarray(0, count * (values.shape[1] ?? 0));
+      return { count, features: rows(features), probabilities: rows(tf.softmax(logits)) };
+    });
+    await nextTurn();
+  }
+}
+
+/** The share of samples whose most likely class is their label, the first of equally likely ones. */
+export async function accuracyOf(
+  network: Classifier,
+  weights: Weights,
+  samples: RealSamples & { readonly labels: Int32Array },
+  signal?: AbortSignal,
+): Promise<number> {
+  let [done, right] = [0, 0];
+  for await (const { count, probabilities } of classifiedParts(network, weights, samples, signal)) {
+    const classes = probabilities.length / count;
+    for (let row = 0; row < count; row++) {
+      const of = probabilities.subarray(row * classes, (row + 1) * classes);
+      if (of.indexOf(Math.max(...of)) === samples.labels[done + row]) right++;
+    }
+    done += count;
+  }
+  return right / samples.count;
+}
