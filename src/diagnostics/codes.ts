@@ -88,6 +88,7 @@ export const diagnosticCodes = {
   'penalty-with-batch-norm': 'A critic with a gradient penalty has no batch norm.',
   'second-derivative': 'A critic with a gradient penalty has layers whose second derivative is right.',
   'dcgan-resolution': 'DCGAN networks work on images whose side can be halved to 4 or more pixels.',
+  'resnet-resolution': 'ResNets work on images of sides that they can halve as often as they do.',
   'sequence-networks': '1-D residual networks work on sequences of tokens, and text needs them.',
   'extractor-needed': 'A metric that compares features names an extractor.',
   'metric-data': 'A metric measures data that it is defined for.',

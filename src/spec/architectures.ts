@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 
 import { Type } from './type.js';
 
-import { positiveInteger, record, tagged, words } from './schema-builders.js';
+import { positiveInteger, positiveNumber, record, tagged, words } from './schema-builders.js';
 
 const latent = positiveInteger('Length of the latent vector, drawn from N(0, 1).');
 
@@ -17,19 +17,22 @@ const activation = words(['relu', 'leaky_relu', 'tanh'], {
 });
 
 const normDescription =
-  'Normalisation after each inner layer. Batch norm uses the statistics of the batch at hand.';
+  'Normalisation after each inner layer. Batch norm uses the statistics of the batch at hand, the others those of ' +
+  'each sample: layer norm over all of its values, group norm over each 16 channels';
 
-const generatorNorm = (standard: 'none' | 'batch') =>
-  words(['none', 'batch'], { default: standard, description: normDescription });
+const mlpNorm = words(['none', 'batch', 'layer', 'group'], {
+  default: 'none',
+  description: `${normDescription}.`,
+});
 
-const criticNorm = (standard: 'none' | 'batch') =>
-  words(['none', 'batch', 'layer'], {
+const imageNorm = (standard: 'none' | 'batch') =>
+  words(['none', 'batch', 'layer', 'instance', 'group'], {
     default: standard,
-    description: `${normDescription} Layer norm uses those of each sample.`,
+    description: `${normDescription}, instance norm over each.`,
   });
 
 export const mlpGenerator = record(
-  { type: Type.Literal('mlp_generator'), z_dim: latent, hidden, activation, norm: generatorNorm('none') },
+  { type: Type.Literal('mlp_generator'), z_dim: latent, hidden, activation, norm: mlpNorm },
   {
     description:
       'Fully connected generator. It ends in a linear unit for points and in tanh for images (range [-1, 1]).',
@@ -37,8 +40,17 @@ export const mlpGenerator = record(
 );
 
 export const mlpCritic = record(
-  { type: Type.Literal('mlp_critic'), hidden, activation, norm: criticNorm('none') },
+  { type: Type.Literal('mlp_critic'), hidden, activation, norm: mlpNorm },
   { description: 'Fully connected critic; it ends in one linear unit.' },
+);
+
+const extraLayers = Type.Optional(
+  Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description:
+      '3x3 convolutions more, at half of the full resolution: `n_extra_layers` of the reference code. Without it, none.',
+  }),
 );
 
 export const dcganGenerator = record(
@@ -46,7 +58,8 @@ export const dcganGenerator = record(
     type: Type.Literal('dcgan_generator'),
     z_dim: latent,
     ngf: positiveInteger('Channels before the last layer; doubled at each halving of the resolution.'),
-    norm: generatorNorm('batch'),
+    norm: imageNorm('batch'),
+    extra_layers: extraLayers,
   },
   {
     description: 'DCGAN generator of the reference code: transposed 4x4 convolutions, ReLU, tanh at the end.',
@@ -57,12 +70,64 @@ export const dcganCritic = record(
   {
     type: Type.Literal('dcgan_critic'),
     ndf: positiveInteger('Channels after the first layer; doubled at each halving of the resolution.'),
-    norm: criticNorm('batch'),
+    norm: imageNorm('batch'),
+    extra_layers: extraLayers,
   },
   {
     description:
       'DCGAN critic of the reference code: strided 4x4 convolutions, leaky ReLU (0.2), one linear unit.',
   },
+);
+
+const layout = words(['cifar', 'imagenet'], {
+  default: 'cifar',
+  description:
+    'Of improved_wgan_training: that of gan_cifar_resnet.py, with one number of channels, or that of gan_64x64.py, with twice as many at ' +
+    'each halving of the resolution, up to 8 times.',
+});
+
+export const resnetGenerator = record(
+  {
+    type: Type.Literal('resnet_generator'),
+    z_dim: latent,
+    ngf: positiveInteger('Channels at full resolution.'),
+    layout,
+    norm: imageNorm('batch'),
+  },
+  {
+    description:
+      'ResNet generator of arXiv 1704.00028: a block for each doubling of the resolution, tanh at the end.',
+  },
+);
+
+export const resnetCritic = record(
+  {
+    type: Type.Literal('resnet_critic'),
+    ndf: positiveInteger('Channels at full resolution.'),
+    layout,
+    norm: imageNorm('none'),
+  },
+  { description: 'ResNet critic of arXiv 1704.00028; it ends in one linear unit.' },
+);
+
+export const deepResnetCritic = record(
+  {
+    type: Type.Literal('deep_resnet_critic'),
+    depth: Type.Unsafe<20 | 32 | 44 | 56 | 110 | 152>({
+      type: 'integer',
+      enum: [20, 32, 44, 56, 110, 152],
+      description: 'Layers with weights, 6n + 2 of them.',
+    }),
+    width: positiveInteger('Channels at full resolution; twice as many at each of the two halvings.', {
+      default: 16,
+    }),
+    norm: imageNorm('none'),
+    residual_scale: positiveNumber(
+      'What each block’s change of its input is multiplied by: below 1 where there is no norm and the critic is deep.',
+      { default: 1 },
+    ),
+  },
+  { description: 'ResNet for small images of He et al. 2015, section 4.2, with one linear unit at its end.' },
 );
 
 const width = positiveInteger('Channels of every block.');
@@ -85,20 +150,29 @@ export const resnet1dGenerator = record(
 );
 
 export const resnet1dCritic = record(
-  { type: Type.Literal('resnet1d_critic'), width, blocks, norm: criticNorm('none') },
+  { type: Type.Literal('resnet1d_critic'), width, blocks, norm: imageNorm('none') },
   { description: 'Residual 1-D convolutions over sequences of tokens, one linear unit (arXiv 1704.00028).' },
 );
 
 export const architecture = tagged(
-  [mlpGenerator, mlpCritic, dcganGenerator, dcganCritic, resnet1dGenerator, resnet1dCritic],
+  [
+    mlpGenerator,
+    mlpCritic,
+    dcganGenerator,
+    dcganCritic,
+    resnetGenerator,
+    resnetCritic,
+    deepResnetCritic,
+    resnet1dGenerator,
+    resnet1dCritic,
+  ],
   { description: 'A network; its type says whether it is a generator or a critic.' },
 );
 
-export type GeneratorSpec =
-  Static<typeof mlpGenerator> | Static<typeof dcganGenerator> | Static<typeof resnet1dGenerator>;
-export type CriticSpec =
-  Static<typeof mlpCritic> | Static<typeof dcganCritic> | Static<typeof resnet1dCritic>;
-export type ArchitectureSpec = Static<typeof architecture>;
+type Spec = Static<typeof architecture>;
+export type GeneratorSpec = Extract<Spec, { type: `${string}_generator` }>;
+export type CriticSpec = Extract<Spec, { type: `${string}_critic` }>;
+export type ArchitectureSpec = Spec;
 
 export function isGenerator(spec: ArchitectureSpec): spec is GeneratorSpec {
   return spec.type.endsWith('_generator');

@@ -43,6 +43,7 @@ export const exampleOf: Readonly<Record<string, string>> = {
   max: '64',
   width: '64',
   blocks: '3',
+  depth: '20',
   action: 'mark',
   n: '2',
   against: 'corpus.train',

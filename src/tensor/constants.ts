@@ -20,6 +20,16 @@ export function constantOf([rows, columns]: readonly [number, number], value: nu
   return tensor;
 }
 
+/** Numbers that a formula needs, in this order; see `constant`. */
+export function declaredTensor<Rank extends tf.Rank>(
+  values: Float32Array,
+  shape: tf.ShapeMap[Rank],
+): tf.Tensor<Rank> {
+  const tensor = tf.tensor<Rank>(values, shape);
+  declared.add(tensor.dataId);
+  return tensor;
+}
+
 export function isDeclaredConstant({ dataId }: Pick<tf.TensorInfo, 'dataId'>): boolean {
   return declared.has(dataId);
 }

@@ -1,7 +1,8 @@
 import { sizeOf } from '../base/shape.js';
 import { addBias } from './gradients.js';
+import type { InitialOf } from './initials.js';
 import { type Layer, weight } from './network.js';
-import type { Initial, Parameter } from './parameters.js';
+import type { Parameter } from './parameters.js';
 import * as tf from './tf.js';
 
 export interface Convolution {
@@ -12,9 +13,8 @@ export interface Convolution {
   readonly channelsOut: number;
   /** 1 if not given. */
   readonly stride?: 1 | 2;
-  /** Twice the variance for what a ReLU follows on, as He et al. 2015 have it. */
-  readonly initial: 'he' | 'glorot';
-  /** False: no bias at all. */
+  readonly initial: InitialOf;
+  /** False: no bias at all; biases begin as 0. */
   readonly bias: boolean;
 }
 
@@ -32,11 +32,10 @@ export function convolution({
   bias,
 }: Convolution): Layer {
   const area = sizeOf(size);
-  const [fanIn, fanOut] = [channelsIn * area, (channelsOut * area) / stride ** 2];
   const filters: Parameter = {
     name: `${name}/filters`,
     shape: [...size, channelsIn, channelsOut],
-    initial: scaledUniform(initial, fanIn, fanOut),
+    initial: initial(channelsIn * area, (channelsOut * area) / stride ** 2),
   };
   const biases: Parameter = {
     name: `${name}/bias`,
@@ -50,15 +49,6 @@ export function convolution({
       return bias ? addBias(convolved, weight(values, biases)) : convolved;
     },
   };
-}
-
-/**
- * Uniform, with the variance 2 / (in + out) of Glorot and Bengio 2010, or twice that ("he"): as
- * improved_wgan_training draws all of its weights.
- */
-export function scaledUniform(kind: Convolution['initial'], fanIn: number, fanOut: number): Initial {
-  const variance = (kind === 'he' ? 4 : 2) / (fanIn + fanOut);
-  return { type: 'uniform', bound: Math.sqrt(3 * variance) };
 }
 
 /** One pixel at a time, a convolution is a matrix product, which is faster. */

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
 import { sizeOf } from '../base/shape.js';
+import { convolution } from './convolution.js';
 import {
   activation,
   dense,
@@ -45,6 +46,12 @@ export function pyramidOf(sample: SampleShape): Result<Pyramid, string> {
   return ok({ height, width, channels, halvings });
 }
 
+interface DcganOptions {
+  readonly norm: Norm;
+  /** Convolutions more, at half of the full resolution: none if not given. */
+  readonly extra_layers?: number;
+}
+
 /** `weights_init` of the reference code. */
 const dcganInitial: Initial = { type: 'normal', mean: 0, std: 0.02 };
 
@@ -53,7 +60,7 @@ const dcganInitial: Initial = { type: 'normal', mean: 0, std: 0.02 };
  * batch norm. The first transposed convolution sees one pixel, so it is a matrix product.
  */
 export function dcganGenerator(
-  options: { readonly z_dim: number; readonly ngf: number; readonly norm: 'none' | 'batch' },
+  options: DcganOptions & { readonly z_dim: number; readonly ngf: number },
   { height, width, channels, halvings }: Pyramid,
 ): Layer[] {
   const norm = (name: string, units: number) => normLayers(options.norm, name, units);
@@ -86,6 +93,7 @@ export function dcganGenerator(
     current = next;
   }
   layers.push(
+    ...extraLayers(options, current, 'relu'),
     doublingConvolution({
       name: 'output',
       channelsIn: current,
@@ -96,12 +104,32 @@ export function dcganGenerator(
   return layers;
 }
 
+/** 3x3 convolutions between channels of one number: `n_extra_layers` of the reference code. */
+function extraLayers(
+  { norm, extra_layers: count = 0 }: DcganOptions,
+  channels: number,
+  after: 'relu' | 'leaky_relu',
+): readonly Layer[] {
+  return Array.from({ length: count }, (_, index) => index + 1).flatMap((index) => [
+    convolution({
+      name: `extra${index}`,
+      size: [3, 3],
+      channelsIn: channels,
+      channelsOut: channels,
+      initial: () => dcganInitial,
+      bias: false,
+    }),
+    ...normLayers(norm, `extra_norm${index}`, channels),
+    activation(after),
+  ]);
+}
+
 /**
  * `DCGAN_D` of the reference code: no norm after the first convolution, no biases, not even in the last layer,
  * whose convolution over the whole remaining image is a matrix product.
  */
 export function dcganCritic(
-  options: { readonly ndf: number; readonly norm: Norm },
+  options: DcganOptions & { readonly ndf: number },
   { height, width, channels, halvings }: Pyramid,
 ): Layer[] {
   const layers: Layer[] = [];
@@ -117,6 +145,7 @@ export function dcganCritic(
       }),
       ...(level > 1 ? normLayers(options.norm, `norm${level}`, next) : []),
       activation('leaky_relu'),
+      ...(level === 1 ? extraLayers(options, next, 'leaky_relu') : []),
     );
     current = next;
   }

@@ -102,6 +102,34 @@ export function layerNorm(name: string, channels: number): Layer {
   };
 }
 
+/**
+ * Normalisation by the statistics of each sample over each group of channels (Wu and He 2018); with as many groups as channels it is
+ * instance norm (Ulyanov et al. 2016). Scale and offset are of each channel. It may be differentiated twice.
+ */
+function groupNorm(name: string, channels: number, groups: number): Layer {
+  const { gamma, beta } = scaleAndOffset(name, channels, { type: 'constant', value: 1 });
+  return {
+    parameters: [gamma, beta],
+    apply: (values, input) => {
+      const [batch = 1] = input.shape;
+      const apart = input.reshape([batch, -1, groups, channels / groups]).transpose([0, 2, 1, 3]);
+      const normal = normalisedRows(apart.reshape<tf.Tensor2D>([batch * groups, -1]));
+      const together = normal.reshape(apart.shape).transpose([0, 2, 1, 3]).reshape(input.shape);
+      return together.mul(weight(values, gamma)).add(weight(values, beta));
+    },
+  };
+}
+
+/** Channels in a group, at most. */
+const groupSize = 16;
+
+/** As few groups of equally many channels as there can be. */
+function groupsOf(channels: number): number {
+  let size = Math.min(groupSize, channels);
+  while (channels % size !== 0) size -= 1;
+  return channels / size;
+}
+
 function scaleAndOffset(name: string, channels: number, scale: Initial): Record<'gamma' | 'beta', Parameter> {
   const shape = [channels];
   return {
@@ -110,7 +138,7 @@ function scaleAndOffset(name: string, channels: number, scale: Initial): Record<
   };
 }
 
-export type Norm = 'none' | 'batch' | 'layer';
+export type Norm = 'none' | 'batch' | 'layer' | 'instance' | 'group';
 
 /** The norm, or nothing. */
 export function normLayers(norm: Norm, name: string, channels: number): readonly Layer[] {
@@ -121,6 +149,10 @@ export function normLayers(norm: Norm, name: string, channels: number): readonly
       return [batchNorm(name, channels)];
     case 'layer':
       return [layerNorm(name, channels)];
+    case 'instance':
+      return [groupNorm(name, channels, channels)];
+    case 'group':
+      return [groupNorm(name, channels, groupsOf(channels))];
   }
 }
 
@@ -155,6 +187,7 @@ function shaped(input: tf.Tensor, shape: readonly number[]): tf.Tensor {
   return same ? input : input.reshape([-1, ...shape]);
 }
 
-function pointwise(apply: (input: tf.Tensor) => tf.Tensor): Layer {
+/** A function without parameters. */
+export function pointwise(apply: (input: tf.Tensor) => tf.Tensor): Layer {
   return { parameters: [], apply: (_, input) => apply(input) };
 }

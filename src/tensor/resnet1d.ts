@@ -1,7 +1,9 @@
 import { err, ok, type Result } from '../base/result.js';
-import { convolution, scaledUniform } from './convolution.js';
-import { activation, dense, normLayers, type Norm, reshape, softmax } from './layers.js';
+import { convolution } from './convolution.js';
+import { twiceGlorot } from './initials.js';
+import { activation, normLayers, type Norm, reshape, softmax } from './layers.js';
 import type { Layer, SampleShape } from './network.js';
+import { linear } from './resnet.js';
 import { residual } from './residual.js';
 
 /** Sequences as networks see them: at each position a distribution over the tokens of a vocabulary. */
@@ -73,7 +75,7 @@ function residualBlocks({ width, blocks }: Blocks, norm: Norm): readonly Layer[]
         size: [1, reach],
         channelsIn: width,
         channelsOut: width,
-        initial: 'he',
+        initial: twiceGlorot,
         bias: true,
       }),
     ];
@@ -82,16 +84,5 @@ function residualBlocks({ width, blocks }: Blocks, norm: Norm): readonly Layer[]
 }
 
 function pointwiseConvolution(name: string, channelsIn: number, channelsOut: number): Layer {
-  return convolution({ name, size: [1, 1], channelsIn, channelsOut, initial: 'he', bias: true });
-}
-
-function linear(name: string, inputs: number, units: number): Layer {
-  return dense({
-    name,
-    inputs,
-    units,
-    initial: scaledUniform('glorot', inputs, units),
-    biasInitial: { type: 'constant', value: 0 },
-    bias: true,
-  });
+  return convolution({ name, size: [1, 1], channelsIn, channelsOut, initial: twiceGlorot, bias: true });
 }

@@ -17,6 +17,7 @@ import { nameCase } from './name-case.js';
 import { penaltyWithBatchNorm } from './penalty-with-batch-norm.js';
 import { referenceExists } from './reference-exists.js';
 import { referenceKind } from './reference-kind.js';
+import { resnetResolution } from './resnet-resolution.js';
 import { rollbackOnly } from './rollback-only.js';
 import type { Rule, RuleContext } from './rule.js';
 import { sampleShapeFits } from './sample-shape.js';
@@ -40,6 +41,7 @@ const laws: readonly Rule[] = [
   penaltyWithBatchNorm,
   secondDerivative,
   dcganResolution,
+  resnetResolution,
   sequenceNetworks,
   sampleShapeFits,
   modesNeedMixture,

@@ -85,6 +85,24 @@ const convolved: Rule = (call) => {
   return one([batch, Math.ceil(height / down), Math.ceil(width / across), channels]);
 };
 
+const pooled: Rule = (call) => {
+  const [batch = 0, height = 0, width = 0, channels = 0] = shapeAt(call, 0);
+  const [, down = 1, across = 1] = call.attribute('strides') as readonly number[];
+  invariant(call.attribute('padding') === 'VALID', 'only pooling without padding is recorded');
+  const [, tall = 1, wide = 1] = call.attribute('ksize') as readonly number[];
+  return one([
+    batch,
+    Math.floor((height - tall) / down) + 1,
+    Math.floor((width - wide) / across) + 1,
+    channels,
+  ]);
+};
+
+const resized: Rule = (call) => {
+  const [batch = 0, , , channels = 0] = shapeAt(call, 0);
+  return one([batch, ...call.integers(1), channels]);
+};
+
 const transposed: Rule = (call) =>
   one(call.integers(1).map((axis) => required(shapeAt(call, 0)[axis], 'an axis')));
 
@@ -125,6 +143,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ...sharing(likeFirst, ['Softmax', 'Softplus', 'Sqrt', 'Tanh', 'TanhGrad']),
   // Of what is float32 already: TensorFlow.js asks for it before it takes a mean.
   Cast: likeFirst,
+  AvgPool: pooled,
   BiasAddGrad: (call) => one(lastAxis(shapeAt(call, 0))),
   ConcatV2: concatenated,
   Conv2D: convolved,
@@ -136,6 +155,7 @@ const rules: Readonly<Record<string, Rule>> = {
   MatMul: product,
   Mean: reduced,
   Reshape: reshaped,
+  ResizeNearestNeighbor: resized,
   Slice: (call) => one(call.integers(2)),
   SplitV: split,
   Sum: reduced,

@@ -7,7 +7,7 @@ import { stateNames } from '../../../src/tensor/state.js';
 import { tracedTraining } from '../../../src/tensor/traced/traced-training.js';
 import type { IterationInputs, TrainingSetup } from '../../../src/tensor/training.js';
 import { modelOf, useNativeBackend } from '../support.js';
-import { after, difference, everyNetwork, everyOptimizer, inputsOf } from './support.js';
+import { after, deepNetworks, difference, everyNetwork, everyOptimizer, inputsOf } from './support.js';
 
 useNativeBackend();
 
@@ -51,6 +51,21 @@ describe.each(everyNetwork)('$name: the graph computes what the kernels compute'
     }
   }
 });
+
+describe.each(deepNetworks)(
+  '$name: the graph computes what the kernels compute',
+  ({ name: _, ...networks }) => {
+    const adam = { type: 'adam', lr: 1e-4, beta1: 0.5, beta2: 0.9, epsilon: 0.01 } as const;
+
+    test.each([undefined, 1])('with a penalty: %s', (penalty) => {
+      const setup = setupOf({ ...networks, optimizer: optimizer(adam), ...(penalty && { penalty }) }, 2);
+      const inputs = [0, 1].map((draw) => inputsOf(setup, draw));
+      const [eager, traced] = [after(eagerTraining, setup, inputs), after(tracedTraining, setup, inputs)];
+      const { worst, at } = difference(eager.state, traced.state);
+      expect(worst, at).toBeLessThan(tolerance);
+    });
+  },
+);
 
 /** What a penalty is computed through twice. */
 const penalisedCritics = (['none', 'layer'] as const).flatMap(

@@ -48,6 +48,30 @@ export const everyNetwork: readonly Networks[] = [
   },
 ];
 
+/** Those in which rounding grows fast from step to step: for few and small steps. */
+export const deepNetworks: readonly Networks[] = [
+  ...(['none', 'layer'] as const).flatMap((norm): Networks[] => [
+    {
+      name: `resnet, cifar, norm ${norm}`,
+      shape: [8, 8, 3],
+      generator: { type: 'resnet_generator', z_dim: 6, ngf: 5, layout: 'cifar', norm: 'batch' },
+      critic: { type: 'resnet_critic', ndf: 5, layout: 'cifar', norm },
+    },
+    {
+      name: `resnet, imagenet, norm ${norm}`,
+      shape: [8, 8, 3],
+      generator: { type: 'resnet_generator', z_dim: 6, ngf: 5, layout: 'imagenet', norm: 'layer' },
+      critic: { type: 'resnet_critic', ndf: 5, layout: 'imagenet', norm },
+    },
+  ]),
+  {
+    name: 'deep resnet, norm group, dcgan with an extra layer',
+    shape: [8, 8, 3],
+    generator: { type: 'dcgan_generator', z_dim: 6, ngf: 5, norm: 'instance', extra_layers: 1 },
+    critic: { type: 'deep_resnet_critic', depth: 20, width: 3, norm: 'group', residual_scale: 0.5 },
+  },
+];
+
 /**
  * With a large epsilon: where a gradient is 0 but for rounding, an optimiser that divides by its root mean square
  * would make of the rounding a whole step.
