@@ -5,7 +5,7 @@ const pureFolders = ['base', 'diagnostics', 'source', 'spec', 'resolve', 'metric
 
 export default tseslint.config(
   {
-    ignores: ['dist', 'node_modules', '.venv', '.venv-bench', '.venv-bench-metrics', 'runs', 'test/fixtures'],
+    ignores: ['dist', 'node_modules', '.venv', '.venv-bench*', 'runs', 'test/fixtures'],
   },
   js.configs.recommended,
   {

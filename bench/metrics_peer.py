@@ -1,5 +1,5 @@
-"""POT's side of bench/metrics.mjs. Reads its job as the one argument (JSON), then for each line on standard input measures
-once and answers with one line of JSON: the value, seconds, seconds of CPU, and the process's peak memory.
+"""The other side of bench/metrics.mjs, POT and torch-fidelity. Reads its job as the one argument (JSON), then for each line on
+standard input measures once and answers with one line of JSON: the value, seconds, seconds of CPU, and the process's peak memory.
 """
 
 import json
@@ -10,6 +10,9 @@ import numpy as np
 import ot
 
 job = json.loads(sys.argv[1])
+if job["metric"] == "fid":
+    import torch
+    from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
 generated, reference, directions = (
     np.fromfile(job["files"][name]).reshape(-1, job["dimensions"])
     for name in ("generated", "reference", "directions")
@@ -17,6 +20,9 @@ generated, reference, directions = (
 
 
 def measure():
+    if job["metric"] == "fid":
+        statistics = [fid_features_to_statistics(torch.from_numpy(x)) for x in (generated, reference)]
+        return fid_statistics_to_metric(*statistics, verbose=False)["frechet_inception_distance"]
     if job["metric"] == "sliced":
         return ot.sliced_wasserstein_distance(generated, reference, projections=directions.T, p=1)
     costs = ot.dist(generated, reference, "euclidean" if job["order"] == 1 else "sqeuclidean")

@@ -59,11 +59,13 @@ const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 say({ ready: 'Wassermill', milliseconds: prepared });
 for await (const line of createInterface({ input: process.stdin })) {
   const milliseconds = [];
+  const before = process.cpuUsage();
   for (let done = 0; done < Number(line); done += 1) {
     const start = performance.now();
     trainer.iterate();
     milliseconds.push(performance.now() - start);
   }
-  say({ milliseconds, peak: peakMemory() });
+  const { user, system } = process.cpuUsage(before);
+  say({ milliseconds, cpu: (user + system) / 1000 / milliseconds.length, peak: peakMemory() });
 }
 process.exit(0);

@@ -1,8 +1,11 @@
 // Milliseconds of one generator iteration (5 critic steps, clipped or penalised, 1 generator step, RMSProp), Wassermill beside
-// PyTorch eager, on the same networks and batch sizes. docs/performance.md says how to run and to read it.
+// PyTorch, eager and compiled, and beside Python's TensorFlow, on the same networks and batch sizes. docs/performance.md says how
+// to run and to read it.
 //
+//     node scripts/python-env.mjs --folder .venv-bench-training --requirements scripts/requirements-bench-training.txt
 //     node scripts/build.mjs && node bench/training.mjs [--python PATH] [--rounds 7] [--seconds 2] [--only NAME] [--threads 2,1]
-import { spawn } from 'node:child_process';
+//         [--peers eager,compile,tensorflow]
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,11 +18,12 @@ import { median, range } from './support/numbers.mjs';
 const beside = (file) => fileURLToPath(new URL(file, import.meta.url));
 const { values: options } = parseArgs({
   options: {
-    python: { type: 'string', default: beside('../.venv/bin/python') },
+    python: { type: 'string', default: beside('../.venv-bench-training/bin/python') },
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
     threads: { type: 'string', default: '2,1' },
+    peers: { type: 'string', default: 'eager,compile,tensorflow' },
   },
 });
 
@@ -37,19 +41,40 @@ const workloads = {
   'WGAN-GP, DCGAN 32x32x3, nf 64, batch 64': { ...penalised, ...images, shape: [32, 32, 3] },
 };
 
+/** What torch.compile calls, unless CXX says another. */
+const compiler = ['g++', 'clang++'].find(
+  (name) => spawnSync(process.env.CXX ?? name, ['--version']).status === 0,
+);
+const python = [options.python, '-B'];
+const ours = { command: [process.execPath, beside('training-self.mjs')] };
+const peers = {
+  eager: { title: 'PyTorch', command: [...python, beside('training_peer.py')] },
+  compile: {
+    title: 'torch.compile',
+    command: [...python, beside('training_peer.py')],
+    job: { compile: true },
+    // It has no second derivatives; the goal is for MLPs.
+    suits: ({ hidden, penalty }) => hidden !== undefined && penalty === undefined && compiler !== undefined,
+  },
+  tensorflow: { title: 'tf.function', command: [...python, beside('training_tensorflow.py')] },
+};
+
 /** A process that trains as many iterations as it is asked for, and waits in between. */
-async function contestant(command, file, job) {
-  const child = spawn(command, [beside(file), JSON.stringify(job)], { stdio: ['pipe', 'pipe', 'pipe'] });
+async function contestant({ title, command: [program, ...args], job: more }, job) {
+  const child = spawn(program, [...args, JSON.stringify({ ...job, ...more })], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const complaints = [];
   child.stderr.on('data', (text) => complaints.push(text));
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
     const { value, done } = await answers.next();
-    if (done) throw new Error(`${command} ended:\n${complaints.join('')}`);
+    if (done) throw new Error(`${args.join(' ')} ended:\n${complaints.join('')}`);
     return JSON.parse(value);
   };
   const { ready, milliseconds = 0 } = await answer();
   return {
+    title,
     name: ready,
     /** Before the first iteration. */
     preparation: milliseconds,
@@ -61,68 +86,86 @@ async function contestant(command, file, job) {
   };
 }
 
-/** Turn by turn, so that whatever else the machine does meets both. */
-async function compare(name, job) {
-  const ours = await contestant(process.execPath, 'training-self.mjs', job);
-  const peer = await contestant(options.python, 'training_peer.py', job);
+/** Turn by turn, so that whatever else the machine does meets all of them. */
+async function compare(name, job, chosen) {
+  const contestants = [];
+  for (const side of [ours, ...chosen]) contestants.push(await contestant(side, job));
+  const [self, ...others] = contestants;
   const rounds = [];
   let iterations = job.hidden ? 20 : 2;
   const {
     milliseconds: [first],
-  } = await ours.run(1);
+  } = await self.run(1);
   // The first round warms up, and says how many iterations fill a turn.
   for (let round = 0; round <= Number(options.rounds); round += 1) {
-    const turns = [];
-    for (const { run } of round % 2 === 0 ? [ours, peer] : [peer, ours]) {
-      turns.push(await run(iterations));
+    const turns = new Map();
+    for (const each of round % 2 === 0 ? contestants : contestants.toReversed()) {
+      const { milliseconds, cpu, peak } = await each.run(iterations);
+      turns.set(each, { time: median(milliseconds), cpu, peak });
       await delay(300); // Thread pools spin for a moment before they sleep.
     }
-    const [a, b] = round % 2 === 0 ? turns : turns.reverse();
     if (round === 0) {
-      iterations = Math.max(2, Math.ceil((Number(options.seconds) * 1000) / median(a.milliseconds)));
+      iterations = Math.max(2, Math.ceil((Number(options.seconds) * 1000) / turns.get(self).time));
     } else {
-      rounds.push({ ours: median(a.milliseconds), peer: median(b.milliseconds), memory: [a.peak, b.peak] });
+      rounds.push(turns);
     }
   }
-  ours.end();
-  peer.end();
-  const best = (side) => Math.min(...rounds.map((round) => round[side]));
-  const ratios = rounds.map((round) => round.peer / round.ours);
-  const megabytes = rounds.at(-1).memory.map((bytes) => (bytes / 1e6).toFixed(0));
-  const row = [
-    name,
-    job.threads,
-    median(rounds.map((round) => round.ours)).toFixed(1),
-    median(rounds.map((round) => round.peer)).toFixed(1),
-    `${median(ratios).toFixed(2)} (${range(ratios, 2)})`,
-    (best('peer') / best('ours')).toFixed(2),
-    ...megabytes,
-    ((ours.preparation + first) / 1000).toFixed(1),
-  ];
-  console.log(`| ${row.join(' | ')} |`);
-  return peer.name;
+  for (const { end } of contestants) end();
+  const times = (side) => rounds.map((turns) => turns.get(side).time);
+  const megabytes = (side) => (rounds.at(-1).get(side).peak / 1e6).toFixed(0);
+  for (const other of others) {
+    const ratios = (what) => rounds.map((turns) => turns.get(other)[what] / turns.get(self)[what]);
+    const told = (values) => `${median(values).toFixed(2)} (${range(values, 2)})`;
+    const row = [
+      name,
+      job.threads,
+      other.title,
+      median(times(self)).toFixed(1),
+      median(times(other)).toFixed(1),
+      told(ratios('time')),
+      (Math.min(...times(other)) / Math.min(...times(self))).toFixed(2),
+      told(ratios('cpu')),
+      megabytes(self),
+      megabytes(other),
+      ((self.preparation + first) / 1000).toFixed(1),
+    ];
+    console.log(`| ${row.join(' | ')} |`);
+  }
+  return others.map((other) => other.name);
 }
 
-const instructions = ['amx_tile', 'avx512f', 'avx2'].filter((flag) =>
+const instructions = ['amx_bf16', 'avx512_bf16', 'avx512f', 'avx2'].filter((flag) =>
   readFileSync('/proc/cpuinfo', 'utf8').includes(flag),
 );
 console.log(machine(instructions.join(', ')));
 console.log(`load averages at the start: ${load()}\n`);
+if (compiler === undefined)
+  console.log(
+    'torch.compile is left out: it needs a C++ compiler (g++ or clang++, or the one that CXX names).\n',
+  );
 const columns = [
+  'peer',
   'ours, ms',
-  'PyTorch, ms',
-  'PyTorch / ours (range)',
+  'peer, ms',
+  'peer / ours (range)',
   'of the best turns',
+  'by CPU time (range)',
   'ours, MB',
-  'PyTorch, MB',
+  'peer, MB',
   'ours, first iteration with recording, s',
 ];
 console.log(`| one generator iteration | threads | ${columns.join(' | ')} |`);
-console.log('|---|---|---|---|---|---|---|---|---|');
-let peer;
+console.log(`|---|---${'|---'.repeat(columns.length)}|`);
+const names = new Set();
 for (const [name, workload] of Object.entries(workloads)) {
   if (!name.includes(options.only)) continue;
+  const suited = Object.entries(peers)
+    .filter(([peer]) => options.peers.split(',').includes(peer))
+    .map(([, peer]) => peer)
+    .filter(({ suits = () => true }) => suits(workload));
   for (const threads of options.threads.split(',').map(Number))
-    peer = await compare(name, { ...workload, threads });
+    for (const peer of await compare(name, { ...workload, threads }, suited)) names.add(peer);
 }
-console.log(`\n${peer}; medians of ${options.rounds} turns each; load averages at the end: ${load()}`);
+console.log(
+  `\n${[...names].join(', ')}; medians of ${options.rounds} turns each; load averages at the end: ${load()}`,
+);

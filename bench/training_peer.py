@@ -1,19 +1,20 @@
-"""The same trainings as bench/training.mjs, in PyTorch eager on the CPU: networks, batch sizes, optimiser, clipping or penalty.
+"""The same trainings as bench/training.mjs, in PyTorch on the CPU: networks, batch sizes, optimiser, clipping or penalty.
 
-Started by bench/training.mjs. Reads its job as the one argument (JSON), then for each line on standard input trains
-some generator iterations and answers with one line of JSON: milliseconds of each, and the process's peak memory.
+Started by bench/training.mjs with its job as the one argument (JSON); see support/turns.py for the conversation. With
+`compile` in the job, networks and updates are compiled by torch.compile; else all is eager.
 """
 
 import json
 import os
 import sys
-import time
 
 job = json.loads(sys.argv[1])
 os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(job["threads"])
 
 import torch  # noqa: E402  (the number of threads is read when the library is loaded)
 from torch import nn  # noqa: E402
+
+from support.turns import take_turns  # noqa: E402
 
 torch.set_num_threads(job["threads"])
 torch.set_num_interop_threads(1)
@@ -64,6 +65,8 @@ data = torch.randn(job["samples"], *shape)
 lower, upper = job.get("clip", (None, None))
 optimizers = [torch.optim.RMSprop(network.parameters(), lr=job["lr"]) for network in (generator, critic)]
 generator_optimizer, critic_optimizer = optimizers
+compiled = torch.compile if job.get("compile") else lambda function: function
+generator, critic = compiled(generator), compiled(critic)
 order = torch.randperm(len(data))
 position = 0
 
@@ -88,6 +91,20 @@ def penalty(real, fake):
     return ((slopes.flatten(1).norm(dim=1) - 1) ** 2).mean()
 
 
+@compiled
+def update_critic():
+    critic_optimizer.step()
+    if lower is not None:
+        with torch.no_grad():
+            for parameter in critic.parameters():
+                parameter.clamp_(lower, upper)
+
+
+@compiled
+def update_generator():
+    generator_optimizer.step()
+
+
 def iterate():
     """Algorithm 1 of arXiv 1701.07875: the critic steps, then one generator step. Returns both losses."""
     for parameter in critic.parameters():
@@ -101,32 +118,15 @@ def iterate():
             critic_loss = critic_loss + job["penalty"] * penalty(real, fake)
         critic_optimizer.zero_grad(set_to_none=True)
         critic_loss.backward()
-        critic_optimizer.step()
-        if lower is not None:
-            with torch.no_grad():
-                for parameter in critic.parameters():
-                    parameter.clamp_(lower, upper)
+        update_critic()
     # As in the reference code: no gradients of the critic's weights in the generator's step.
     for parameter in critic.parameters():
         parameter.requires_grad_(False)
     generator_loss = -critic(generator(noise())).mean()
     generator_optimizer.zero_grad(set_to_none=True)
     generator_loss.backward()
-    generator_optimizer.step()
+    update_generator()
     return critic_loss.item(), generator_loss.item()
 
 
-def peak_memory():
-    """Bytes; VmHWM is in kibibytes."""
-    with open("/proc/self/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-
-
-print(json.dumps({"ready": f"PyTorch {torch.__version__}"}), flush=True)
-for line in sys.stdin:
-    milliseconds = []
-    for _ in range(int(line)):
-        start = time.perf_counter()
-        iterate()
-        milliseconds.append((time.perf_counter() - start) * 1000)
-    print(json.dumps({"milliseconds": milliseconds, "peak": peak_memory()}), flush=True)
+take_turns(f"PyTorch {torch.__version__}", iterate)

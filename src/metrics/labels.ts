@@ -189,6 +189,38 @@ export const evaluationLabels = {
     meaning:
       'How far the frequencies of n-grams are from those of held-out text: 0 for equal ones, 1 for no common one',
   },
+  fid: {
+    title: 'Fréchet distance of features (FID)',
+    unit: 'squared feature units',
+    better: 'lower',
+    meaning:
+      'Fréchet distance between Gaussians with the features’ means and covariances; of one extractor and count only',
+  },
+  kid: {
+    title: 'Kernel distance of features (KID)',
+    unit: '',
+    better: 'lower',
+    meaning:
+      'Squared MMD of the features with a cubic kernel, without bias: around 0 for equal distributions',
+  },
+  'kid.standard_error': {
+    title: 'KID, standard error',
+    unit: '',
+    better: 'neither',
+    meaning: 'Standard error of the kernel distance, from its deviation over subsets of samples',
+  },
+  inception_score: {
+    title: 'Inception Score',
+    unit: 'classes',
+    better: 'higher',
+    meaning: 'How many classes the samples seem to be of, if the extractor is sure of each: from 1 to all',
+  },
+  'inception_score.deviation': {
+    title: 'Inception Score, deviation',
+    unit: 'classes',
+    better: 'neither',
+    meaning: 'Standard deviation of the score over parts of the samples',
+  },
 } as const satisfies Record<string, MetricLabel>;
 
 export type TrainingMetric = keyof typeof trainingLabels;

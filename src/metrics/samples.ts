@@ -48,13 +48,25 @@ export function finite(samples: Samples, role: 'generated' | 'reference'): Resul
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad === -1) return ok(undefined);
   const place = `component ${bad % dimensions} of ${role} sample ${Math.floor(bad / dimensions)}`;
-  return err({
-    message: `${place} is ${values[bad] ?? Number.NaN}`,
-    help:
-      role === 'generated'
-        ? 'The generator diverged: lower the learning rate or the clip range, or measure an earlier snapshot.'
-        : 'Look at the dataset: its samples must be finite numbers.',
-  });
+  return err({ message: `${place} is ${values[bad] ?? Number.NaN}`, help: helpOf[role] });
+}
+
+const helpOf = {
+  generated:
+    'The generator diverged: lower the learning rate or the clip range, or measure an earlier snapshot.',
+  reference: 'Look at the dataset: its samples must be finite numbers.',
+} as const;
+
+/** Of a feature that is no finite number. */
+export function featureProblem(
+  role: 'generated' | 'reference',
+  {
+    sample,
+    component,
+    value,
+  }: { readonly sample: number; readonly component: number; readonly value: number },
+): MetricRefusal {
+  return { message: `feature ${component} of ${role} sample ${sample} is ${value}`, help: helpOf[role] };
 }
 
 function isConstant({ dimensions, values }: Samples): boolean {

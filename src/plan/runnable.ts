@@ -73,15 +73,9 @@ function lacking(name: string, what: string, node: PositionedNode | undefined): 
 
 function lacksOf(stage: PlannedStage): readonly Lack[] {
   switch (stage.kind) {
-    case 'evaluate':
-      return Object.entries(stage.fields.metrics)
-        .filter(([, { type }]) => type === 'fid')
-        .map(([name, { type }]) => ({
-          field: ['metrics', name, 'type'],
-          what: `the metric ${quoted(type)}`,
-        }));
     case 'dataset':
     case 'train':
+    case 'evaluate':
     case 'sample':
     case 'classifier':
     case 'command':

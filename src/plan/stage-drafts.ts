@@ -185,7 +185,7 @@ function withoutNames(metrics: Readonly<Record<string, MetricSpec>>): JsonObject
   return Object.fromEntries(
     Object.entries(metrics).map(([name, metric]) => [
       name,
-      metric.type === 'nearest_neighbour' ? { type: metric.type } : metric,
+      metric.type === 'nearest_neighbour' ? { type: metric.type, space: metric.space } : metric,
     ]),
   );
 }

@@ -86,7 +86,7 @@ export function explainFailure(failure: StageFailure): FailureExplanation {
     case 'killed':
       return {
         verb: `was killed by ${failure.signal}`,
-        ...explainSignal(failure.signal),
+        ...explainSignal(failure),
         message: undefined,
         lastLines: failure.lastLines,
       };
@@ -101,7 +101,19 @@ export function explainFailure(failure: StageFailure): FailureExplanation {
   }
 }
 
-function explainSignal(signal: string): Pick<FailureExplanation, 'heading' | 'help'> {
+/** What C++, TensorFlow and V8 say before they end a process that they have no memory for. */
+const lastWordsWithoutMemory = /\bstd::bad_alloc\b|pthread_create\(\) failed|heap out of memory/;
+
+function explainSignal({
+  signal,
+  lastLines,
+}: Extract<StageFailure, { reason: 'killed' }>): Pick<FailureExplanation, 'heading' | 'help'> {
+  if (signal === 'SIGABRT' && lastLines.some((line) => lastWordsWithoutMemory.test(line))) {
+    return {
+      heading: 'The stage ran out of memory.',
+      help: 'Lower batch_size or samples, or run fewer stages at once (-j 1).',
+    };
+  }
   switch (signal) {
     case 'SIGKILL':
       return {
@@ -114,8 +126,8 @@ function explainSignal(signal: string): Pick<FailureExplanation, 'heading' | 'he
     case 'SIGFPE':
     case 'SIGABRT':
       return {
-        heading: 'Native code (TensorFlow’s library) broke, most likely not through the pipeline file.',
-        help: 'Check the installation with `wassermill doctor`, and try `--backend cpu`, which needs no native code.',
+        heading: 'Native code (TensorFlow’s library) broke, as it also may where it gets no memory.',
+        help: 'Lower batch_size or samples, or run fewer stages at once (-j 1); else check the installation with `wassermill doctor`, and try `--backend cpu`, which needs no native code.',
       };
     default:
       return {

@@ -7,6 +7,12 @@ import { positiveInteger, positiveNumber, record, reference, tagged, words } fro
 const order = (description: string) =>
   Type.Unsafe<1 | 2>({ type: 'integer', enum: [1, 2], default: 1, description });
 
+/** Where metrics that compare points may look at them. */
+const space = words(['samples', 'features'], {
+  default: 'samples',
+  description: 'What is compared: samples as they are, or the features that the `extractor` finds in them.',
+});
+
 const neighbours = (standard: number) =>
   positiveInteger('Which neighbour’s distance is the radius of a sample’s ball.', { default: standard });
 
@@ -67,6 +73,7 @@ export const metric = tagged(
     record(
       {
         type: Type.Literal('mmd'),
+        space,
         kernel: words(['gaussian', 'multiscale', 'polynomial'], {
           default: 'multiscale',
           description: 'Gaussian; the mean of five Gaussians; or cubic, as in KID.',
@@ -80,7 +87,7 @@ export const metric = tagged(
       { description: 'Squared maximum mean discrepancy, without bias.' },
     ),
     record(
-      { type: Type.Literal('nearest_neighbour_test') },
+      { type: Type.Literal('nearest_neighbour_test'), space },
       {
         description:
           'How often a sample’s nearest neighbour tells whether it is generated: 0.5 where it does not; beside it ' +
@@ -88,14 +95,14 @@ export const metric = tagged(
       },
     ),
     record(
-      { type: Type.Literal('precision_recall'), neighbours: neighbours(3) },
+      { type: Type.Literal('precision_recall'), space, neighbours: neighbours(3) },
       {
         description:
           'Share of generated samples among the reference (`precision`), and of the reference among them (`recall`).',
       },
     ),
     record(
-      { type: Type.Literal('density_coverage'), neighbours: neighbours(5) },
+      { type: Type.Literal('density_coverage'), space, neighbours: neighbours(5) },
       {
         description:
           'How densely the reference surrounds generated samples (`density`), and the share of it that has one near (`coverage`).',
@@ -105,7 +112,40 @@ export const metric = tagged(
       { type: Type.Literal('fid') },
       {
         description:
-          'Fréchet distance between the features that an extractor finds in generated and real images.',
+          'Fréchet distance between the features that the `extractor` finds in generated and real samples.',
+      },
+    ),
+    record(
+      {
+        type: Type.Literal('kid'),
+        subsets: Type.Integer({
+          minimum: 2,
+          maximum: 10_000,
+          default: 100,
+          description: 'Random subsets of samples to average over.',
+        }),
+        subset_size: Type.Optional(
+          Type.Integer({
+            minimum: 2,
+            maximum: 10_000,
+            description:
+              'Samples in each. Without it 1,000, or half of the samples where they are fewer than 2,000.',
+          }),
+        ),
+      },
+      {
+        description:
+          'Kernel distance between the features that the `extractor` finds, without bias; beside it its standard error.',
+      },
+    ),
+    record(
+      {
+        type: Type.Literal('inception_score'),
+        splits: positiveInteger('Parts of the samples to average over.', { default: 10 }),
+      },
+      {
+        description:
+          'How sure the `extractor` is of the classes of generated samples, and how many there are; beside it the deviation over parts.',
       },
     ),
     record(
@@ -115,6 +155,7 @@ export const metric = tagged(
     record(
       {
         type: Type.Literal('nearest_neighbour'),
+        space,
         against: reference('split', 'The split that samples may have been copied from.'),
       },
       {

@@ -1,7 +1,4 @@
 import type { FieldsByKind, InputsByKind } from './fields.js';
-import type { MetricSpec } from './metrics.js';
-
-type RunnableMetric = Exclude<MetricSpec, { type: 'fid' }>;
 
 /**
  * What this release computes, of what the language can say. The rest is checked and planned, and refused before
@@ -10,9 +7,7 @@ type RunnableMetric = Exclude<MetricSpec, { type: 'fid' }>;
 export interface RunnableFields {
   readonly dataset: FieldsByKind['dataset'];
   readonly train: FieldsByKind['train'];
-  readonly evaluate: Omit<FieldsByKind['evaluate'], 'metrics'> & {
-    readonly metrics: Readonly<Record<string, RunnableMetric>>;
-  };
+  readonly evaluate: FieldsByKind['evaluate'];
   readonly sample: FieldsByKind['sample'];
   readonly classifier: FieldsByKind['classifier'];
   readonly command: FieldsByKind['command'];
@@ -38,7 +33,7 @@ export interface RunnableInputs {
 export interface OptionalInputs extends Readonly<Record<RunnableKind, string>> {
   readonly dataset: never;
   readonly train: never;
-  readonly evaluate: never;
+  readonly evaluate: 'extractor';
   readonly sample: never;
   readonly classifier: 'test';
   readonly command: never;

@@ -50,6 +50,10 @@ function partsOf({ type }: MetricSpec): readonly string[] {
       return ['', 'of_generated', 'of_reference'];
     case 'nearest_neighbour':
       return ['', 'of_reference'];
+    case 'kid':
+      return ['', 'standard_error'];
+    case 'inception_score':
+      return ['', 'deviation'];
     case 'precision_recall':
       return ['precision', 'recall'];
     case 'density_coverage':

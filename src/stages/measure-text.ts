@@ -4,7 +4,8 @@ import { nearestSequences } from '../metrics/nearest-sequences.js';
 import { ngramJs } from '../metrics/ngram-js.js';
 import type { Sequences } from '../metrics/sequences.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
-import { measured, valued } from './measure.js';
+import { measured } from './measure.js';
+import { valued } from './metric-values.js';
 
 /** What generated sequences are compared with. */
 export interface TextReference {
@@ -39,6 +40,9 @@ export function measureText(
       case 'precision_recall':
       case 'density_coverage':
       case 'modes_covered':
+      case 'fid':
+      case 'kid':
+      case 'inception_score':
         throw new StageProblem(
           `${metric.type} compares points, and the reference is text`,
           field,

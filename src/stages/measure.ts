@@ -1,5 +1,3 @@
-import { required } from '../base/invariant.js';
-import type { Result } from '../base/result.js';
 import { RandomStream } from '../base/streams.js';
 import { StageProblem } from '../execute/contract.js';
 import { nearestDistances } from '../metrics/copies.js';
@@ -12,18 +10,20 @@ import { inPairs, medianDistance, squaredMmd } from '../metrics/mmd.js';
 import { modesCovered, type Mixture } from '../metrics/modes-covered.js';
 import { nearestNeighbourTest } from '../metrics/nearest-neighbour-test.js';
 import { precisionRecall } from '../metrics/precision-recall.js';
-import type { MetricRefusal, Samples } from '../metrics/samples.js';
+import type { Samples } from '../metrics/samples.js';
 import { sinkhornDivergence } from '../metrics/sinkhorn.js';
 import { slicedWasserstein, unitDirections } from '../metrics/sliced-wasserstein.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
+import type { Measurable } from './measurable.js';
+import { type FeatureMetric, featureValues, isOfFeatures } from './measure-features.js';
+import { known, rulerSeed, valued } from './metric-values.js';
 
 /** What generated samples are compared with. */
-export interface Reference {
-  readonly samples: Samples;
+export interface Reference extends Measurable {
   /** Where the data were drawn from one. */
   readonly mixture: Mixture | undefined;
   /** For metrics that compare with another split, too: all of it, by the metric's name. */
-  readonly against: ReadonlyMap<string, Samples>;
+  readonly against: ReadonlyMap<string, Measurable>;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Reference {
  */
 export function measure(
   metrics: RunnableMetrics,
-  generated: Samples,
+  generated: Measurable,
   reference: Reference,
 ): Readonly<Record<string, number>> {
   return measured(metrics, (name, metric) => valuesOf(name, metric, generated, reference));
@@ -57,10 +57,24 @@ export function measured(
 function valuesOf(
   name: string,
   metric: RunnableMetrics[string],
-  generated: Samples,
-  { samples, mixture, against }: Reference,
+  generated: Measurable,
+  reference: Reference,
+): Readonly<Record<string, number>> {
+  return isOfFeatures(metric)
+    ? featureValues(metric, generated, reference, ['metrics', name])
+    : valuesOfPoints(name, metric, generated, reference);
+}
+
+/** Of metrics that compare points, which are samples or features. */
+function valuesOfPoints(
+  name: string,
+  metric: Exclude<RunnableMetrics[string], FeatureMetric>,
+  ofGenerated: Measurable,
+  reference: Reference,
 ): Readonly<Record<string, number>> {
   const field = ['metrics', name];
+  const space = 'space' in metric ? metric.space : 'samples';
+  const [generated, samples] = [known(ofGenerated[space]), known(reference[space])];
   switch (metric.type) {
     case 'sliced_wasserstein': {
       const directions = rulerDirections(metric.projections, generated.dimensions);
@@ -84,8 +98,8 @@ function valuesOf(
       return { '': told.accuracy, of_generated: told.ofGenerated, of_reference: told.ofReference };
     }
     case 'nearest_neighbour': {
-      const known = required(against.get(name), `the split that ${name} compares with`);
-      const near = valued(nearestDistances(generated, samples, known), field);
+      const copied = known(reference.against.get(name)?.[space]);
+      const near = valued(nearestDistances(generated, samples, copied), field);
       return { '': near.generated, of_reference: near.reference };
     }
     case 'precision_recall':
@@ -93,6 +107,7 @@ function valuesOf(
     case 'density_coverage':
       return { ...valued(densityCoverage(generated, samples, metric.neighbours), field) };
     case 'modes_covered': {
+      const { mixture } = reference;
       if (mixture === undefined) {
         throw new StageProblem(
           'modes_covered needs to know the modes, and the reference is not a Gaussian mixture',
@@ -134,11 +149,6 @@ function kernelOf(
  * every comparison.
  */
 function rulerDirections(count: number, dimensions: number): Float64Array {
-  const stream = new RandomStream({ seed: 0, purpose: 'metric/sliced_wasserstein' });
+  const stream = new RandomStream({ seed: rulerSeed, purpose: 'metric/sliced_wasserstein' });
   return unitDirections(stream.normal(count * dimensions), dimensions);
-}
-
-export function valued<T>(result: Result<T, MetricRefusal>, field: readonly string[]): T {
-  if (result.ok) return result.value;
-  throw new StageProblem(result.error.message, field, result.error.help);
 }

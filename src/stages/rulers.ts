@@ -1,23 +1,27 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { formatCount, plural } from '../base/format.js';
 import { required } from '../base/invariant.js';
+import { sizeOf } from '../base/shape.js';
 import { type StageContext, StageProblem } from '../execute/contract.js';
-import type { Samples } from '../metrics/samples.js';
 import type { Sequences } from '../metrics/sequences.js';
-import type { GeneratedSamples } from '../tensor/sampling.js';
 import { readDatasetManifest, readSplit, type SampleSet, type Text } from './dataset-artifact.js';
 import { sameVocabulary } from './datasets/vocabulary.js';
+import { openExtractor, type Extractor } from './extractor.js';
+import { type Aspect, aspectsOf, type Measurable, measurableOf } from './measurable.js';
 import { measure } from './measure.js';
 import { measureText } from './measure-text.js';
 import type { ModelManifest } from './model-artifact.js';
 import { likeliest } from './texts.js';
 
-type Context = Pick<StageContext<'evaluate'>, 'fields' | 'inputs' | 'emit'>;
+type Context = Pick<StageContext<'evaluate'>, 'fields' | 'inputs' | 'emit' | 'signal'>;
 
-/** The values of all metrics of generated samples, by name. */
-export type Ruler = (generated: GeneratedSamples) => Readonly<Record<string, number>>;
+/** The values, by name, of all metrics of generated samples, which come some at a time. */
+export type Ruler = (generated: AsyncIterable<Float32Array>) => Promise<Readonly<Record<string, number>>>;
 
 /**
- * What samples of a model are held against: the first of the reference split, which is in random order already.
+ * What samples of a model are held against: the first of the reference split, which is in random order already. A backend
+ * must have been loaded.
  *
  * @throws StageProblem where the reference holds other samples than the model makes.
  */
@@ -25,7 +29,7 @@ export async function readRuler(
   context: Context,
   model: Pick<ModelManifest, 'shape' | 'vocabulary'>,
 ): Promise<Ruler> {
-  const { fields, inputs, emit } = context;
+  const { fields, inputs, emit, signal } = context;
   const { directory, split } = inputs.reference;
   const name = required(split, 'the split to compare with');
   const { mixture } = await readDatasetManifest(directory);
@@ -43,11 +47,53 @@ export async function readRuler(
   if (set.text !== undefined) {
     const sequences = firstSequences(set.text, count);
     const against = mapped(others, ({ text }) => required(text, 'a text'));
-    return ({ values, shape }) => measureText(metrics, likeliest(values, shape), { sequences, against });
+    return async (generated) => {
+      const values = await gathered(generated, fields.samples * sizeOf(model.shape));
+      return measureText(metrics, likeliest(values, model.shape), { sequences, against });
+    };
   }
-  const reference = { samples: firstOf(set, count), mixture, against: mapped(others, wholeOf) };
-  return ({ count: made, values }) =>
-    measure(metrics, { count: made, dimensions: values.length / made, values }, reference);
+  const extractor = inputs.extractor && (await openExtractor(inputs.extractor, model.shape));
+  const seen: Seen = { aspects: aspectsOf(metrics), extractor, signal };
+  const reference = {
+    ...(await firstOf(set, count, seen)),
+    mixture,
+    against: await wholeOfOthers(others, metrics, seen),
+  };
+  return async (generated) => {
+    const size = { count: fields.samples, size: sizeOf(model.shape) };
+    return measure(metrics, await measurableOf(generated, size, seen.aspects, extractor), reference);
+  };
+}
+
+async function gathered(parts: AsyncIterable<Float32Array>, length: number): Promise<Float32Array> {
+  const values = new Float32Array(length);
+  let filled = 0;
+  for await (const part of parts) {
+    values.set(part, filled);
+    filled += part.length;
+  }
+  return values;
+}
+
+/** How samples are looked at. */
+interface Seen {
+  readonly aspects: ReadonlySet<Aspect>;
+  readonly extractor: Extractor | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function wholeOfOthers(
+  others: ReadonlyMap<string, SampleSet>,
+  metrics: Context['fields']['metrics'],
+  seen: Seen,
+): Promise<ReadonlyMap<string, Measurable>> {
+  const whole = new Map<string, Measurable>();
+  for (const [name, set] of others) {
+    const metric = metrics[name];
+    const space = metric?.type === 'nearest_neighbour' ? metric.space : 'samples';
+    whole.set(name, await firstOf(set, set.count, { ...seen, aspects: new Set([space]) }));
+  }
+  return whole;
 }
 
 function refuseOther(reference: SampleSet, model: Pick<ModelManifest, 'shape' | 'vocabulary'>): void {
@@ -92,13 +138,24 @@ function mapped<A, B>(values: ReadonlyMap<string, A>, change: (value: A) => B): 
   return new Map([...values].map(([name, value]) => [name, change(value)]));
 }
 
-function wholeOf(set: SampleSet): Samples {
-  return firstOf(set, set.count);
+async function firstOf(
+  set: SampleSet,
+  count: number,
+  { aspects, extractor, signal }: Seen,
+): Promise<Measurable> {
+  const size = { count, size: sizeOf(set.shape) };
+  return measurableOf(partsOf(set, count, signal), size, aspects, extractor);
 }
 
-function firstOf(set: SampleSet, count: number): Samples {
-  const values = set.gather(Int32Array.from({ length: count }, (_, index) => index));
-  return { count, dimensions: values.length / count, values };
+const samplesAtOnce = 64;
+
+async function* partsOf(set: SampleSet, count: number, signal: AbortSignal): AsyncGenerator<Float32Array> {
+  for (let start = 0; start < count; start += samplesAtOnce) {
+    signal.throwIfAborted();
+    const length = Math.min(samplesAtOnce, count - start);
+    yield set.gather(Int32Array.from({ length }, (_, index) => start + index));
+    await nextTurn();
+  }
 }
 
 function firstSequences({ length, tokens }: Text, count: number): Sequences {

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { invariant } from '../base/invariant.js';
+import { sizeOf } from '../base/shape.js';
 import type { RealSamples } from './batches.js';
 import { classified, type Classifier } from './classifier.js';
 import type { Weights } from './network.js';
@@ -31,16 +33,28 @@ export async function* classifiedParts(
   for (let start = 0; start < samples.count; start += batchSize) {
     signal?.throwIfAborted();
     const count = Math.min(batchSize, samples.count - start);
-    const indices = Int32Array.from({ length: batchSize }, (_, row) => start + Math.min(row, count - 1));
-    yield tf.tidy(() => {
-      const input = tf.tensor(samples.gather(indices), [batchSize, ...samples.shape]);
-      const { features, logits } = classified(network, weights, input);
-      const rows = (values: tf.Tensor) =>
-        values.dataSync<'float32'>().subarray(0, count * (values.shape[1] ?? 0));
-      return { count, features: rows(features), probabilities: rows(tf.softmax(logits)) };
-    });
+    yield classifiedPart(
+      network,
+      weights,
+      samples.gather(Int32Array.from({ length: count }, (_, row) => start + row)),
+    );
     await nextTurn();
   }
+}
+
+/** The same of up to 64 samples, one after another in `values`. */
+export function classifiedPart(network: Classifier, weights: Weights, values: Float32Array): ClassifiedPart {
+  const { inputShape } = network.body;
+  const size = sizeOf(inputShape);
+  const count = values.length / size;
+  invariant(Number.isInteger(count) && count > 0 && count <= batchSize, `a part of ${count} samples`);
+  const filled = new Float32Array(batchSize * size);
+  filled.set(values);
+  return tf.tidy(() => {
+    const { features, logits } = classified(network, weights, tf.tensor(filled, [batchSize, ...inputShape]));
+    const rows = (of: tf.Tensor) => of.dataSync<'float32'>().subarray(0, count * (of.shape[1] ?? 0));
+    return { count, features: rows(features), probabilities: rows(tf.softmax(logits)) };
+  });
 }
 
 /** The share of samples whose most likely class is their label, the first of equally likely ones. */

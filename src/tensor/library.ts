@@ -24,8 +24,14 @@ export interface TensorFlowBinding extends Readonly<
   Record<AttributeType | 'TF_FLOAT' | 'TF_INT32' | 'TF_BOOL', number>
 > {
   /** Of the values themselves, where they are aligned as TensorFlow wants them; else of a copy. */
-  createTensor(shape: readonly number[], type: number, values: Float32Array): number;
+  createTensor(shape: readonly number[], type: number, values: Float32Array | Int32Array): number;
   deleteTensor(tensor: number): void;
+  executeOp(
+    operation: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): readonly { readonly id: number }[];
   /** A copy. */
   tensorDataSync(tensor: number): Float32Array;
   loadSavedModel(folder: string, tags: string): number;

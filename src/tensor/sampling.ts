@@ -19,6 +19,13 @@ export interface GeneratedSamples {
  */
 const batchSize = 64;
 
+/** What samples are drawn from: the noise of one stream. */
+interface Draw {
+  readonly noise: StreamName;
+  readonly count: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Samples of a generator from the noise of one stream. Batch norm uses the statistics of each batch of 64, as
  * the reference code does. Between batches other work of the process gets its turn.
@@ -27,12 +34,27 @@ const batchSize = 64;
 export async function sampleGenerator(
   generator: Network,
   weights: Weights,
-  { noise, count, signal }: { noise: StreamName; count: number; signal?: AbortSignal },
+  draw: Draw,
 ): Promise<GeneratedSamples> {
+  const size = sizeOf(generator.outputShape);
+  const values = new Float32Array(draw.count * size);
+  let filled = 0;
+  for await (const part of sampleParts(generator, weights, draw)) {
+    values.set(part, filled);
+    filled += part.length;
+  }
+  return { shape: generator.outputShape, count: draw.count, values };
+}
+
+/** The same samples, up to 64 at a time, so that memory does not grow with their number. */
+export async function* sampleParts(
+  generator: Network,
+  weights: Weights,
+  { noise, count, signal }: Draw,
+): AsyncGenerator<Float32Array> {
   const stream = new RandomStream(noise);
   const latent = sizeOf(generator.inputShape);
   const size = sizeOf(generator.outputShape);
-  const values = new Float32Array(count * size);
   for (let made = 0; made < count; made += batchSize) {
     signal?.throwIfAborted();
     const batch = tf.tidy(() =>
@@ -40,8 +62,7 @@ export async function sampleGenerator(
         .forward(weights, tf.tensor(stream.normal(batchSize * latent), [batchSize, ...generator.inputShape]))
         .dataSync<'float32'>(),
     );
-    values.set(batch.subarray(0, Math.min(batchSize, count - made) * size), made * size);
+    yield batch.subarray(0, Math.min(batchSize, count - made) * size);
     await nextTurn();
   }
-  return { shape: generator.outputShape, count, values };
 }

@@ -10,6 +10,7 @@ import {
   trainingLabel,
   trainingLabels,
 } from '../../src/metrics/labels.js';
+import { RunningMoments } from '../../src/metrics/moments.js';
 import { metricsOf } from '../../src/spec/stage-metrics.js';
 import { measure } from '../../src/stages/measure.js';
 import { measureText } from '../../src/stages/measure-text.js';
@@ -25,18 +26,24 @@ describe('labels', () => {
       max: { type: 'max_sliced_wasserstein', projections: 1, steps: 1 },
       sinkhorn: { type: 'sinkhorn_divergence', order: 1, epsilon: 1 },
       energy: { type: 'energy_distance' },
-      mmd: { type: 'mmd', kernel: 'multiscale' },
-      told: { type: 'nearest_neighbour_test' },
-      copied: { type: 'nearest_neighbour', against: 'ring.train' },
-      pr: { type: 'precision_recall', neighbours: 1 },
-      dc: { type: 'density_coverage', neighbours: 1 },
+      mmd: { type: 'mmd', space: 'samples', kernel: 'multiscale' },
+      told: { type: 'nearest_neighbour_test', space: 'samples' },
+      copied: { type: 'nearest_neighbour', space: 'samples', against: 'ring.train' },
+      pr: { type: 'precision_recall', space: 'samples', neighbours: 1 },
+      dc: { type: 'density_coverage', space: 'samples', neighbours: 1 },
       coverage: { type: 'modes_covered' },
+      fid: { type: 'fid' },
+      kid: { type: 'kid', subsets: 2 },
+      score: { type: 'inception_score', splits: 1 },
     } as const;
-    const samples = { count: 2, dimensions: 1, values: Float32Array.of(0, 1) };
-    const values = measure(metrics, samples, {
-      samples,
+    const samples = { count: 4, dimensions: 1, values: Float32Array.of(0, 1, 0, 1) };
+    const moments = new RunningMoments(1);
+    moments.add(samples.values);
+    const set = { samples, features: samples, probabilities: samples, moments };
+    const values = measure(metrics, set, {
+      ...set,
       mixture: { centres: [[0]], std: 1 },
-      against: new Map([['copied', samples]]),
+      against: new Map([['copied', set]]),
     });
     expect(Object.keys(values)).toEqual(metricsOf({ type: 'evaluate', metrics }));
     const ofText = { js: { type: 'ngram_js', n: 1 } } as const;

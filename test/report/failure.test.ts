@@ -22,6 +22,16 @@ it.each([
   expect(explained.heading).toMatch(heading);
 });
 
+it.each(['what():  std::bad_alloc', 'FATAL ERROR: Reached heap limit - JavaScript heap out of memory'])(
+  'knows a lack of memory by a library’s last words: %s',
+  (words) => {
+    const explain = (lastLines: readonly string[]) =>
+      explainFailure({ reason: 'killed', signal: 'SIGABRT', lastLines }).heading;
+    expect(explain(['first', words])).toMatch(/ran out of memory/);
+    expect(explain(['first'])).toMatch(/Native code/);
+  },
+);
+
 it('blames neither the pipeline file nor Wassermill for a full disk', () => {
   const full = explainFailure({ reason: 'system', message: 'ENOSPC: x', help: 'free some space' });
   expect(full.heading).toMatch(/^The machine refused/);

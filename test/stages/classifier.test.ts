@@ -4,40 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 
 import { RandomStream } from '../../src/base/streams.js';
-import type { StageEvent } from '../../src/execute/contract.js';
-import type { StageId } from '../../src/plan/types.js';
-import type { RunnableFields } from '../../src/spec/runnable.js';
 import { loadClassifier } from '../../src/stages/classifier-artifact.js';
-import { runClassifier } from '../../src/stages/classifier.js';
 import { readSplit } from '../../src/stages/dataset-artifact.js';
 import { loadBackend } from '../../src/tensor/backend.js';
 import { accuracyOf } from '../../src/tensor/classifying.js';
-import { noCheckpoints } from '../execute/support.js';
+import { adam, trained } from './classifier-rig.js';
 import { idxFile, put, ran, temporaryFolder } from './dataset-rig.js';
-
-type Fields = RunnableFields['classifier'];
-
-const adam = { type: 'adam', lr: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
-const common: Fields = { budget: { epochs: 3 }, batch_size: 32, optimizer: adam, seed: 0, threads: 2 };
-
-async function trained(dataset: string, fields: Partial<Fields> = {}, test?: string) {
-  const output = await temporaryFolder();
-  const events: StageEvent[] = [];
-  const input = (directory: string, split: string) => ({ stage: 'dataset:d' as StageId, directory, split });
-  await runClassifier({
-    stage: 'features' as StageId,
-    fields: { ...common, ...fields },
-    inputs: { dataset: input(dataset, 'train'), ...(test !== undefined && { test: input(test, 'test') }) },
-    output,
-    backend: 'native',
-    now: () => 1_000,
-    emit: (event) => events.push(event),
-    signal: new AbortController().signal,
-    checkpoints: noCheckpoints,
-  });
-  const metrics = events.filter((event) => event.type === 'metrics');
-  return { output, metrics };
-}
 
 const refusal = (running: Promise<unknown>) => running.catch((error: unknown) => error);
 

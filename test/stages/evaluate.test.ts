@@ -1,90 +1,9 @@
-import { readFile } from 'node:fs/promises';
-
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { type StageEvent, StageProblem } from '../../src/execute/contract.js';
-import type { StageId } from '../../src/plan/types.js';
-import { runEvaluate } from '../../src/stages/evaluate.js';
-import type { CriticSpec, GeneratorSpec } from '../../src/spec/architectures.js';
-import type { RunnableFields } from '../../src/spec/runnable.js';
-import { writeModelManifest, writeSnapshot } from '../../src/stages/model-artifact.js';
-import { generatorNetwork } from '../../src/tensor/architectures.js';
+import { StageProblem } from '../../src/execute/contract.js';
 import { loadBackend } from '../../src/tensor/backend.js';
-import * as tf from '../../src/tensor/tf.js';
-import { noCheckpoints } from '../execute/support.js';
 import { idxFile, put, ran, temporaryFolder } from './dataset-rig.js';
-
-const generator: GeneratorSpec = {
-  type: 'mlp_generator',
-  z_dim: 3,
-  hidden: [4],
-  activation: 'relu',
-  norm: 'none',
-};
-const critic: CriticSpec = { type: 'mlp_critic', hidden: [4], activation: 'relu', norm: 'none' };
-
-/** A model whose generator makes the same point from any noise: all weights zero, the last bias the point. */
-async function constantModel(points: Readonly<Record<number, readonly [number, number]>>): Promise<string> {
-  const directory = await temporaryFolder();
-  const network = generatorNetwork(generator, [2]);
-  if (!network.ok) throw new Error(network.error);
-  const snapshots = Object.entries(points).map(([step, point]) => ({ step: Number(step), point }));
-  for (const { step, point } of snapshots) {
-    const weights = Object.fromEntries(
-      network.value.parameters.map(({ name, shape }) => [
-        name,
-        shape.length === 1 && shape[0] === 2 ? tf.tensor1d([...point]) : tf.zeros([...shape]),
-      ]),
-    );
-    await writeSnapshot(directory, step, { generator: weights, critic: {} });
-    tf.dispose(weights);
-  }
-  await writeModelManifest(directory, {
-    generator,
-    critic,
-    shape: [2],
-    snapshots: snapshots.map(({ step }) => step),
-    generator_steps: snapshots.at(-1)?.step ?? 0,
-  });
-  return directory;
-}
-
-interface Evaluated {
-  readonly events: readonly StageEvent[];
-  readonly written: unknown;
-}
-
-async function evaluated(
-  model: string,
-  reference: string,
-  fields: Partial<RunnableFields['evaluate']> = {},
-): Promise<Evaluated> {
-  const output = await temporaryFolder();
-  const events: StageEvent[] = [];
-  await runEvaluate({
-    stage: 'quality' as StageId,
-    fields: {
-      at: 'end',
-      samples: 100,
-      metrics: { modes: { type: 'modes_covered' } },
-      seed: 0,
-      threads: 1,
-      ...fields,
-    },
-    inputs: {
-      model: { stage: 'train' as StageId, directory: model },
-      reference: { stage: 'dataset:ring' as StageId, directory: reference, split: 'test' },
-      'against.copied': { stage: 'dataset:ring' as StageId, directory: reference, split: 'test' },
-    },
-    output,
-    backend: 'cpu',
-    now: () => 1_000,
-    emit: (event) => events.push(event),
-    signal: new AbortController().signal,
-    checkpoints: noCheckpoints,
-  });
-  return { events, written: JSON.parse(await readFile(`${output}/metrics.json`, 'utf8')) };
-}
+import { constantModel, evaluated } from './evaluate-rig.js';
 
 let ring: string;
 let model: string;
@@ -151,7 +70,9 @@ describe('runEvaluate', () => {
   });
 
   it('compares with all of the split that a metric names, and not with as many as are generated', async () => {
-    const metrics = { copied: { type: 'nearest_neighbour', against: 'ring.test' } } as const;
+    const metrics = {
+      copied: { type: 'nearest_neighbour', space: 'samples', against: 'ring.test' },
+    } as const;
     const { written } = await evaluated(model, ring, { metrics, samples: 3 });
     // The reference is of the split itself. Its 400 samples have one within 0.1 of each mode’s centre, 3 do not.
     const expected: unknown = expect.objectContaining({ 'copied.of_reference': 0 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { StageProblem } from '../../src/execute/contract.js';
 import type { Samples } from '../../src/metrics/samples.js';
-import { measure } from '../../src/stages/measure.js';
+import type { Measurable } from '../../src/stages/measurable.js';
+import * as stages from '../../src/stages/measure.js';
 
 const points = (values: readonly number[]): Samples => ({
   count: values.length / 2,
@@ -20,8 +21,14 @@ const mixture = {
 const reference = {
   samples: points([-2, 0, 2, 0, -2.1, 0, 2.1, 0]),
   mixture,
-  against: new Map<string, Samples>(),
+  against: new Map<string, Measurable>(),
 };
+
+const measure = (
+  metrics: Parameters<typeof stages.measure>[0],
+  samples: Samples,
+  against: stages.Reference,
+) => stages.measure(metrics, { samples }, against);
 
 describe('measure', () => {
   it('gives the values of all metrics by name, parts behind a dot', () => {
@@ -56,11 +63,13 @@ describe('measure', () => {
   });
 
   it('measures nearness to the split that the metric names, of generated and of held-out samples', () => {
-    const metrics = { copied: { type: 'nearest_neighbour', against: 'ring.train' } } as const;
+    const metrics = {
+      copied: { type: 'nearest_neighbour', space: 'samples', against: 'ring.train' },
+    } as const;
     const known = points([-2, 0, 2, 0]);
     const values = measure(metrics, points([2, 0, -2, 3]), {
       ...reference,
-      against: new Map([['copied', known]]),
+      against: new Map([['copied', { samples: known }]]),
     });
     expect(values['copied']).toBeCloseTo((0 + 3) / 2, 12);
     expect(values['copied.of_reference']).toBeCloseTo((0.1 + 0.1) / 4, 6);
@@ -69,7 +78,11 @@ describe('measure', () => {
   it('takes the bandwidth of a kernel from the reference alone, unless it is given', () => {
     const generated = points([0, 0, 1, 3, 0.5, 0.5]);
     const squaredMmd = (kernel: object) =>
-      measure({ mmd: { type: 'mmd', kernel: 'gaussian', ...kernel } }, generated, reference)['mmd'];
+      measure(
+        { mmd: { type: 'mmd', space: 'samples', kernel: 'gaussian', ...kernel } },
+        generated,
+        reference,
+      )['mmd'];
     // Distances in the reference: 0.1 twice, 4, 4.1 twice and 4.2; the middle two are 4 and 4.1.
     expect(squaredMmd({})).toBeCloseTo(squaredMmd({ bandwidth: 4.05 }) ?? Number.NaN, 7);
     expect(squaredMmd({})).not.toBeCloseTo(squaredMmd({ bandwidth: 4.2 }) ?? Number.NaN, 7);

@@ -120,7 +120,7 @@ it('measures text by its n-grams and by copies', async () => {
   const { model } = await trained(dataset);
   const events = await evaluated(model, dataset, {
     js2: { type: 'ngram_js', n: 2 },
-    copied: { type: 'nearest_neighbour', against: 'corpus.train' },
+    copied: { type: 'nearest_neighbour', space: 'samples', against: 'corpus.train' },
   });
   const measured = events.flatMap((event) => (event.type === 'metrics' ? [event] : []));
   expect(measured.map(({ step }) => step)).toEqual([0, 5]);

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -12,7 +14,15 @@ import * as tf from '../../src/tensor/tf.js';
 import { Trainer, type TrainerOptions } from '../../src/tensor/trainer.js';
 import type { StartTraining } from '../../src/tensor/training.js';
 import { compiledSources, runScript } from '../files/support.js';
-import { digestOf, modelOf, recordedSamples, useNativeBackend, valuesOf } from './support.js';
+import {
+  digestOf,
+  mlpCritic,
+  mlpGenerator,
+  modelOf,
+  recordedSamples,
+  useNativeBackend,
+  valuesOf,
+} from './support.js';
 import { pinToOneCore, trainingScript } from './training-script.js';
 
 useNativeBackend();
@@ -81,6 +91,25 @@ const dcgan = {
   critic: { type: 'dcgan_critic', ndf: 4, norm: 'batch' } satisfies CriticOptions,
 } as const;
 
+/** Wide enough that its products are shared among threads. */
+const wideMlp = {
+  shape: [2],
+  generator: { ...mlpGenerator, hidden: [256, 256] },
+  critic: { ...mlpCritic, hidden: [256, 256] },
+} as const;
+
+/** Meanwhile two processes a core do nothing but compute. */
+async function amidBusyProcesses<T>(body: () => Promise<T>): Promise<T> {
+  const busy = Array.from({ length: 2 * availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
+  try {
+    return await body();
+  } finally {
+    for (const child of busy) child.kill('SIGKILL');
+  }
+}
+
 function trained(model: Parameters<typeof modelOf>[0], seed: number, iterations: number): string {
   const shape = model?.shape ?? [2];
   const values = new RandomStream({ seed: 2, purpose: 'data' }).normal(64 * shape.reduce((a, b) => a * b));
@@ -111,15 +140,18 @@ describe('the same seed', () => {
     });
     afterAll(() => rm(dist, { recursive: true, force: true }));
 
-    test('gives the same bits, also on one core', async () => {
-      const here = trained(dcgan, 5, 6);
-      const script = trainingScript('native', { ...dcgan, clip, ...options, seed: 5, iterations: 6 });
-      const [there, pinned] = await Promise.all([
+    test.each([
+      ['mlp', wideMlp],
+      ['dcgan', dcgan],
+    ])('gives the same bits, also on one core, and where others take the cores (%s)', async (_, model) => {
+      const here = trained(model, 5, 6);
+      const script = trainingScript('native', { ...model, clip, ...options, seed: 5, iterations: 6 });
+      const [there, pinned, busy] = await Promise.all([
         runScript(dist, script),
         runScript(dist, `${pinToOneCore}\n${script}`),
+        amidBusyProcesses(() => runScript(dist, script)),
       ]);
-      expect(there.stdout, there.stderr).toContain(`"${here}"`);
-      expect(pinned.stdout, pinned.stderr).toContain(`"${here}"`);
+      for (const { stdout, stderr } of [there, pinned, busy]) expect(stdout, stderr).toContain(`"${here}"`);
     });
   });
 

@@ -17,14 +17,9 @@ export const metricNeeds: Rule = (context) =>
       ([name, metric]): readonly Diagnostic[] => {
         switch (metric.type) {
           case 'fid':
-            if (fields.extractor !== undefined) return [];
-            return [
-              error('extractor-needed', {
-                at: at(name, 'type'),
-                message: `${quoted(metric.type)} compares features, and this stage names no extractor of them`,
-                help: 'declare a stage of type `classifier`, and name it as `extractor`',
-              }),
-            ];
+          case 'kid':
+          case 'inception_score':
+            return withoutExtractor(fields.extractor, metric.type, at(name, 'type'));
           case 'ngram_js':
             if (shape?.kind === 'sequences' && metric.n > shape.length) {
               return [
@@ -46,25 +41,26 @@ export const metricNeeds: Rule = (context) =>
               }),
             ];
           case 'nearest_neighbour':
-            return otherShape(context, fields.reference, metric.against, at(name, 'against'), declaredHere);
+            return [
+              ...(metric.space === 'features'
+                ? withoutExtractor(fields.extractor, metric.type, at(name, 'space'))
+                : []),
+              ...otherShape(context, fields.reference, metric.against, at(name, 'against'), declaredHere),
+            ];
+          case 'mmd':
+          case 'nearest_neighbour_test':
+          case 'precision_recall':
+          case 'density_coverage':
+            if (metric.space === 'features') {
+              return withoutExtractor(fields.extractor, metric.type, at(name, 'space'));
+            }
+            return ofText(dataset, shape, metric.type, at(name, 'type'));
           case 'sliced_wasserstein':
           case 'exact_wasserstein':
           case 'max_sliced_wasserstein':
           case 'sinkhorn_divergence':
           case 'energy_distance':
-          case 'mmd':
-          case 'nearest_neighbour_test':
-          case 'precision_recall':
-          case 'density_coverage':
-            if (!dataset || shape?.kind !== 'sequences') return [];
-            return [
-              error('metric-data', {
-                at: at(name, 'type'),
-                message: `${quoted(metric.type)} compares points, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
-                notes: [declaredHere(dataset)],
-                help: 'use `ngram_js`, which compares texts',
-              }),
-            ];
+            return ofText(dataset, shape, metric.type, at(name, 'type'));
           case 'modes_covered':
             return [];
         }
@@ -82,12 +78,48 @@ export const metricNeeds: Rule = (context) =>
     return [...ofMetrics, ...ofExtractor];
   });
 
+/** That features are compared, and no stage is named that finds them. */
+function withoutExtractor(
+  extractor: string | undefined,
+  type: string,
+  at: ErrorPlace,
+): readonly Diagnostic[] {
+  if (extractor !== undefined) return [];
+  return [
+    error('extractor-needed', {
+      at,
+      message: `${quoted(type)} compares features, and this stage names no extractor of them`,
+      help: 'declare a stage of type `classifier`, and name it as `extractor`',
+    }),
+  ];
+}
+
+/** That points are compared, and the data is text. */
+function ofText(
+  dataset: ReturnType<typeof datasetOf>,
+  shape: ReturnType<typeof sampleShape>,
+  type: string,
+  at: ErrorPlace,
+): readonly Diagnostic[] {
+  if (!dataset || shape?.kind !== 'sequences') return [];
+  return [
+    error('metric-data', {
+      at,
+      message: `${quoted(type)} compares points, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
+      notes: [declaredHere(dataset)],
+      help: 'use `ngram_js`, which compares texts',
+    }),
+  ];
+}
+
+type ErrorPlace = Parameters<typeof error>[1]['at'];
+
 /** That a second split holds samples of another shape than the reference. */
 function otherShape(
   context: RuleContext,
   reference: string | undefined,
   other: string | undefined,
-  at: Parameters<typeof error>[1]['at'],
+  at: ErrorPlace,
   note: typeof declaredHere,
 ): readonly Diagnostic[] {
   const [first, second] = [datasetOf(context, reference), datasetOf(context, other)];

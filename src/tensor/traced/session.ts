@@ -1,3 +1,4 @@
+import { digestBytes } from '../../base/digest.js';
 import { required } from '../../base/invariant.js';
 import type { TensorFlowLibrary } from '../library.js';
 import * as tf from '../tf.js';
@@ -10,7 +11,8 @@ export interface Feed {
   readonly values: Float32Array;
 }
 
-let loaded = 0;
+/** The folders that graphs have been loaded from. */
+const written = new Set<string>();
 
 /** A graph in TensorFlow's library, with variables of its own. */
 export class Session {
@@ -19,14 +21,7 @@ export class Session {
 
   constructor(library: TensorFlowLibrary, nodes: readonly NodeDef[]) {
     this.#library = library;
-    // TensorFlow's file system in memory: nothing is left on a disk by a process that is killed.
-    const folder = `ram://wassermill/graph${loaded}`;
-    loaded += 1;
-    const file = tf.tensor([`${folder}/saved_model.pb`], [], 'string');
-    const content = tf.tensor([encodeSavedModel(nodes)], [], 'string');
-    library.executeMultipleOutputs('WriteFile', [], [file, content], 0);
-    tf.dispose([file, content]);
-    this.#graph = library.binding.loadSavedModel(folder, tag);
+    this.#graph = library.binding.loadSavedModel(folderOf(library, encodeSavedModel(nodes)), tag);
   }
 
   /** Computes what is fetched, and all that it needs. Values that are fed are not changed. */
@@ -55,6 +50,22 @@ export class Session {
   dispose(): void {
     this.#library.binding.deleteSavedModel(this.#graph);
   }
+}
+
+/**
+ * A folder with a saved model in TensorFlow's file system in memory: nothing is left on a disk by a process that is killed.
+ * No operation removes a file there, and to write one again appends to it. So equal graphs, as those of a training that
+ * goes back again and again, are loaded from one file.
+ */
+function folderOf(library: TensorFlowLibrary, content: Uint8Array): string {
+  const folder = `ram://wassermill/${digestBytes(content)}`;
+  if (!written.has(folder)) {
+    const inputs = [`${folder}/saved_model.pb`, content].map((value) => tf.tensor([value], [], 'string'));
+    library.executeMultipleOutputs('WriteFile', [], inputs, 0);
+    tf.dispose(inputs);
+    written.add(folder);
+  }
+  return folder;
 }
 
 /** The add-on wants the output's index. */

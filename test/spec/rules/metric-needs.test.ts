@@ -8,8 +8,22 @@ const measured = (fields: Changes, more: Changes = {}) => {
 };
 
 testLaw('extractor-needed', {
-  keeps: [measured({ ...fid, extractor: 'features' }, { features })],
-  breaks: [[measured(fid), 'fid']],
+  keeps: [
+    measured({ ...fid, extractor: 'features' }, { features }),
+    measured({ metrics: { kid: { type: 'kid' } }, extractor: 'features' }, { features }),
+    quality({ metrics: { mmd: { type: 'mmd' } } }),
+  ],
+  breaks: [
+    [measured(fid), 'fid'],
+    [measured({ metrics: { kid: { type: 'kid' } } }), 'kid'],
+    [measured({ metrics: { score: { type: 'inception_score' } } }), 'inception_score'],
+    [quality({ metrics: { m: { type: 'mmd', space: 'features' } } }), 'features'],
+    [quality({ metrics: { p: { type: 'precision_recall', space: 'features' } } }), 'features'],
+    [
+      quality({ metrics: { c: { type: 'nearest_neighbour', space: 'features', against: 'ring.train' } } }),
+      'features',
+    ],
+  ],
 });
 
 testLaw('metric-data', {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
+import { required } from '../../../src/base/invariant.js';
+import { tensorFlow } from '../../../src/tensor/library.js';
 import { optimizer } from '../../../src/tensor/optimizers.js';
 import * as tf from '../../../src/tensor/tf.js';
 import { tracedTraining } from '../../../src/tensor/traced/traced-training.js';
@@ -109,6 +111,30 @@ test('neither TensorFlow.js nor the library keeps tensors of iterations, of weig
   expect(count()).toEqual(held);
   training.dispose();
   expect(count()).toEqual(before);
+});
+
+test('graphs that are equal are kept once by the library, however often they are loaded', () => {
+  const library = required(tensorFlow(), 'TensorFlow’s library');
+  const read = (operation: string, path: string) =>
+    tf.tidy(() => {
+      const [output] = library.executeMultipleOutputs(operation, [], [tf.tensor([path], [], 'string')], 1);
+      return [...required(output, operation).dataSync<'string'>()];
+    });
+  const kept = () =>
+    read('MatchingFiles', 'ram://wassermill/*/*').map((file) => [file, read('ReadFile', file)]);
+  tracedTraining(setup).dispose();
+  const before = kept();
+  expect(before.length).toBeGreaterThan(0);
+  const slower = optimizer({ type: 'rmsprop', lr: 1e-9, rho: 0.99, epsilon: 1e-8 });
+  const model = { ...setup.model, optimizers: { critic: slower, generator: slower } };
+  for (const other of [setup, { ...setup, seed: 99 }, { ...setup, model }]) {
+    const training = tracedTraining(other);
+    training.iterate(inputsOf(other, 0));
+    training.dispose();
+  }
+  expect(kept()).toEqual(before);
+  tracedTraining({ ...setup, batchSize: 7 }).dispose();
+  expect(kept()).toHaveLength(before.length + 1);
 });
 
 test('a state that lacks a tensor is refused', () => {
