@@ -182,13 +182,6 @@ export const evaluationLabels = {
     better: 'lower',
     meaning: 'Half the sum of differences between each mode’s share of samples and its fair share',
   },
-  ngram_js: {
-    title: 'n-gram Jensen-Shannon divergence',
-    unit: 'bits',
-    better: 'lower',
-    meaning:
-      'How far the frequencies of n-grams are from those of held-out text: 0 for equal ones, 1 for no common one',
-  },
   fid: {
     title: 'Fréchet distance of features (FID)',
     unit: 'squared feature units',
@@ -220,6 +213,13 @@ export const evaluationLabels = {
     unit: 'classes',
     better: 'neither',
     meaning: 'Standard deviation of the score over parts of the samples',
+  },
+  ngram_js: {
+    title: 'n-gram Jensen-Shannon divergence',
+    unit: 'bits',
+    better: 'lower',
+    meaning:
+      'How far the frequencies of n-grams are from those of held-out text: 0 for equal ones, 1 for no common one',
   },
 } as const satisfies Record<string, MetricLabel>;
 
