@@ -97,6 +97,9 @@ export const diagnosticCodes = {
   'split-below-batch': 'The split to learn holds at least one batch.',
   'labels-needed': 'A classifier learns, and is tested on, samples that have labels.',
   'sample-shape': 'A generator is compared with data of the shape that it makes.',
+  'critic-iterations-bounds': 'Bounds of critic iterations leave room for a number of them.',
+  'schedule-length': 'A learning rate that falls to the end of the training needs a budget in steps.',
+  'nesterov-needs-momentum': 'Nesterov’s method needs momentum.',
   'rollback-only': 'What says how to go back stands with a policy that goes back.',
   'snapshots-needed': 'Snapshots that a stage measures are kept by the stage that trains.',
 
