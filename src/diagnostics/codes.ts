@@ -91,6 +91,7 @@ export const diagnosticCodes = {
   'sequence-networks': '1-D residual networks work on sequences of tokens, and text needs them.',
   'extractor-needed': 'A metric that compares features names an extractor.',
   'metric-data': 'A metric measures data that it is defined for.',
+  'sample-counts': 'A metric is given as many samples as it is defined for.',
   'modes-need-mixture': 'Modes are counted against a Gaussian mixture.',
   'grid-modes': 'A grid has a square number of modes.',
   'split-size': 'Splits are whole numbers of samples, or shares that add up to at most 1.',

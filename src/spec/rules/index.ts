@@ -21,6 +21,7 @@ import { referenceExists } from './reference-exists.js';
 import { referenceKind } from './reference-kind.js';
 import { rollbackOnly } from './rollback-only.js';
 import type { Rule, RuleContext } from './rule.js';
+import { sampleCounts } from './sample-counts.js';
 import { sampleShapeFits } from './sample-shape.js';
 import { scheduleLength } from './schedule-length.js';
 import { secondDerivative } from './second-derivative.js';
@@ -47,6 +48,7 @@ const laws: readonly Rule[] = [
   sampleShapeFits,
   modesNeedMixture,
   metricNeeds,
+  sampleCounts,
   metricComputed,
   snapshotsNeeded,
   rollbackOnly,
