@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { RandomStream } from '../dist/base/streams.js';
 import { criticNetwork, generatorNetwork } from '../dist/tensor/architectures.js';
 import { loadBackend } from '../dist/tensor/backend.js';
-import { objectiveNamed } from '../dist/tensor/objectives.js';
+import { objectiveOf } from '../dist/tensor/objectives.js';
 import { optimizer } from '../dist/tensor/optimizers.js';
 import { Trainer } from '../dist/tensor/trainer.js';
 
@@ -26,10 +26,12 @@ const rmsprop = optimizer({ type: 'rmsprop', lr: job.lr, rho: 0.99, epsilon: 1e-
 const model = {
   generator: generatorNetwork(generator, shape).value,
   critic: criticNetwork(critic, shape).value,
-  objective: objectiveNamed('wasserstein'),
+  objective: objectiveOf({ type: 'wasserstein' }),
   optimizers: { generator: rmsprop, critic: rmsprop },
-  clip: job.clip,
-  penalty: job.penalty,
+  constraint:
+    job.penalty === undefined
+      ? { type: 'clip', range: job.clip, layers: {}, when: 'after_step' }
+      : { type: 'gradient_penalty', lambda: job.penalty, form: 'two_sided' },
 };
 
 const size = shape.reduce((product, length) => product * length, 1);
@@ -45,7 +47,7 @@ const samples = {
 };
 const began = performance.now();
 const trainer = new Trainer(model, samples, {
-  criticIterations: job.critic_iterations,
+  criticIterations: { type: 'constant', count: job.critic_iterations },
   batchSize: job.batch,
   seed: 1,
 });

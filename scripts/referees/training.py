@@ -10,6 +10,7 @@ transposed convolution [4, 4, out, in]), flattened in row-major order.
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -125,10 +126,38 @@ def objectives():
     def gan(real, fake):
         return bce(real, ones(real)) + bce(fake, zeros(fake))
 
+    # arXiv 1606.00709, table 6: the output activation, and the conjugate of a number in its range.
+    f_gans = {
+        "kl": (lambda v: v, lambda t: torch.exp(t - 1)),
+        "reverse_kl": (lambda v: -torch.exp(-v), lambda t: -1 - torch.log(-t)),
+        "jensen_shannon": (
+            lambda v: math.log(2) - torch.log(1 + torch.exp(-v)),
+            lambda t: -torch.log(2 - torch.exp(t)),
+        ),
+        "pearson": (lambda v: v, lambda t: t**2 / 4 + t),
+        "squared_hellinger": (lambda v: 1 - torch.exp(-v), lambda t: t / (1 - t)),
+        "total_variation": (lambda v: torch.tanh(v) / 2, lambda t: t),
+    }
+
+    def f_gan(activated, conjugate):
+        return (
+            lambda real, fake: conjugate(activated(fake)).mean() - activated(real).mean(),
+            lambda fake: -conjugate(activated(fake)).mean(),
+        )
+
     return {
         "wasserstein": (lambda real, fake: fake.mean() - real.mean(), lambda fake: -fake.mean()),
         "non_saturating": (gan, lambda fake: bce(fake, ones(fake))),
         "minimax": (gan, lambda fake: -bce(fake, zeros(fake))),
+        "least_squares": (
+            lambda real, fake: F.mse_loss(real, ones(real)) / 2 + F.mse_loss(fake, zeros(fake)) / 2,
+            lambda fake: F.mse_loss(fake, ones(fake)) / 2,
+        ),
+        "hinge": (
+            lambda real, fake: F.relu(1 - real).mean() + F.relu(1 + fake).mean(),
+            lambda fake: -fake.mean(),
+        ),
+        **{name: f_gan(*functions) for name, functions in f_gans.items()},
     }
 
 
@@ -197,29 +226,50 @@ def network_cases():
         )
 
 
-def penalty(critic, weights, real, fake, mix):
-    """arXiv 1704.00028, Algorithm 1, without lambda."""
+def penalty(constraint, critic, weights, real, fake, mix, noise):
+    """Without lambda, or without gamma / 2. arXiv 1704.00028, Algorithm 1; 1709.08894; 1705.07215; 1801.04406."""
     share = mix.reshape(-1, *[1] * (real.dim() - 1))
-    between = (share * real + (1 - share) * fake).detach().requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(weights, between).sum(), between, create_graph=True)
-    return ((slopes.reshape(len(slopes), -1).norm(dim=1) - 1) ** 2).mean()
+    points = {
+        "gradient_penalty": lambda: share * real + (1 - share) * fake,
+        "dragan": lambda: real + share * (constraint["spread"] * real.std(unbiased=False) * noise),
+        "r1": lambda: real,
+    }[constraint["type"]]().detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(critic(weights, points).sum(), points, create_graph=True)
+    norms = slopes.reshape(len(slopes), -1).norm(dim=1)
+    if constraint["type"] == "r1":
+        return (norms**2).mean()
+    excess = F.relu(norms - 1) if constraint.get("form") == "one_sided" else norms - 1
+    return (excess**2).mean()
 
 
-def penalty_case(critic, options, shape):
+CONSTRAINTS = {
+    "two-sided": {"type": "gradient_penalty", "lambda": 10, "form": "two_sided"},
+    "one-sided": {"type": "gradient_penalty", "lambda": 10, "form": "one_sided"},
+    "dragan": {"type": "dragan", "lambda": 10, "spread": 0.5},
+    "r1": {"type": "r1", "gamma": 10},
+}
+
+
+def penalty_case(constraint, critic, options, shape):
+    # Steep enough for a penalty from one side to have something to say.
+    std = 1 if constraint.get("form") == "one_sided" else 0.5
     weights = {
-        name: draw(*size, std=0.5).add_(1 if name.endswith("gamma") else 0).float().double().requires_grad_()
+        name: draw(*size, std=std).add_(1 if name.endswith("gamma") else 0).float().double().requires_grad_()
         for name, size in critic.shapes.items()
     }
-    real, fake, mix = draw(BATCH, *shape), draw(BATCH, *shape), torch.rand(BATCH).float().double()
-    value = penalty(critic, weights, real, fake, mix)
+    real, fake = draw(BATCH, *shape), draw(BATCH, *shape)
+    mix, noise = torch.rand(BATCH).float().double(), torch.rand(BATCH, *shape).float().double()
+    value = penalty(constraint, critic, weights, real, fake, mix, noise)
     found = torch.autograd.grad(value, list(weights.values()), allow_unused=True)
     return {
+        "constraint": constraint,
         "critic": options,
         "shape": shape,
         "batch": BATCH,
         "real": numbers(real),
         "fake": numbers(fake),
         "mix": numbers(mix),
+        "noise": numbers(noise),
         "weights": {name: numbers(weight) for name, weight in weights.items()},
         "penalty": value.item(),
         # That of the last offset is 0, which PyTorch calls unused.
@@ -231,17 +281,22 @@ def penalty_case(critic, options, shape):
 
 
 def penalty_cases():
-    for word in ("none", "layer"):
-        normed = None if word == "none" else word
-        for act in ("relu", "leaky_relu"):
-            yield f"mlp, {act}, norm {word}", penalty_case(
-                Mlp(3, [7, 6], 1, act, normed),
-                {"type": "mlp_critic", "hidden": [7, 6], "activation": act, "norm": word},
-                [3],
+    for form, constraint in CONSTRAINTS.items():
+        for word in ("none", "layer"):
+            normed = None if word == "none" else word
+            for act in ("relu", "leaky_relu"):
+                yield f"{form}, mlp, {act}, norm {word}", penalty_case(
+                    constraint,
+                    Mlp(3, [7, 6], 1, act, normed),
+                    {"type": "mlp_critic", "hidden": [7, 6], "activation": act, "norm": word},
+                    [3],
+                )
+            yield f"{form}, dcgan, norm {word}", penalty_case(
+                constraint,
+                DcganCritic(2, normed),
+                {"type": "dcgan_critic", "ndf": 2, "norm": word},
+                [SIDE, SIDE, 1],
             )
-        yield f"dcgan, norm {word}", penalty_case(
-            DcganCritic(2, normed), {"type": "dcgan_critic", "ndf": 2, "norm": word}, [SIDE, SIDE, 1]
-        )
 
 
 def optimizer_cases():
@@ -262,7 +317,22 @@ def optimizer_cases():
             {"type": "adam", "lr": 0.01, "beta1": 0, "beta2": 0.9, "epsilon": 1e-8},
             lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.0, 0.9), eps=1e-8),
         ),
-        ({"type": "sgd", "lr": 0.01}, lambda p: torch.optim.SGD(p, lr=0.01)),
+        (
+            {"type": "adamw", "lr": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 0.1},
+            lambda p: torch.optim.AdamW(p, lr=0.01, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.1),
+        ),
+        (
+            {"type": "sgd", "lr": 0.01, "momentum": 0, "nesterov": False},
+            lambda p: torch.optim.SGD(p, lr=0.01),
+        ),
+        (
+            {"type": "sgd", "lr": 0.01, "momentum": 0.9, "nesterov": False},
+            lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9),
+        ),
+        (
+            {"type": "sgd", "lr": 0.01, "momentum": 0.9, "nesterov": True},
+            lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True),
+        ),
     ]:
         weight = start.clone().requires_grad_()
         optimizer = make([weight])

@@ -1,3 +1,4 @@
+import { type CriticIterations, criticStepsOf, generatorStepsFor } from './critic-iterations.js';
 import { invariant } from './invariant.js';
 
 /** How long to train: exactly one of the quantities. */
@@ -9,39 +10,49 @@ export interface Budget {
 }
 
 export interface BudgetTerms {
-  /** n_critic: critic steps before each generator step. */
-  readonly criticIterations: number;
+  readonly criticIterations: CriticIterations;
   readonly batchSize: number;
   /** Real samples to learn from. */
   readonly samples: number;
 }
 
 /**
- * A budget in generator steps, rounded up to a whole one so that no less than the budget is trained:
+ * A budget in critic steps, as it is written: not rounded. Undefined for one in generator steps.
  *
- *     critic_steps / n_critic,   images / (batch_size n_critic),   epochs batches / n_critic
+ *     critic_steps,   images / batch_size,   epochs batches
  *
  * `images` counts real samples shown to the critic. An epoch is floor(samples / batch_size) critic steps:
  * the samples left over when an epoch's order is cut into batches are not shown in that epoch.
  */
-export function generatorSteps(budget: Budget, terms: BudgetTerms): number {
-  const { criticIterations, batchSize, samples } = terms;
-  const { generator_steps, critic_steps, images, epochs } = budget;
-  if (generator_steps !== undefined) return generator_steps;
-  if (critic_steps !== undefined) return Math.ceil(critic_steps / criticIterations);
-  if (images !== undefined) return Math.ceil(images / (batchSize * criticIterations));
-  invariant(epochs !== undefined, 'a budget has one quantity');
-  return Math.ceil((epochs * Math.floor(samples / batchSize)) / criticIterations);
+export function criticBudget(
+  { critic_steps, images, epochs }: Budget,
+  { batchSize, samples }: Pick<BudgetTerms, 'batchSize' | 'samples'>,
+): number | undefined {
+  if (critic_steps !== undefined) return critic_steps;
+  if (images !== undefined) return images / batchSize;
+  return epochs === undefined ? undefined : epochs * Math.floor(samples / batchSize);
+}
+
+/**
+ * A budget in generator steps, rounded up to a whole one so that no less than the budget is trained. Undefined where
+ * only the training tells: a budget of the critic's, whose iterations are adaptive.
+ */
+export function generatorSteps(budget: Budget, terms: BudgetTerms): number | undefined {
+  if (budget.generator_steps !== undefined) return budget.generator_steps;
+  const steps = criticBudget(budget, terms);
+  invariant(steps !== undefined, 'a budget has one quantity');
+  return generatorStepsFor(terms.criticIterations, steps);
 }
 
 export type BudgetUnit = keyof Budget;
 
-/** What a budget comes to in another unit, by the steps that are really made. */
-export function budgetIn(unit: BudgetUnit, budget: Budget, terms: BudgetTerms): number {
-  const criticSteps = generatorSteps(budget, terms) * terms.criticIterations;
+/** What a budget comes to in another unit, by the steps that are really made; undefined where only the training tells. */
+export function budgetIn(unit: BudgetUnit, budget: Budget, terms: BudgetTerms): number | undefined {
+  const steps = generatorSteps(budget, terms);
+  if (steps === undefined || unit === 'generator_steps') return steps;
+  const criticSteps = criticStepsOf(terms.criticIterations, steps);
+  if (criticSteps === undefined) return undefined;
   switch (unit) {
-    case 'generator_steps':
-      return generatorSteps(budget, terms);
     case 'critic_steps':
       return criticSteps;
     case 'images':

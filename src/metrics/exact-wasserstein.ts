@@ -1,10 +1,8 @@
+import { mostAssigned } from '../base/limits.js';
 import { err, ok, type Result } from '../base/result.js';
 import { optimalAssignment } from './assignment.js';
 import { distanceMatrix } from './pairwise.js';
 import { comparable, type MetricRefusal, type Samples } from './samples.js';
-
-/** The matrix of costs takes 8 bytes a pair: 200 MB for as many points on both sides. */
-export const mostAssigned = 5000;
 
 /**
  * Wasserstein distance of order p between two empirical distributions of n samples each, exactly:

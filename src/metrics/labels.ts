@@ -25,6 +25,51 @@ export const trainingLabels = {
     meaning:
       'Discriminator’s lower bound of the JS divergence; pinned at log 2 = 0.693 where real and fake do not overlap',
   },
+  triangular_estimate: {
+    title: 'Triangular discrimination estimate',
+    unit: '',
+    better: 'neither',
+    meaning:
+      'Critic’s lower bound of the integral of (p - q)^2 / (p + q); 0 for equal distributions, at most 2',
+  },
+  tv_estimate: {
+    title: 'Total variation estimate',
+    unit: '',
+    better: 'neither',
+    meaning: 'Critic’s lower bound of the total variation; pinned at 1 where real and fake do not overlap',
+  },
+  kl_estimate: {
+    title: 'KL divergence estimate',
+    unit: 'nats',
+    better: 'neither',
+    meaning: 'Critic’s lower bound of KL(data, samples); without bound where samples miss data',
+  },
+  reverse_kl_estimate: {
+    title: 'Reverse KL divergence estimate',
+    unit: 'nats',
+    better: 'neither',
+    meaning: 'Critic’s lower bound of KL(samples, data); without bound where samples lie outside the data',
+  },
+  pearson_estimate: {
+    title: 'Pearson divergence estimate',
+    unit: '',
+    better: 'neither',
+    meaning:
+      'Critic’s lower bound of the integral of (p - q)^2 / q, p being the data; without bound where samples miss data',
+  },
+  squared_hellinger_estimate: {
+    title: 'Squared Hellinger estimate',
+    unit: '',
+    better: 'neither',
+    meaning:
+      'Critic’s lower bound of the squared Hellinger distance; pinned at 2 where real and fake do not overlap',
+  },
+  critic_iterations: {
+    title: 'Critic iterations',
+    unit: 'steps',
+    better: 'neither',
+    meaning: 'Critic steps before the generator step, where a schedule or the critic itself decides how many',
+  },
   critic_loss: {
     title: 'Critic loss',
     unit: '',
@@ -36,7 +81,7 @@ export const trainingLabels = {
     unit: '',
     better: 'neither',
     meaning:
-      'E[(|grad f(x)| - 1)^2] at points between real and fake, without its weight; near 0 where the critic is nearly 1-Lipschitz there',
+      'What is penalised of the critic’s slope, without its weight; near 0 where the critic is nearly 1-Lipschitz there (R1: flat)',
   },
   generator_loss: {
     title: 'Generator loss',

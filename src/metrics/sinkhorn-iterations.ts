@@ -1,6 +1,14 @@
+import { err, ok, type Result } from '../base/result.js';
+
 /** Marginals are right to this share in the mean; the cost, at a maximum there, to 1e-8. */
 const tolerance = 1e-5;
 const mostIterations = 5000;
+/** Exponentials, at most: half an hour. Of 5,000 points on both sides an iteration takes 50 million. */
+const mostExponentials = 1e11;
+/** Iterations between two looks at how fast the iterations converge. */
+const lookEvery = 50;
+/** Rates improve on the way: hopeless is what would take so many times the most iterations. */
+const patience = 4;
 /**
  * Iterations before those in turn. Between equal sets these halve what is off each time, where taking turns needs
  * thousands (Feydy et al. 2019, section 3.1); between different ones they are the slower.
@@ -19,14 +27,15 @@ const negligible = -40;
  * largest cost to its value, which saves most iterations (ibid., remark 4.9).
  *
  * @param costs `rows` times `columns`
- * @returns undefined where the iterations do not converge
+ * @returns the iterations that were made, where they do not converge, or would not within the most that are made. That is told
+ * as soon as their rate says so, since a stage can do nothing else meanwhile.
  */
 export function regularisedCost(
   costs: Float64Array,
   rows: number,
   columns: number,
   epsilon: number,
-): number | undefined {
+): Result<number, number> {
   const transposed = transpose(costs, rows, columns);
   const f = new Float64Array(rows);
   const g = new Float64Array(columns);
@@ -35,7 +44,9 @@ export function regularisedCost(
   const state = { costs, transposed, f, g, nextF, nextG };
   for (let coarse = largest; coarse > epsilon; coarse /= 2) average(state, coarse);
   for (let iteration = 0; iteration < averaged; iteration++) average(state, epsilon);
-  for (let iteration = 0; iteration < mostIterations; iteration++) {
+  const most = Math.min(mostIterations, Math.ceil(mostExponentials / (2 * rows * columns)));
+  let before = Number.POSITIVE_INFINITY;
+  for (let iteration = 1; iteration <= most; iteration++) {
     softMinima(costs, g, epsilon, f);
     softMinima(transposed, f, epsilon, nextG);
     // How far the columns' sums of the coupling by f and g are from 1 / columns, in shares of it.
@@ -45,9 +56,16 @@ export function regularisedCost(
     );
     g.set(nextG);
     // With g just set, the coupling's mass is 1, and the last term 0.
-    if (off <= tolerance * columns) return mean(f) + mean(g);
+    if (off <= tolerance * columns) return ok(mean(f) + mean(g));
+    if (iteration % lookEvery !== 0) continue;
+    const rate = Math.log(off / before) / lookEvery;
+    const needed = Math.log((tolerance * columns) / off) / rate;
+    if (before < Number.POSITIVE_INFINITY && !(rate < 0 && iteration + needed <= patience * most)) {
+      return err(iteration);
+    }
+    before = off;
   }
-  return undefined;
+  return err(most);
 }
 
 /** Moves both potentials half of the way to their soft minima, each with the other as it was. */

@@ -1,5 +1,5 @@
+import { mostAssigned } from '../base/limits.js';
 import { err, ok, type Result } from '../base/result.js';
-import { mostAssigned } from './exact-wasserstein.js';
 import { distanceMatrix } from './pairwise.js';
 import { comparable, type MetricRefusal, type Samples } from './samples.js';
 import { regularisedCost } from './sinkhorn-iterations.js';
@@ -38,13 +38,13 @@ export function sinkhornDivergence(
   ] as const) {
     const costs = distanceMatrix(a, b, order);
     const cost = regularisedCost(costs, a.count, b.count, epsilon);
-    if (cost === undefined) {
+    if (!cost.ok) {
       return err({
-        message: `the couplings do not converge at an epsilon of ${epsilon}`,
+        message: `the couplings do not converge at an epsilon of ${epsilon}: given up after ${cost.error} iterations`,
         help: 'Give a larger `epsilon`: a hundredth of the mean cost between samples converges soon.',
       });
     }
-    divergence += weight * cost;
+    divergence += weight * cost.value;
   }
   return ok(divergence);
 }

@@ -1,7 +1,8 @@
 import { budgetIn, type Budget, type BudgetUnit } from '../base/budget.js';
+import { criticIterationsIn } from '../base/critic-iterations.js';
 import type { JsonObject, JsonValue } from '../base/json.js';
 
-/** How long a train stage trains, in each unit; one is absent where it depends on the size of the data. */
+/** How long a train stage trains, in each unit; one is absent where it depends on the size of the data, or on the training. */
 export type TrainUnits = Readonly<Partial<Record<BudgetUnit, number>>>;
 
 export const trainUnits = [
@@ -18,14 +19,19 @@ export const trainUnits = [
  */
 export function unitsOf(fields: JsonObject, samples: number | undefined): TrainUnits {
   const budget = budgetOf(fields['budget']);
-  const criticIterations = positive(member(fields['critic_iterations'], 'count'));
+  const criticIterations = criticIterationsIn(fields['critic_iterations']);
   const batchSize = positive(fields['batch_size']);
   if (!budget || criticIterations === undefined || batchSize === undefined) return {};
   const isKnown = samples !== undefined && samples >= batchSize;
   if (budget.epochs !== undefined && !isKnown) return {};
   const terms = { criticIterations, batchSize, samples: isKnown ? samples : batchSize };
   const units = trainUnits.filter((unit) => unit !== 'epochs' || isKnown);
-  return Object.fromEntries(units.map((unit) => [unit, budgetIn(unit, budget, terms)]));
+  return Object.fromEntries(
+    units.flatMap((unit) => {
+      const amount = budgetIn(unit, budget, terms);
+      return amount === undefined ? [] : [[unit, amount]];
+    }),
+  );
 }
 
 /** The number of samples in a split of a dataset; undefined where it is a share of the data, which is read later. */

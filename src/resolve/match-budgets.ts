@@ -1,4 +1,5 @@
 import { budgetIn, type Budget, type BudgetUnit } from '../base/budget.js';
+import { criticIterationsIn } from '../base/critic-iterations.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { quoted } from '../diagnostics/printable.js';
 import { error } from '../diagnostics/problem.js';
@@ -85,9 +86,10 @@ function isAlike(one: PositionedMap, other: PositionedMap): boolean {
   });
 }
 
-/** `faulty` where the stage has mistakes, which are reported as such; `unknown` where only the data or the clock tells. */
+/** `faulty` where the stage has mistakes, which are reported as such; `unknown` where only the data, the clock or the training tells. */
 function amountOf({ stage, root }: TrainStage, unit: BudgetUnit): number | 'faulty' | 'unknown' {
-  const criticIterations = numberOf(valueOf(valueOf(stage, 'critic_iterations'), 'count'));
+  const iterations = valueOf(stage, 'critic_iterations');
+  const criticIterations = iterations && criticIterationsIn(plainValue(iterations));
   const batchSize = numberOf(valueOf(stage, 'batch_size'));
   const budget = valueOf(stage, 'budget');
   const quantity = budget?.kind === 'map' && budget.entries.length === 1 ? budget.entries[0] : undefined;
@@ -101,7 +103,7 @@ function amountOf({ stage, root }: TrainStage, unit: BudgetUnit): number | 'faul
   if (needsSamples && (samples ?? 0) < batchSize) return 'faulty';
   const written: Budget = { [quantity.key]: size };
   return isUnit(quantity.key)
-    ? budgetIn(unit, written, { criticIterations, batchSize, samples: samples ?? batchSize })
+    ? (budgetIn(unit, written, { criticIterations, batchSize, samples: samples ?? batchSize }) ?? 'unknown')
     : 'faulty';
 }
 
@@ -125,7 +127,7 @@ function splitSize(root: PositionedMap, reference: string): number | undefined {
 function unknownAmount(unit: BudgetUnit, budget: PositionedNode, model: PositionedNode): Diagnostic {
   return error('match-unknown', {
     at: budget.range,
-    message: `how many ${quoted(unit)} this budget comes to depends on the size of the data, which is read later, or on the clock`,
+    message: `how many ${quoted(unit)} this budget comes to depends on the size of the data, which is read later, on the clock, or on the critic`,
     notes: [{ message: 'it is matched with this one', range: model.range }],
     help: 'write splits as numbers of samples, or budgets and `match` in steps or images',
   });

@@ -23,6 +23,7 @@ export const exampleOf: Readonly<Record<string, string>> = {
   generator: 'generator',
   critic: 'critic',
   objective: 'wasserstein',
+  divergence: 'kl',
   critic_iterations: '5',
   range: '[-0.01, 0.01]',
   clip: '0.01',

@@ -13,7 +13,13 @@ import {
   words,
 } from './schema-builders.js';
 import { fixedSeed, followingSeed, tensorStage } from './stage-fields.js';
-import { optimizer } from './training.js';
+import { plainOptimizer } from './optimizers.js';
+
+const weights = words(['average', 'last'], {
+  default: 'average',
+  description:
+    'The moving average of the generator’s weights where the training keeps one, or always the last.',
+});
 
 export const evaluateStage = record(
   {
@@ -21,6 +27,7 @@ export const evaluateStage = record(
     ...tensorStage,
     model: reference('model', 'The train stage whose generator is measured.'),
     at: words(['end', 'every_snapshot'], { default: 'end', description: 'Which weights to measure.' }),
+    weights,
     reference: reference('split', 'Dataset split to compare with, as in `mnist.test`.'),
     samples: positiveInteger('Generated samples; as many are taken from the reference where it has them.'),
     extractor: Type.Optional(
@@ -40,6 +47,7 @@ export const sampleStage = record(
     type: Type.Literal('sample'),
     ...tensorStage,
     model: reference('model', 'The train stage whose generator is sampled.'),
+    weights,
     count: positiveInteger('Samples to draw.'),
     seed: followingSeed,
   },
@@ -59,7 +67,7 @@ export const classifierStage = record(
       'How long to train: one quantity, its key being the unit.',
     ),
     batch_size: positiveInteger('Samples in a batch.', { default: 128 }),
-    optimizer: { ...optimizer, default: { type: 'adam', lr: 1e-3 } },
+    optimizer: { ...plainOptimizer, default: { type: 'adam', lr: 1e-3 } },
     seed: fixedSeed('Seed of initial weights and batches; apart from the pipeline’s, as a ruler should be.'),
   },
   { description: 'Trains a classifier of the dataset’s labels, whose inner features metrics compare.' },

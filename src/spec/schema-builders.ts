@@ -98,3 +98,10 @@ export const positiveNumber = (description: string, options: { default?: number 
 /** A number in [0, 1). */
 export const decay = (description: string, options: { default?: number } = {}) =>
   Type.Number({ minimum: 0, exclusiveMaximum: 1, description, ...options });
+
+/** A number of generator steps; `standard` is its default. */
+export const stepsFrom = (minimum: 0 | 1, description: string, standard?: number) =>
+  record(
+    { generator_steps: Type.Integer({ minimum, maximum: 2 ** 31 - 1, description: 'Generator steps.' }) },
+    { description, ...(standard !== undefined && { default: { generator_steps: standard } }) },
+  );

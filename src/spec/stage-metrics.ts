@@ -1,5 +1,6 @@
 import type { SoundFields } from './checked.js';
 import type { MetricSpec } from './metrics.js';
+import { isPenalty } from './lipschitz.js';
 import type { StageSpec } from './stages.js';
 
 /** What a critic's loss estimates, by its objective. */
@@ -7,6 +8,14 @@ const estimates = {
   wasserstein: 'wasserstein_estimate',
   non_saturating: 'js_estimate',
   minimax: 'js_estimate',
+  least_squares: 'triangular_estimate',
+  hinge: 'tv_estimate',
+  kl: 'kl_estimate',
+  reverse_kl: 'reverse_kl_estimate',
+  jensen_shannon: 'js_estimate',
+  pearson: 'pearson_estimate',
+  squared_hellinger: 'squared_hellinger_estimate',
+  total_variation: 'tv_estimate',
 } as const;
 
 /** The names of the numbers that a stage gives. Undefined where the stage has mistakes that leave them open. */
@@ -15,10 +24,11 @@ export function metricsOf(stage: SoundFields<StageSpec>): readonly string[] | un
     case 'train':
       return (
         stage.objective && [
-          estimates[stage.objective.type],
+          estimates[stage.objective.type === 'f_gan' ? stage.objective.divergence : stage.objective.type],
           'critic_loss',
           'generator_loss',
-          ...(stage.lipschitz?.type === 'gradient_penalty' ? ['gradient_penalty'] : []),
+          ...(stage.lipschitz && isPenalty(stage.lipschitz) ? ['gradient_penalty'] : []),
+          ...(stage.critic_iterations?.type === 'constant' ? [] : ['critic_iterations']),
         ]
       );
     case 'evaluate':

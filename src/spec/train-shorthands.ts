@@ -2,7 +2,8 @@ import type { PositionedNode } from '../source/document.js';
 import { entryOf, mapEntries, textOf } from '../source/entries.js';
 import { tagOf, type Schema } from './schema.js';
 import { inferredMap, word, type Shorthand } from './shorthand.js';
-import { optimizer, objective } from './training.js';
+import { objective } from './objective.js';
+import { optimizer } from './optimizers.js';
 
 export const clip: Shorthand = {
   key: 'clip',
@@ -53,7 +54,11 @@ export const penalty: Shorthand = {
 const objectiveWord: Shorthand = {
   key: 'objective',
   field: 'objective',
-  schema: { type: 'string', enum: (objective as unknown as Schema).oneOf?.map(tagOf) ?? [] },
+  // An f-GAN has to say of which divergence.
+  schema: {
+    type: 'string',
+    enum: (objective as unknown as Schema).oneOf?.map(tagOf).filter((type) => type !== 'f_gan') ?? [],
+  },
   values: 'a word such as `wasserstein`',
   isForEditors: true,
   expand: ({ keyRange, value }) => {

@@ -4,7 +4,11 @@ import { Type } from './type.js';
 
 import { positiveInteger, record, reference } from './schema-builders.js';
 import { followingSeed, tensorStage } from './stage-fields.js';
-import { budget, criticIterations, lipschitz, objective, onDivergence, optimizers } from './training.js';
+import { criticIterations } from './critic-iterations.js';
+import { lipschitz } from './lipschitz.js';
+import { objective } from './objective.js';
+import { optimizers } from './optimizers.js';
+import { average, budget, onDivergence } from './training.js';
 
 const snapshots = record(
   {
@@ -30,6 +34,7 @@ export const trainStage = record(
     optimizer: optimizers,
     batch_size: positiveInteger('Samples in a batch.'),
     budget,
+    average: Type.Optional(average),
     snapshots: Type.Optional(snapshots),
     on_divergence: Type.Optional(onDivergence),
     seed: followingSeed,

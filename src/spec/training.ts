@@ -6,106 +6,19 @@ import {
   positiveNumber,
   quantity,
   record,
-  tagged,
+  stepsFrom,
   words,
 } from './schema-builders.js';
 
-export const objective = tagged(
-  [
-    record(
-      { type: Type.Literal('wasserstein') },
-      { description: 'Critic maximises E[f(real)] - E[f(fake)]; generator maximises E[f(fake)].' },
-    ),
-    record(
-      { type: Type.Literal('non_saturating') },
-      { description: 'Standard GAN; the generator minimises -E[log D(fake)] (Goodfellow et al. 2014).' },
-    ),
-    record(
-      { type: Type.Literal('minimax') },
-      { description: 'Standard GAN; the generator minimises E[log(1 - D(fake))] (Goodfellow et al. 2014).' },
-    ),
-  ],
-  { description: 'What critic and generator play for.' },
-);
-
-export const criticIterations = tagged(
-  [
-    record(
-      {
-        type: Type.Literal('constant'),
-        count: positiveInteger('Critic steps for each generator step (n_critic).'),
-      },
-      { description: 'The same number of critic steps before every generator step.' },
-    ),
-  ],
-  { description: 'Critic steps for each generator step; a number stands for a constant.' },
-);
-
-export const lipschitz = tagged(
-  [
-    record({ type: Type.Literal('none') }, { description: 'No constraint: for the standard GAN.' }),
-    record(
-      {
-        type: Type.Literal('clip'),
-        range: Type.Unsafe<readonly [number, number]>({
-          type: 'array',
-          items: { type: 'number' },
-          minItems: 2,
-          maxItems: 2,
-          description: 'Lower and upper bound of every critic weight.',
-        }),
-        when: Type.Literal('after_step', {
-          default: 'after_step',
-          description: 'After each critic step, as in Algorithm 1 of arXiv 1701.07875.',
-        }),
-      },
-      { description: 'Weight clipping (arXiv 1701.07875, Algorithm 1, line 7).' },
-    ),
-    record(
-      {
-        type: Type.Literal('gradient_penalty'),
-        lambda: positiveNumber('Weight of the penalty.', { default: 10 }),
-      },
-      {
-        description:
-          'Adds lambda E[(|grad f(x)| - 1)^2] to the critic’s loss, at points between real and fake (arXiv 1704.00028).',
-      },
-    ),
-  ],
-  { description: 'How the critic is kept Lipschitz.', default: { type: 'none' } },
-);
-
-const learningRate = positiveNumber('Learning rate.');
-
-export const optimizer = tagged(
-  [
-    record(
-      {
-        type: Type.Literal('rmsprop'),
-        lr: learningRate,
-        rho: decay('Decay of the mean square (alpha in PyTorch).', { default: 0.99 }),
-        epsilon: positiveNumber('Added to the root of the mean square.', { default: 1e-8 }),
-      },
-      { description: 'RMSProp as PyTorch defines it: w -= lr * g / (sqrt(v) + epsilon).' },
-    ),
-    record(
-      {
-        type: Type.Literal('adam'),
-        lr: learningRate,
-        beta1: decay('Decay of the mean gradient.', { default: 0.9 }),
-        beta2: decay('Decay of the mean square.', { default: 0.999 }),
-        epsilon: positiveNumber('Added to the root of the mean square.', { default: 1e-8 }),
-      },
-      { description: 'Adam with bias correction (Kingma and Ba 2015), as PyTorch defines it.' },
-    ),
-    record({ type: Type.Literal('sgd'), lr: learningRate }, { description: 'Plain gradient descent.' }),
-  ],
-  { description: 'How a network follows its gradient.' },
-);
-
-export const optimizers = record(
-  { generator: optimizer, critic: optimizer },
-  { description: 'One for each network; a single optimiser stands for the same for both.' },
+export const average = record(
+  {
+    decay: decay('Share of the average that is left after a generator step.', { default: 0.999 }),
+    start: stepsFrom(0, 'Until so many are made the average is the generator itself.', 0),
+  },
+  {
+    description:
+      'A moving average of the generator’s weights, kept beside it; samples and metrics are made with it.',
+  },
 );
 
 export const budget = quantity(

@@ -48,7 +48,7 @@ async function measured(
   step: number,
   ruler: Ruler,
 ): Promise<Readonly<Record<string, number>>> {
-  const { network, weights } = await loadGenerator(inputs.model.directory, step);
+  const { network, weights } = await loadGenerator(inputs.model.directory, step, fields.weights);
   const noise = { seed: fields.seed, purpose: 'latent/evaluate' };
   const values = await ruler(sampleParts(network, weights, { noise, count: fields.samples, signal }));
   tf.dispose(weights);

@@ -11,7 +11,7 @@ import { readWeights, writeWeights } from './weights-files.js';
 /**
  * What a training's artifact holds: this file (`model.json`), and for each snapshot a folder
  * `snapshots/step-000600` with `generator.json`, `generator.bin`, `critic.json` and `critic.bin`, in
- * TensorFlow.js's format for weights.
+ * TensorFlow.js's format for weights, and those of `average` where the training keeps one of the generator.
  */
 export interface ModelManifest {
   readonly generator: GeneratorSpec;
@@ -20,6 +20,8 @@ export interface ModelManifest {
   readonly shape: readonly number[];
   /** Of a generator of text. */
   readonly vocabulary?: Vocabulary;
+  /** Whether there is a moving average of the generator's weights. */
+  readonly average: boolean;
   /** Generator steps of each snapshot, ascending: from 0, the untrained networks, to the end of training. */
   readonly snapshots: readonly number[];
   /** How many there were in all: what a budget on the clock came to. */
@@ -47,15 +49,21 @@ export function snapshotFolder(step: number): string {
   return `snapshots/${stepName(step)}`;
 }
 
+interface SnapshotWeights extends Readonly<Record<'generator' | 'critic', Weights>> {
+  readonly average?: Weights;
+}
+
 /** Weights of both networks after a number of generator steps. */
 export async function writeSnapshot(
   directory: string,
   step: number,
-  networks: Readonly<Record<'generator' | 'critic', Weights>>,
+  networks: SnapshotWeights,
 ): Promise<void> {
   const folder = join(directory, snapshotFolder(step));
   await mkdir(folder, { recursive: true });
-  for (const role of ['generator', 'critic'] as const) await writeWeights(folder, role, networks[role]);
+  for (const [name, weights] of Object.entries(networks) as [string, Weights][]) {
+    await writeWeights(folder, name, weights);
+  }
 }
 
 /** A generator out of an artifact. */
@@ -69,17 +77,24 @@ export interface LoadedGenerator {
   readonly step: number;
 }
 
+/** Which of a generator's weights: its moving average, where there is one, or always its own. */
+export type WeightsChoice = 'average' | 'last';
+
 /**
  * The generator as it was after `step` generator steps, one of the manifest's snapshots, or at the end of
  * training. A backend must have been loaded.
  */
-export async function loadGenerator(directory: string, step: number | 'end'): Promise<LoadedGenerator> {
-  const { generator, shape, snapshots, vocabulary } = await readModelManifest(directory);
+export async function loadGenerator(
+  directory: string,
+  step: number | 'end',
+  choice: WeightsChoice = 'average',
+): Promise<LoadedGenerator> {
+  const { generator, shape, snapshots, vocabulary, average } = await readModelManifest(directory);
   const wanted = step === 'end' ? required(snapshots.at(-1), 'a snapshot') : step;
   invariant(snapshots.includes(wanted), `there is no snapshot of step ${wanted} in ${directory}`);
   const network = generatorNetwork(generator, shape);
   invariant(network.ok, `the generator of ${directory} cannot be built`);
   const folder = join(directory, snapshotFolder(wanted));
-  const weights = await readWeights(folder, 'generator');
+  const weights = await readWeights(folder, average && choice === 'average' ? 'average' : 'generator');
   return { network: network.value, weights, vocabulary, step: wanted };
 }

@@ -22,7 +22,11 @@ export async function runSample(context: StageContext<'sample'>): Promise<void> 
   const { fields, inputs, output, signal } = context;
   const { seed, count } = fields;
   await loadBackend(context.backend, fields.threads);
-  const { network, weights, step, vocabulary } = await loadGenerator(inputs.model.directory, 'end');
+  const { network, weights, step, vocabulary } = await loadGenerator(
+    inputs.model.directory,
+    'end',
+    fields.weights,
+  );
   const samples = await sampleGenerator(network, weights, {
     noise: { seed, purpose: 'latent/sample' },
     count,

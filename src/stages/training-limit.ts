@@ -1,23 +1,31 @@
-import { clockSeconds, generatorSteps } from '../base/budget.js';
+import { clockSeconds, criticBudget, generatorSteps } from '../base/budget.js';
 import { formatCount, formatDuration } from '../base/format.js';
+import { required } from '../base/invariant.js';
 import type { ProgressEvent } from '../execute/contract.js';
 import type { RunnableFields } from '../spec/runnable.js';
 
 type TrainFields = Pick<RunnableFields['train'], 'budget' | 'batch_size' | 'critic_iterations'>;
 
-/** When training ends: after so many generator steps, or when the clock has passed. */
+/** Steps that have been made. */
+export interface StepsMade {
+  readonly generatorSteps: number;
+  readonly criticSteps: number;
+}
+
+/** When training ends: after so many steps, or when the clock has passed. */
 export interface TrainingLimit {
   /** To be called just before the first step of this process, with the seconds that the ones before it had. */
   readonly begin: (seconds: number) => void;
   /** Seconds since the beginning, where they count; else 0. */
   readonly passed: () => number;
-  /** Whether training ends after this number of generator steps. */
-  readonly isReached: (step: number) => boolean;
-  readonly progress: (step: number) => Omit<ProgressEvent, 'type'>;
+  readonly isReached: (made: StepsMade) => boolean;
+  readonly progress: (made: StepsMade) => Omit<ProgressEvent, 'type'>;
   /** As in `generator step 300 of 600`. */
-  readonly at: (step: number) => string;
+  readonly at: (made: StepsMade) => string;
   /** What the budget came to, where it did not say. */
-  readonly reached: (step: number) => string | undefined;
+  readonly reached: (made: StepsMade) => string | undefined;
+  /** Of the whole training, where that is known before it. */
+  readonly generatorSteps: number | undefined;
 }
 
 /**
@@ -26,21 +34,39 @@ export interface TrainingLimit {
  */
 export function limitOf(fields: TrainFields, samples: number, now: () => number): TrainingLimit {
   const seconds = clockSeconds(fields.budget);
-  return seconds === undefined ? stepLimit(fields, samples) : clockLimit(seconds, now);
+  if (seconds !== undefined) return clockLimit(seconds, now);
+  const terms = { criticIterations: fields.critic_iterations, batchSize: fields.batch_size, samples };
+  const total = generatorSteps(fields.budget, terms);
+  if (total !== undefined) return stepLimit(total);
+  return criticLimit(required(criticBudget(fields.budget, terms), 'a budget of critic steps'));
 }
 
-function stepLimit({ budget, batch_size, critic_iterations }: TrainFields, samples: number): TrainingLimit {
-  const criticIterations = critic_iterations.count;
-  const total = generatorSteps(budget, { criticIterations, batchSize: batch_size, samples });
+function stepLimit(total: number): TrainingLimit {
   return {
-    begin: () => undefined,
-    passed: () => 0,
-    isReached: (step) => step === total,
-    progress: (step) => ({ done: step, total, unit: 'generator steps' }),
-    at: (step) => `generator step ${formatCount(step)} of ${formatCount(total)}`,
+    ...withoutClock,
+    isReached: ({ generatorSteps }) => generatorSteps === total,
+    progress: ({ generatorSteps }) => ({ done: generatorSteps, total, unit: 'generator steps' }),
+    at: ({ generatorSteps }) => `generator step ${formatCount(generatorSteps)} of ${formatCount(total)}`,
     reached: () => undefined,
+    generatorSteps: total,
   };
 }
+
+/** Where the critic says how many of its steps a generator step has. */
+function criticLimit(total: number): TrainingLimit {
+  return {
+    ...withoutClock,
+    isReached: ({ criticSteps }) => criticSteps >= total,
+    progress: ({ criticSteps }) => ({ done: Math.min(criticSteps, total), total, unit: 'critic steps' }),
+    at: ({ generatorSteps, criticSteps }) =>
+      `generator step ${formatCount(generatorSteps)}, critic step ${formatCount(criticSteps)} of ${formatCount(Math.ceil(total))}`,
+    reached: ({ generatorSteps, criticSteps }) =>
+      `In ${formatCount(criticSteps)} critic steps, ${formatCount(generatorSteps)} generator steps were made.`,
+    generatorSteps: undefined,
+  };
+}
+
+const withoutClock = { begin: () => undefined, passed: () => 0 };
 
 function clockLimit(seconds: number, now: () => number): TrainingLimit {
   let began: number | undefined;
@@ -49,10 +75,12 @@ function clockLimit(seconds: number, now: () => number): TrainingLimit {
     begin: (seconds) => (began = now() - 1000 * seconds),
     passed,
     // However short the time: an untrained network is no result of training.
-    isReached: (step) => step > 0 && passed() >= seconds,
+    isReached: ({ generatorSteps }) => generatorSteps > 0 && passed() >= seconds,
     progress: () => ({ done: Math.min(seconds, passed()), total: seconds, unit: 'seconds' }),
-    at: (step) => `generator step ${formatCount(step)}, after ${formatDuration(passed())}`,
-    reached: (step) =>
-      `In the budget of ${formatDuration(seconds)}, ${formatCount(step)} generator steps were made.`,
+    at: ({ generatorSteps }) =>
+      `generator step ${formatCount(generatorSteps)}, after ${formatDuration(passed())}`,
+    reached: ({ generatorSteps }) =>
+      `In the budget of ${formatDuration(seconds)}, ${formatCount(generatorSteps)} generator steps were made.`,
+    generatorSteps: undefined,
   };
 }

@@ -1,7 +1,8 @@
 import { StageProblem } from '../execute/contract.js';
 import type { RunnableFields } from '../spec/runnable.js';
 import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
-import { objectiveNamed } from '../tensor/objectives.js';
+import type { Network } from '../tensor/network.js';
+import { objectiveOf } from '../tensor/objectives.js';
 import { optimizer, type OptimizerOptions } from '../tensor/optimizers.js';
 import type { AdversarialModel } from '../tensor/steps.js';
 import type { SampleSet } from './dataset-artifact.js';
@@ -27,15 +28,31 @@ export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): 
   if (!generator.ok) throw unsuited(generator.error, 'generator');
   const critic = criticNetwork(fields.critic, samples.shape);
   if (!critic.ok) throw unsuited(critic.error, 'critic');
+  if (lipschitz.type === 'clip') requireLayers(lipschitz.layers, critic.value);
   const scaled = (options: OptimizerOptions) => optimizer({ ...options, lr: lrFactor * options.lr });
   return {
     generator: generator.value,
     critic: critic.value,
-    objective: objectiveNamed(fields.objective.type),
+    objective: objectiveOf(fields.objective),
     optimizers: { generator: scaled(optimizers.generator), critic: scaled(optimizers.critic) },
-    clip: lipschitz.type === 'clip' ? lipschitz.range : undefined,
-    penalty: lipschitz.type === 'gradient_penalty' ? lipschitz.lambda : undefined,
+    constraint: lipschitz,
+    ...(fields.average && {
+      average: { decay: fields.average.decay, start: fields.average.start.generator_steps },
+    }),
   };
+}
+
+/** A bound for a layer that is not there would bound nothing, without a word. */
+function requireLayers(bounds: Readonly<Record<string, unknown>>, { parameters }: Network): void {
+  const layers = [...new Set(parameters.map(({ name }) => name.slice(0, name.lastIndexOf('/'))))];
+  for (const layer of Object.keys(bounds)) {
+    if (layers.some((known) => known === layer || known.startsWith(`${layer}/`))) continue;
+    throw new StageProblem(
+      `the critic has no layer \`${layer}\` to clip`,
+      ['lipschitz', 'layers', layer],
+      `Its layers are ${layers.join(', ')}.`,
+    );
+  }
 }
 
 function unsuited(reason: string, field: 'generator' | 'critic'): StageProblem {

@@ -54,6 +54,7 @@ export class TrainingOutputs {
     await writeSnapshot(output, step, {
       generator: trainer.weights('generator'),
       critic: trainer.weights('critic'),
+      ...(this.context.fields.average && { average: trainer.weights('average') }),
     });
     await this.show(step, trainer);
   }
@@ -73,7 +74,11 @@ export class TrainingOutputs {
     const { fields, output } = this.context;
     const count = fields.snapshots?.samples ?? defaultPictured;
     const noise = { seed: fields.seed, purpose: 'latent/snapshot' };
-    const samples = await sampleGenerator(this.generator, trainer.weights('generator'), { noise, count });
+    const samples = await sampleGenerator(
+      this.generator,
+      trainer.weights(fields.average ? 'average' : 'generator'),
+      { noise, count },
+    );
     await mkdir(join(output, 'samples'), { recursive: true });
     const shown = { name: 'samples', step, file: this.shownFile(step) };
     await showSamples(this.context, { ...samples, vocabulary: this.vocabulary }, shown, this.reference);

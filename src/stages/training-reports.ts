@@ -1,20 +1,21 @@
 import type { StageContext } from '../execute/contract.js';
 import type { AdversarialModel } from '../tensor/steps.js';
-import type { Losses } from '../tensor/training.js';
-import type { TrainingLimit } from './training-limit.js';
+import { penaltyOf } from '../tensor/gradient-penalty.js';
+import type { IterationResult } from '../tensor/trainer.js';
+import type { StepsMade, TrainingLimit } from './training-limit.js';
 
 const progressInterval = 200;
 
 /** Tells of each generator step: its metrics always, progress five times a second. */
 export class TrainingReports {
-  private readonly context: Pick<StageContext<'train'>, 'emit' | 'now'>;
-  private readonly model: Pick<AdversarialModel, 'objective' | 'penalty'>;
+  private readonly context: Pick<StageContext<'train'>, 'emit' | 'now' | 'fields'>;
+  private readonly model: Pick<AdversarialModel, 'objective' | 'constraint'>;
   private readonly limit: TrainingLimit;
   private toldAt = -Infinity;
 
   constructor(
-    context: Pick<StageContext<'train'>, 'emit' | 'now'>,
-    model: Pick<AdversarialModel, 'objective' | 'penalty'>,
+    context: Pick<StageContext<'train'>, 'emit' | 'now' | 'fields'>,
+    model: Pick<AdversarialModel, 'objective' | 'constraint'>,
     limit: TrainingLimit,
   ) {
     this.context = context;
@@ -22,35 +23,36 @@ export class TrainingReports {
     this.limit = limit;
   }
 
-  progress(step: number): void {
-    this.context.emit({ type: 'progress', ...this.limit.progress(step) });
+  progress(made: StepsMade): void {
+    this.context.emit({ type: 'progress', ...this.limit.progress(made) });
   }
 
-  /** @param step Generator steps made; `losses` are of the last of them. */
-  step(step: number, losses: Losses): void {
-    const { emit, now } = this.context;
-    const { objective, penalty: lambda = 0 } = this.model;
-    const { critic, generator, penalty } = losses;
+  /** @param result Of the last generator step. */
+  step(made: StepsMade, { critic, generator, penalty, criticIterations }: IterationResult): void {
+    const { emit, now, fields } = this.context;
+    const { objective, constraint } = this.model;
+    const factor = penaltyOf(constraint)?.factor ?? 0;
     const timestamp = now();
     emit({
       type: 'metrics',
-      step,
+      step: made.generatorSteps,
       timestamp,
       values: {
         [objective.estimate.name]: objective.estimate.of(critic),
-        critic_loss: critic + lambda * (penalty ?? 0),
+        critic_loss: critic + factor * (penalty ?? 0),
         generator_loss: generator,
         ...(penalty !== undefined && { gradient_penalty: penalty }),
+        ...(fields.critic_iterations.type !== 'constant' && { critic_iterations: criticIterations }),
       },
     });
     if (timestamp - this.toldAt < progressInterval) return;
     this.toldAt = timestamp;
-    this.progress(step);
+    this.progress(made);
   }
 
-  end(step: number): void {
-    this.progress(step);
-    const message = this.limit.reached(step);
+  end(made: StepsMade): void {
+    this.progress(made);
+    const message = this.limit.reached(made);
     if (message !== undefined) this.context.emit({ type: 'note', message });
   }
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { formatCount, formatNumber } from '../base/format.js';
+import { learningRateFactor } from '../base/learning-rate.js';
 import {
   divergedFile,
   StageDiverged,
@@ -16,7 +17,7 @@ import type { SampleSet } from './dataset-artifact.js';
 import { areNumbers, DivergenceWatch, lossesMessage } from './divergence-watch.js';
 import { KeptStates } from './kept-states.js';
 import { writeModelManifest } from './model-artifact.js';
-import { limitOf, type TrainingLimit } from './training-limit.js';
+import { limitOf, type StepsMade, type TrainingLimit } from './training-limit.js';
 import { modelOf } from './training-model.js';
 import { TrainingOutputs } from './training-outputs.js';
 import { atTheBeginning, restoredTraining, savedTraining } from './training-position.js';
@@ -65,12 +66,16 @@ export class Training {
       this.made = start.state.generatorSteps;
       this.limit.begin(seconds);
     }
-    this.ended = this.limit.isReached(this.made);
-    this.reports.progress(this.made);
+    this.ended = this.limit.isReached(this.stepsMade);
+    this.reports.progress(this.stepsMade);
   }
 
   get hasEnded(): boolean {
     return this.ended;
+  }
+
+  private get stepsMade(): StepsMade {
+    return { generatorSteps: this.made, criticSteps: this.trainer.criticSteps };
   }
 
   async writeWhatIsDue(): Promise<void> {
@@ -82,9 +87,9 @@ export class Training {
     if (this.made === 0 && this.attempt === 0) this.begin();
     const losses = this.trainer.iterate();
     this.made += 1;
-    this.reports.step(this.made, losses);
+    this.reports.step(this.stepsMade, losses);
     // Once a step: the clock may say another thing a moment later.
-    this.ended = this.limit.isReached(this.made);
+    this.ended = this.limit.isReached(this.stepsMade);
     const divergence = this.watch?.look(this.made, losses, this.trainer, this.ended);
     if (divergence !== undefined) await this.react(divergence);
     else if (this.watch === undefined) this.tellDivergence(losses);
@@ -99,7 +104,7 @@ export class Training {
 
   save(): SavedState {
     this.hasGoneBack = false;
-    return savedTraining(this.limit.at(this.made), this.trainer.save(), this.kept, {
+    return savedTraining(this.limit.at(this.stepsMade), this.trainer.save(), this.kept, {
       snapshots: this.outputs.snapshots,
       toldDiverged: this.toldDiverged,
       seconds: this.limit.passed(),
@@ -109,12 +114,13 @@ export class Training {
 
   async finish(): Promise<void> {
     const { output, fields } = this.context;
-    this.reports.end(this.made);
+    this.reports.end(this.stepsMade);
     await writeModelManifest(output, {
       generator: fields.generator,
       critic: fields.critic,
       shape: this.samples.shape,
       ...(this.samples.text && { vocabulary: this.samples.text.vocabulary }),
+      average: fields.average !== undefined,
       snapshots: this.outputs.snapshots,
       generator_steps: this.made,
     });
@@ -156,11 +162,11 @@ export class Training {
     this.trainer = this.newTrainer();
     this.trainer.restore(state);
     this.made = state.generatorSteps;
-    this.ended = this.limit.isReached(this.made);
+    this.ended = this.limit.isReached(this.stepsMade);
     await this.outputs.removeAfter(this.made);
     emit({ type: 'rolled_back', timestamp: now(), divergence, to: this.made, attempt: this.attempt });
     emit({ type: 'note', message: this.wayBack(divergence) });
-    this.reports.progress(this.made);
+    this.reports.progress(this.stepsMade);
     this.hasGoneBack = true;
   }
 
@@ -181,10 +187,12 @@ export class Training {
     const { fields } = this.context;
     const model = this.attempt === 0 ? this.model : modelOf(fields, this.samples, this.lrFactor());
     return new Trainer(model, this.samples, {
-      criticIterations: fields.critic_iterations.count,
+      criticIterations: fields.critic_iterations,
       batchSize: fields.batch_size,
       seed: fields.seed,
       attempt: this.attempt,
+      rateFactor: (role, step) =>
+        learningRateFactor(fields.optimizer[role].schedule, step, this.limit.generatorSteps),
     });
   }
 

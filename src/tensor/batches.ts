@@ -16,14 +16,27 @@ export interface RealSamples {
  */
 export class BatchOrder {
   readonly #seed: number;
+  readonly #purpose: string;
   readonly #samples: number;
   readonly #batchSize: number;
   #epoch = -1;
   #order: Int32Array = new Int32Array(0);
 
-  constructor({ seed, samples, batchSize }: { seed: number; samples: number; batchSize: number }) {
+  /** @param options `purpose`: of the stream; orders of different purposes have nothing to do with each other. */
+  constructor({
+    seed,
+    samples,
+    batchSize,
+    purpose = 'batches',
+  }: {
+    readonly seed: number;
+    readonly samples: number;
+    readonly batchSize: number;
+    readonly purpose?: string;
+  }) {
     invariant(batchSize <= samples, `batches of ${batchSize} from ${samples} samples`);
     this.#seed = seed;
+    this.#purpose = purpose;
     this.#samples = samples;
     this.#batchSize = batchSize;
   }
@@ -33,7 +46,7 @@ export class BatchOrder {
     const batches = Math.floor(this.#samples / this.#batchSize);
     const epoch = Math.floor(step / batches);
     if (epoch !== this.#epoch) {
-      const stream = new RandomStream({ seed: this.#seed, purpose: 'batches', counter: epoch });
+      const stream = new RandomStream({ seed: this.#seed, purpose: this.#purpose, counter: epoch });
       this.#order = stream.permutation(this.#samples);
       this.#epoch = epoch;
     }

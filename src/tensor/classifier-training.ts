@@ -3,7 +3,7 @@ import { classified, type Classifier, wholeOf } from './classifier.js';
 import { lossAndGradients } from './loss-and-gradients.js';
 import type { Weights } from './network.js';
 import { applyGradients, type Optimizer } from './optimizers.js';
-import { initialState, type NetworkState } from './state.js';
+import { initialNetwork, type NetworkState } from './state.js';
 import * as tf from './tf.js';
 
 /** Samples with a class each, from 0. */
@@ -33,7 +33,7 @@ export class ClassifierTraining {
     this.#samples = samples;
     this.#options = options;
     this.#batches = new BatchOrder({ seed, samples: samples.count, batchSize });
-    this.#state = initialState(wholeOf(network), optimizer.slots, { seed, role: 'classifier' });
+    this.#state = initialNetwork(wholeOf(network), optimizer.slots, { seed, role: 'classifier' });
   }
 
   /** The training's own: not to be disposed of. */

@@ -1,8 +1,16 @@
-import { required } from '../base/invariant.js';
-import { disposeState, initialState, type NetworkRole, readState, writeState } from './state.js';
-import { criticStep, generatorStep } from './steps.js';
+import { invariant, required } from '../base/invariant.js';
+import { drawShapes, penaltyOf } from './gradient-penalty.js';
+import { disposeState, initialState, readState, writeState } from './state.js';
+import { criticLoss, criticStep, generatorStep, type StepLosses } from './steps.js';
 import * as tf from './tf.js';
-import { lossesOf, type IterationInputs, type Training, type TrainingSetup } from './training.js';
+import {
+  type CriticInputs,
+  criticLossesOf,
+  type IterationInputs,
+  iterationLossesOf,
+  type Training,
+  type TrainingSetup,
+} from './training.js';
 
 /** The steps to be watched in tests; else Algorithm 1's. */
 export interface TrainingSteps {
@@ -14,46 +22,67 @@ export interface TrainingSteps {
  * Computes kernel by kernel, on any backend. What a recorded graph computes is held to this in tests.
  */
 export function eagerTraining(
-  { model, batchSize, seed }: TrainingSetup,
+  { model, criticIterations, batchSize, seed }: TrainingSetup,
   steps: TrainingSteps = { critic: criticStep, generator: generatorStep },
 ): Training {
-  const initial = (role: NetworkRole) =>
-    initialState(model[role], model.optimizers[role].slots, { seed, role });
-  const state = { generator: initial('generator'), critic: initial('critic') };
+  const state = initialState(model, seed);
+  const sample = model.critic.inputShape;
+  const shapes = drawShapes(penaltyOf(model.constraint), batchSize, sample);
   const latentOf = (values: Float32Array) => tf.tensor(values, [batchSize, ...model.generator.inputShape]);
+  const realOf = (values: Float32Array) => tf.tensor(values, [batchSize, ...sample]);
 
-  const critic = ({ real, latent, mix, rates }: IterationInputs['critic'][number]) =>
+  const critic = ({ real, latent, draws, rates }: CriticInputs) =>
     tf.tidy(() => ({
       ...steps.critic(model, state, {
-        real: tf.tensor(real, [batchSize, ...model.critic.inputShape]),
+        real: realOf(real),
         latent: latentOf(latent),
-        ...(mix && { mix: tf.tensor1d(mix) }),
+        draws: Object.fromEntries(
+          Object.entries(draws).map(([name, values]) => [
+            name,
+            tf.tensor(values, [...(shapes[name as keyof typeof shapes] ?? [])]),
+          ]),
+        ),
         rates,
       }),
     }));
-  const generator = ({ latent, rates }: IterationInputs['generator']) =>
-    tf.tidy(() => steps.generator(model, state, { latent: latentOf(latent), rates }));
+  const generator = ({ latent, ...how }: IterationInputs['generator']) =>
+    tf.tidy(() => steps.generator(model, state, { ...how, latent: latentOf(latent) }));
+  /** The one wait for values. */
+  const told = (losses: () => tf.Scalar[]): Float32Array => {
+    const values = tf.tidy(() => tf.stack(losses()));
+    try {
+      return values.dataSync<'float32'>();
+    } finally {
+      values.dispose();
+    }
+  };
+  const parts = ({ loss, penalty }: StepLosses) => [loss, ...(penalty ? [penalty] : [])];
 
   return {
     iterate: (inputs) => {
-      const losses = tf.tidy(() => {
-        const all = inputs.critic.map((step, index) => {
-          const losses = critic(step);
-          if (index + 1 < inputs.critic.length)
-            tf.dispose(losses.penalty ? [losses.loss, losses.penalty] : losses.loss);
-          return losses;
-        });
-        const { loss, penalty } = required(all.at(-1), 'a critic step');
-        // The iteration's one wait for values.
-        return tf.stack([loss, generator(inputs.generator), ...(penalty ? [penalty] : [])]).dataSync();
-      });
-      return lossesOf(losses);
+      invariant(inputs.critic.length === criticIterations, 'as many critic steps as the setup says');
+      return iterationLossesOf(
+        told(() => {
+          const all = inputs.critic.map((step, index) => {
+            const losses = parts(critic(step));
+            if (index + 1 < inputs.critic.length) tf.dispose(losses);
+            return losses;
+          });
+          return [generator(inputs.generator), ...(all.at(-1) ?? [])];
+        }),
+      );
+    },
+    criticStep: (inputs) => criticLossesOf(told(() => parts(critic(inputs)))),
+    criticLoss: ({ real, latent }) => {
+      const weights = { generator: state.generator.weights, critic: state.critic.weights };
+      const loss = () => criticLoss(model, weights, { real: realOf(real), latent: latentOf(latent) });
+      return criticLossesOf(told(() => [loss()])).critic;
     },
     read: () => readState(state),
     write: (values) => {
       writeState(state, values);
     },
-    weights: (role) => state[role].weights,
+    weights: (of) => (of === 'average' ? required(state.average, 'an average') : state[of].weights),
     dispose: () => {
       disposeState(state);
     },

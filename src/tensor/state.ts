@@ -13,12 +13,12 @@ export interface NetworkState {
   readonly slots: Readonly<Record<string, Variables>>;
 }
 
-export interface TrainingState {
-  readonly generator: NetworkState;
-  readonly critic: NetworkState;
-}
+export type NetworkRole = 'generator' | 'critic';
 
-export type NetworkRole = keyof TrainingState;
+export interface TrainingState extends Readonly<Record<NetworkRole, NetworkState>> {
+  /** Of the generator's weights over the steps, where the model has one. */
+  readonly average?: Variables;
+}
 
 /** In the order of the state's names. */
 const roles = ['critic', 'generator'] as const satisfies readonly NetworkRole[];
@@ -26,21 +26,38 @@ const roles = ['critic', 'generator'] as const satisfies readonly NetworkRole[];
 /** The networks of a training, and what their optimisers keep. */
 interface StatefulModel extends Readonly<Record<NetworkRole, Pick<Network, 'parameters'>>> {
   readonly optimizers: Readonly<Record<NetworkRole, { readonly slots: readonly string[] }>>;
+  readonly average?: object;
 }
 
 /** The names of all that a training remembers, in the order of `namedVariables`. */
 export function stateNames(model: StatefulModel): readonly string[] {
-  return roles.flatMap((role) => {
+  const networks = roles.flatMap((role) => {
     const { parameters } = model[role];
     const slots = parameters.flatMap(({ name }) =>
       model.optimizers[role].slots.map((slot) => slotName(role, name, slot)),
     );
     return [...parameters.map(({ name }) => weightName(role, name)), ...slots];
   });
+  const averages = model.average === undefined ? [] : model.generator.parameters;
+  return [...networks, ...averages.map(({ name }) => weightName('average', name))];
 }
 
-/** Fresh variables: weights drawn from the seed, slots zero. */
+/** Fresh variables: weights drawn from the seed, the average equal to them, slots zero. */
 export function initialState(
+  model: StatefulModel & Readonly<Record<NetworkRole, Network>>,
+  seed: number,
+): TrainingState {
+  const of = (role: NetworkRole, slots = model.optimizers[role].slots) =>
+    initialNetwork(model[role], slots, { seed, role });
+  return {
+    generator: of('generator'),
+    critic: of('critic'),
+    ...(model.average && { average: of('generator', []).weights }),
+  };
+}
+
+/** The same of one network; its role sets its weights apart from those of others with the seed. */
+export function initialNetwork(
   network: Network,
   slots: readonly string[],
   { seed, role }: { readonly seed: number; readonly role: NetworkRole | 'classifier' },
@@ -60,7 +77,7 @@ export function initialState(
 
 /**
  * The whole state as one flat list of named variables, in a fixed order: `critic/weights/dense1/bias`,
- * `critic/slots/dense1/bias/mean_square`, and the same of the generator.
+ * `critic/slots/dense1/bias/mean_square`, the same of the generator, and `average/weights/dense1/bias`.
  */
 export function namedVariables(state: TrainingState): ReadonlyMap<string, tf.Variable> {
   const all = new Map<string, tf.Variable>();
@@ -73,10 +90,13 @@ export function namedVariables(state: TrainingState): ReadonlyMap<string, tf.Var
       }
     }
   }
+  for (const [name, variable] of Object.entries(state.average ?? {}))
+    all.set(weightName('average', name), variable);
   return all;
 }
 
-export const weightName = (role: NetworkRole, parameter: string): string => `${role}/weights/${parameter}`;
+export const weightName = (role: NetworkRole | 'average', parameter: string): string =>
+  `${role}/weights/${parameter}`;
 
 export const slotName = (role: NetworkRole, parameter: string, slot: string): string =>
   `${role}/slots/${parameter}/${slot}`;

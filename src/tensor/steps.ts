@@ -1,11 +1,13 @@
 import { required } from '../base/invariant.js';
-import { lossAndGradients } from './loss-and-gradients.js';
-import { gradientPenalty } from './gradient-penalty.js';
+import { boundsOf, type Clip, clipOf, type Constraint } from './constraint.js';
+import { type Draws, gradientPenalty, penaltyOf } from './gradient-penalty.js';
 import { clip } from './kernels.js';
+import { lossAndGradients } from './loss-and-gradients.js';
 import type { Network, Weights } from './network.js';
 import type { Objective } from './objectives.js';
 import { type Optimizer, applyGradients, type Rates } from './optimizers.js';
-import type { NetworkRole, NetworkState, TrainingState } from './state.js';
+import { shortened } from './gradient-norm.js';
+import type { NetworkRole, NetworkState, TrainingState, Variables } from './state.js';
 import * as tf from './tf.js';
 
 /** Everything about a training but its data, its noise and how far it has come. */
@@ -14,21 +16,23 @@ export interface AdversarialModel {
   readonly critic: Network;
   readonly objective: Objective;
   readonly optimizers: { readonly generator: Optimizer; readonly critic: Optimizer };
-  /** Bounds of every critic weight, or undefined: no clipping. */
-  readonly clip: readonly [lower: number, upper: number] | undefined;
-  /** Lambda of the gradient penalty, or undefined: no penalty. */
-  readonly penalty: number | undefined;
+  readonly constraint: Constraint;
+  /**
+   * A moving average of the generator's weights: average += (1 - decay) (weights - average) after each generator step,
+   * and the weights themselves before `start` steps are made.
+   */
+  readonly average?: { readonly decay: number; readonly start: number };
 }
 
 /** Scalars, of a network before its update. */
 export interface StepLosses {
   /** The objective's. */
   readonly loss: tf.Scalar;
-  /** Of a critic with a gradient penalty, without the factor lambda. */
+  /** Of a penalised critic, without the penalty's factor. */
   readonly penalty?: tf.Scalar;
 }
 
-/** Losses, and the gradients by the weights' names of what is minimised: the loss, and lambda times the penalty. */
+/** Losses, and the gradients by the weights' names of what is minimised: the loss, and the penalty times its factor. */
 export interface LossAndGradients extends StepLosses {
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
 }
@@ -37,12 +41,12 @@ export interface LossAndGradients extends StepLosses {
 export interface CriticBatch {
   /** [batch, ...sample shape] */
   readonly real: tf.Tensor;
-  /** [batch], uniform in [0, 1): where between real and fake a gradient penalty looks. Given where there is one. */
-  readonly mix?: tf.Tensor;
+  /** What the penalty asks for. */
+  readonly draws: Draws;
 }
 
 /**
- * One update of the critic (lines 3 to 8 of Algorithm 1, arXiv 1701.07875), the clipping after it included.
+ * One update of the critic (lines 3 to 8 of Algorithm 1, arXiv 1701.07875), clipping included.
  *
  * @param latent [batch, z_dim]
  * @returns what it minimises, before the update: scalars that the caller disposes of
@@ -50,18 +54,16 @@ export interface CriticBatch {
 export function criticStep(
   model: AdversarialModel,
   state: TrainingState,
-  { real, latent, mix, rates }: CriticBatch & { readonly latent: tf.Tensor; readonly rates: Rates },
+  { latent, rates, ...batch }: CriticBatch & { readonly latent: tf.Tensor; readonly rates: Rates },
 ): StepLosses {
   return tf.tidy(() => {
     // Outside of the function that is differentiated: nothing is propagated back into the generator.
     const fake = model.generator.forward(state.generator.weights, latent);
-    const { gradients, ...losses } = criticGradients(model, state.critic.weights, {
-      real,
-      fake,
-      ...(mix && { mix }),
-    });
+    const clip = clipOf(model.constraint);
+    if (clip?.when === 'before_step') clipWeights(state.critic, clip);
+    const { gradients, ...losses } = criticGradients(model, state.critic.weights, { ...batch, fake });
     applyGradients(model.optimizers.critic, state.critic, gradients, rates);
-    if (model.clip !== undefined) clipWeights(state.critic, model.clip);
+    if (clip?.when === 'after_step') clipWeights(state.critic, clip);
     return { ...losses };
   });
 }
@@ -70,12 +72,18 @@ export function criticStep(
 export function generatorStep(
   model: AdversarialModel,
   state: TrainingState,
-  { latent, rates }: { readonly latent: tf.Tensor; readonly rates: Rates },
+  {
+    latent,
+    rates,
+    averaging,
+  }: { readonly latent: tf.Tensor; readonly rates: Rates; readonly averaging?: number },
 ): tf.Scalar {
   return tf.tidy(() => {
     const weights = { generator: state.generator.weights, critic: state.critic.weights };
     const { loss, gradients } = generatorGradients(model, weights, latent);
     applyGradients(model.optimizers.generator, state.generator, gradients, rates);
+    if (state.average !== undefined)
+      follow(state.average, state.generator.weights, required(averaging, 'a share'));
     return loss;
   });
 }
@@ -85,21 +93,28 @@ export function generatorStep(
  * value that it computes steers it: run once under a recorder it is a graph.
  */
 export function criticGradients(
-  { critic: network, objective, penalty: lambda }: AdversarialModel,
+  { critic: network, objective, constraint, optimizers }: AdversarialModel,
   critic: Weights,
-  { real, fake, mix }: CriticBatch & { readonly fake: tf.Tensor },
+  batch: CriticBatch & { readonly fake: tf.Tensor },
 ): LossAndGradients {
   const played = lossAndGradients(critic, (weights) => {
-    const scores = scoresOfBoth(network, weights, real, fake);
+    const scores = scoresOfBoth(network, weights, batch);
     return objective.criticLoss(scores.real, scores.fake);
   });
-  if (lambda === undefined) return played;
-  const given = { real, fake, mix: required(mix, 'the mix of real and fake') };
-  const penalised = lossAndGradients(critic, (weights) => gradientPenalty(network, weights, given), lambda);
+  const penalty = penaltyOf(constraint);
+  const { maxGradientNorm } = optimizers.critic;
+  if (penalty === undefined) {
+    return { ...played, gradients: shortened(played.gradients, maxGradientNorm) };
+  }
+  const penalised = lossAndGradients(
+    critic,
+    (weights) => gradientPenalty(network, weights, penalty, batch),
+    penalty.factor,
+  );
   return {
     loss: played.loss,
     penalty: penalised.loss,
-    gradients: sums(played.gradients, penalised.gradients),
+    gradients: shortened(sums(played.gradients, penalised.gradients), maxGradientNorm),
   };
 }
 
@@ -109,10 +124,22 @@ export function generatorGradients(
   { generator, critic }: Readonly<Record<NetworkRole, Weights>>,
   latent: tf.Tensor,
 ): LossAndGradients {
-  return lossAndGradients(generator, (weights) => {
+  const { loss, gradients } = lossAndGradients(generator, (weights) => {
     const fake = model.generator.forward(weights, latent);
     return model.objective.generatorLoss(model.critic.forward(critic, fake));
   });
+  return { loss, gradients: shortened(gradients, model.optimizers.generator.maxGradientNorm) };
+}
+
+/** What the objective comes to for the critic, without a penalty. */
+export function criticLoss(
+  { generator, critic, objective }: AdversarialModel,
+  weights: Readonly<Record<NetworkRole, Weights>>,
+  { real, latent }: { readonly real: tf.Tensor; readonly latent: tf.Tensor },
+): tf.Scalar {
+  const fake = generator.forward(weights.generator, latent);
+  const scores = scoresOfBoth(critic, weights.critic, { real, fake });
+  return objective.criticLoss(scores.real, scores.fake);
 }
 
 /**
@@ -122,8 +149,7 @@ export function generatorGradients(
 function scoresOfBoth(
   critic: Network,
   weights: Weights,
-  real: tf.Tensor,
-  fake: tf.Tensor,
+  { real, fake }: { readonly real: tf.Tensor; readonly fake: tf.Tensor },
 ): { readonly real: tf.Tensor; readonly fake: tf.Tensor } {
   if (critic.couplesBatch) {
     return { real: critic.forward(weights, real), fake: critic.forward(weights, fake) };
@@ -136,12 +162,17 @@ function scoresOfBoth(
   return { real: required(ofReal, 'scores'), fake: required(ofFake, 'scores') };
 }
 
-/**
- * All parameters, batch norm's gamma and beta among them, as the reference code clips `netD.parameters()`.
- * Bounds are rounded to float32.
- */
-function clipWeights(critic: NetworkState, [lower, upper]: readonly [number, number]): void {
-  for (const weight of Object.values(critic.weights)) weight.assign(clip(weight, lower, upper));
+function follow(average: Variables, weights: Weights, share: number): void {
+  for (const [name, mean] of Object.entries(average)) {
+    mean.assign(mean.sub(mean.sub(required(weights[name], name)).mul(share)));
+  }
+}
+
+/** All parameters, batch norm's gamma and beta among them, as the reference code clips `netD.parameters()`. */
+function clipWeights(critic: NetworkState, bounds: Clip): void {
+  for (const [name, weight] of Object.entries(critic.weights)) {
+    weight.assign(clip(weight, ...boundsOf(bounds, name)));
+  }
 }
 
 /** Of two losses; the second may not depend on all that the first depends on, as a penalty on the last bias. */

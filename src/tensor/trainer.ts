@@ -1,23 +1,34 @@
-import { invariant } from '../base/invariant.js';
+import { type CriticIterations, criticStepsBefore } from '../base/critic-iterations.js';
+import { required } from '../base/invariant.js';
 import { sizeOf } from '../base/shape.js';
 import { RandomStream } from '../base/streams.js';
+import { trainUntilNoBetter } from './adaptive-critic.js';
 import { BatchOrder, type RealSamples } from './batches.js';
 import { eagerTraining } from './eager-training.js';
+import { drawShapes, penaltyOf } from './gradient-penalty.js';
 import { libraryBackends } from './library.js';
 import type { Weights } from './network.js';
 import type { NetworkRole } from './state.js';
 import type { AdversarialModel } from './steps.js';
 import * as tf from './tf.js';
 import { tracedTraining } from './traced/traced-training.js';
-import type { IterationInputs, Losses, StartTraining, Training } from './training.js';
+import type {
+  CriticInputs,
+  CriticLosses,
+  IterationInputs,
+  Losses,
+  StartTraining,
+  Training,
+} from './training.js';
 
 export interface TrainerOptions {
-  /** n_critic. */
-  readonly criticIterations: number;
+  readonly criticIterations: CriticIterations;
   readonly batchSize: number;
   readonly seed: number;
   /** Each has noise of its own; batches and initial weights are the same in all. 0 unless given. */
   readonly attempt?: number;
+  /** What a network's learning rate is multiplied by before so many generator steps are made; 1 unless given. */
+  readonly rateFactor?: (role: NetworkRole, generatorSteps: number) => number;
 }
 
 /** All that the iterations to come depend on, beside the options: read between two iterations. */
@@ -26,6 +37,12 @@ export interface TrainerState {
   readonly generatorSteps: number;
   /** Weights, the optimisers' slots and step counts, by name. */
   readonly tensors: ReadonlyMap<string, Float32Array>;
+}
+
+/** What an iteration came to. */
+export interface IterationResult extends Losses {
+  /** Critic steps in it. */
+  readonly criticIterations: number;
 }
 
 /** As one TensorFlow graph where TensorFlow's library computes, else kernel by kernel. */
@@ -41,6 +58,7 @@ export class Trainer {
   readonly #samples: RealSamples;
   readonly #options: TrainerOptions;
   readonly #batches: BatchOrder;
+  readonly #probes: BatchOrder;
   readonly #training: Training;
   #criticSteps = 0;
   #generatorSteps = 0;
@@ -51,24 +69,37 @@ export class Trainer {
     options: TrainerOptions,
     start: StartTraining = startTraining,
   ) {
-    invariant(options.criticIterations >= 1, 'a generator step follows at least one critic step');
     this.#model = model;
     this.#samples = samples;
     this.#options = options;
     this.#batches = new BatchOrder({ ...options, samples: samples.count });
-    this.#training = start({ model, ...options });
+    this.#probes = new BatchOrder({ ...options, samples: samples.count, purpose: 'batches/probe' });
+    const { criticIterations, batchSize, seed } = options;
+    this.#training = start({
+      model,
+      criticIterations: fusedSteps(criticIterations),
+      hasLooseSteps: criticIterations.type !== 'constant',
+      batchSize,
+      seed,
+    });
   }
 
-  /** n_critic critic steps, each on fresh samples and fresh noise, then one generator step on fresh noise. */
-  iterate(): Losses {
-    const { criticIterations } = this.#options;
-    const losses = this.#training.iterate({
-      critic: Array.from({ length: criticIterations }, (_, k) => this.#criticInputs(this.#criticSteps + k)),
-      generator: this.#generatorInputs(this.#generatorSteps),
+  /** The critic's steps, each on fresh samples and fresh noise, then one generator step on fresh noise. */
+  iterate(): IterationResult {
+    const before = this.#criticSteps;
+    const loose = this.#looseSteps();
+    const { generator, critic } = this.#training.iterate({
+      critic: Array.from({ length: fusedSteps(this.#options.criticIterations) }, () => this.#criticInputs()),
+      generator: this.#generatorInputs(),
     });
-    this.#criticSteps += criticIterations;
     this.#generatorSteps += 1;
-    return losses;
+    const last = required(critic ?? loose, 'a critic step');
+    return { ...last, generator, criticIterations: this.#criticSteps - before };
+  }
+
+  /** In all iterations so far. */
+  get criticSteps(): number {
+    return this.#criticSteps;
   }
 
   /** What `restore` of another trainer with the same options goes on from, to the same bits. */
@@ -92,35 +123,68 @@ export class Trainer {
     this.#generatorSteps = generatorSteps;
   }
 
-  /** Valid until the next iteration. */
-  weights(role: NetworkRole): Weights {
-    return this.#training.weights(role);
+  /** Valid until the next iteration. `average` is the generator's, where the model has one. */
+  weights(of: NetworkRole | 'average'): Weights {
+    return this.#training.weights(of);
   }
 
   dispose(): void {
     this.#training.dispose();
   }
 
-  #criticInputs(step: number): IterationInputs['critic'][number] {
+  /** Those that do not belong to every iteration. */
+  #looseSteps(): CriticLosses | undefined {
+    const { criticIterations: rule } = this.#options;
+    const step = () => this.#training.criticStep(this.#criticInputs());
+    if (rule.type === 'adaptive') {
+      const probe = this.#batch(this.#probes, 'latent/probe', this.#generatorSteps);
+      return trainUntilNoBetter(rule, { step, loss: () => this.#training.criticLoss(probe) });
+    }
+    const rest = criticStepsBefore(rule, this.#generatorSteps) - fusedSteps(rule);
+    for (let made = 0; made < rest; made += 1) step();
+    return undefined;
+  }
+
+  /** Of the next critic step. */
+  #criticInputs(): CriticInputs {
+    const step = this.#criticSteps;
+    this.#criticSteps += 1;
     return {
-      real: this.#samples.gather(this.#batches.batch(step)),
-      latent: this.#latent('latent/critic', step),
-      ...(this.#model.penalty !== undefined && { mix: this.#mix(step) }),
-      rates: this.#model.optimizers.critic.rates(step + 1),
+      ...this.#batch(this.#batches, 'latent/critic', step),
+      draws: this.#draws(step),
+      rates: this.#model.optimizers.critic.rates(step + 1, this.#rateFactor('critic')),
     };
   }
 
-  #generatorInputs(step: number): IterationInputs['generator'] {
+  /** Of the next generator step. */
+  #generatorInputs(): IterationInputs['generator'] {
+    const step = this.#generatorSteps;
+    const { average, optimizers } = this.#model;
     return {
       latent: this.#latent('latent/generator', step),
-      rates: this.#model.optimizers.generator.rates(step + 1),
+      rates: optimizers.generator.rates(step + 1, this.#rateFactor('generator')),
+      ...(average && { averaging: step < average.start ? 1 : 1 - average.decay }),
     };
   }
 
-  /** [batch], uniform in [0, 1). */
-  #mix(step: number): Float32Array {
+  #rateFactor(role: NetworkRole): number {
+    return this.#options.rateFactor?.(role, this.#generatorSteps) ?? 1;
+  }
+
+  #batch(order: BatchOrder, noise: string, step: number): Pick<CriticInputs, 'real' | 'latent'> {
+    return { real: this.#samples.gather(order.batch(step)), latent: this.#latent(noise, step) };
+  }
+
+  /** Uniform in [0, 1). */
+  #draws(step: number): CriticInputs['draws'] {
     const { seed, batchSize, attempt = 0 } = this.#options;
-    return new RandomStream({ seed, purpose: 'mix/critic', counter: step, attempt }).uniform(batchSize);
+    const shapes = drawShapes(penaltyOf(this.#model.constraint), batchSize, this.#model.critic.inputShape);
+    return Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => {
+        const stream = new RandomStream({ seed, purpose: `${name}/critic`, counter: step, attempt });
+        return [name, stream.uniform(sizeOf(shape))];
+      }),
+    );
   }
 
   /** [batch, z_dim] from N(0, 1). */
@@ -128,5 +192,17 @@ export class Trainer {
     const size = sizeOf([this.#options.batchSize, ...this.#model.generator.inputShape]);
     const { seed, attempt = 0 } = this.#options;
     return new RandomStream({ seed, purpose, counter: step, attempt }).normal(size);
+  }
+}
+
+/** Critic steps that every iteration has, and that are one call with the generator's. */
+function fusedSteps(iterations: CriticIterations): number {
+  switch (iterations.type) {
+    case 'constant':
+      return iterations.count;
+    case 'schedule':
+      return Math.min(iterations.count, iterations.boost);
+    case 'adaptive':
+      return 0;
   }
 }

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 
 import {
   type Budget,
+  type BudgetTerms,
   budgetIn,
   type BudgetUnit,
   clockSeconds,
   generatorSteps,
 } from '../../src/base/budget.js';
 
-const terms = { criticIterations: 5, batchSize: 64, samples: 1000 };
+const terms: BudgetTerms = { criticIterations: { type: 'constant', count: 5 }, batchSize: 64, samples: 1000 };
 
 test.each<[Budget, number]>([
   [{ generator_steps: 600 }, 600],

@@ -14,7 +14,8 @@ import { RunningMoments } from '../../src/metrics/moments.js';
 import { metricsOf } from '../../src/spec/stage-metrics.js';
 import { measure } from '../../src/stages/measure.js';
 import { measureText } from '../../src/stages/measure-text.js';
-import { objectiveNamed } from '../../src/tensor/objectives.js';
+import { everyObjective } from '../tensor/support.js';
+import { objectiveOf } from '../../src/tensor/objectives.js';
 
 const document = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
 
@@ -60,8 +61,10 @@ describe('labels', () => {
   });
 
   it('know every estimate that an objective gives', () => {
-    for (const name of ['wasserstein', 'non_saturating', 'minimax'] as const) {
-      expect(trainingLabel(objectiveNamed(name).estimate.name)).toBeDefined();
+    for (const objective of everyObjective) {
+      expect(trainingLabel(objectiveOf(objective).estimate.name), JSON.stringify(objective)).toBeDefined();
+      const stage = { type: 'train', objective } as const;
+      expect(metricsOf(stage)).toContain(objectiveOf(objective).estimate.name);
     }
     expect(trainingLabel('toString')).toBeUndefined();
   });

@@ -43,7 +43,9 @@ describe('sinkhornDivergence', () => {
 
   it('is refused where its iterations do not converge', () => {
     expect(sinkhornDivergence(a, b, { order: 1, epsilon: 1e-7 })).toMatchObject({
-      error: { message: 'the couplings do not converge at an epsilon of 1e-7' },
+      error: {
+        message: 'the couplings do not converge at an epsilon of 1e-7: given up after 100 iterations',
+      },
     });
   });
 });

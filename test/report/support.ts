@@ -212,7 +212,13 @@ function ringStages(
   objective: 'wasserstein' | 'non_saturating',
   metricName: string,
 ): readonly PlannedStage[] {
-  const rmsprop = { type: 'rmsprop', lr: 1e-3, rho: 0.99, epsilon: 1e-8 } as const;
+  const rmsprop = {
+    type: 'rmsprop',
+    lr: 1e-3,
+    rho: 0.99,
+    epsilon: 1e-8,
+    schedule: { type: 'constant' },
+  } as const;
   return [
     {
       id: id('dataset:ring'),
@@ -244,7 +250,7 @@ function ringStages(
         critic: { type: 'mlp_critic', hidden: [128, 128, 128], activation: 'relu', norm: 'none' },
         objective: { type: objective },
         critic_iterations: { type: 'constant', count: 5 },
-        lipschitz: { type: 'clip', range: [-0.1, 0.1], when: 'after_step' },
+        lipschitz: { type: 'clip', range: [-0.1, 0.1], layers: {}, when: 'after_step' },
         optimizer: { generator: rmsprop, critic: rmsprop },
         batch_size: 128,
         budget: { generator_steps: steps },
@@ -261,6 +267,7 @@ function ringStages(
       kind: 'evaluate',
       fields: {
         at: 'every_snapshot',
+        weights: 'average',
         samples: 2000,
         metrics: {
           [metricName]: { type: 'sliced_wasserstein', projections: 128 },
@@ -279,7 +286,7 @@ function ringStages(
     {
       id: id('picture'),
       kind: 'sample',
-      fields: { count: 512, seed: 0, threads: 2 },
+      fields: { weights: 'average', count: 512, seed: 0, threads: 2 },
       inputs: [{ role: 'model', stage: id('train') }],
       after: [],
       key: keyOf('picture'),

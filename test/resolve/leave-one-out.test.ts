@@ -18,7 +18,12 @@ function armsOf(ablation: Tree) {
     const { train } = spec.stages;
     if (train?.type !== 'train') throw new Error('no train stage');
     const { lipschitz, batch_size: batch, critic_iterations: steps } = train;
-    return [axes['arm'], lipschitz.type === 'clip' ? lipschitz.range[1] : 0, batch, steps.count];
+    return [
+      axes['arm'],
+      lipschitz.type === 'clip' ? lipschitz.range[1] : 0,
+      batch,
+      steps.type === 'constant' && steps.count,
+    ];
   });
 }
 

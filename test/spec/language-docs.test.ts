@@ -54,12 +54,19 @@ function schemaNamed(name: string): Schema {
   switch (first) {
     case 'optimizer':
       return variantNamed(required(train.properties?.['optimizer']?.properties?.['critic'], name), variant);
+    case 'schedule': {
+      const optimizer = required(train.properties?.['optimizer']?.properties?.['critic'], name);
+      return variantNamed(required(variantNamed(optimizer, 'adam').properties?.['schedule'], name), variant);
+    }
+    case 'critic_iterations':
+      return variantNamed(required(train.properties?.['critic_iterations'], name), variant);
     case 'lipschitz':
       return variantNamed(required(train.properties?.['lipschitz'], name), variant);
     case 'assertion':
       return required(entrySchema('stages', 'gate').properties?.['assert']?.items, name);
     case 'budget':
     case 'snapshots':
+    case 'average':
     case 'on_divergence':
     case 'resources':
       return required(train.properties?.[first], name);

@@ -24,7 +24,13 @@ const policy = (fields: Partial<Policy>): Policy => ({
 
 /** Without bounds, and with a learning rate by which the estimate grows from step to step, to infinity. */
 function exploding(lr = 0.8): Partial<TrainFields> {
-  const sgd = { type: 'sgd', lr } as const;
+  const sgd = {
+    type: 'sgd',
+    lr,
+    momentum: 0,
+    nesterov: false,
+    schedule: { type: 'constant' },
+  } as const;
   return {
     optimizer: { generator: sgd, critic: sgd },
     lipschitz: { type: 'none' },
@@ -67,7 +73,7 @@ describe('a training that is to stop where it diverges', () => {
 
   it('does so when the critic gives all samples one score, at the next look', async () => {
     const divergence = await divergenceOf({
-      lipschitz: { type: 'clip', range: [-1e-12, 1e-12], when: 'after_step' },
+      lipschitz: { type: 'clip', range: [-1e-12, 1e-12], layers: {}, when: 'after_step' },
       on_divergence: policy({ every: 3 }),
     });
     expect(divergence).toEqual({
@@ -79,7 +85,7 @@ describe('a training that is to stop where it diverges', () => {
 
   it('looks at the end, too', async () => {
     const { step } = await divergenceOf({
-      lipschitz: { type: 'clip', range: [-1e-12, 1e-12], when: 'after_step' },
+      lipschitz: { type: 'clip', range: [-1e-12, 1e-12], layers: {}, when: 'after_step' },
       on_divergence: policy({ every: 100 }),
     });
     expect(step).toBe(5);

@@ -23,25 +23,30 @@ const critic: CriticSpec = { type: 'mlp_critic', hidden: [4], activation: 'relu'
 /** A model whose generator makes the same point from any noise: all weights zero, the last bias the point. */
 export async function constantModel(
   points: Readonly<Record<number, readonly [number, number]>>,
+  average?: readonly [number, number],
 ): Promise<string> {
   const directory = await temporaryFolder();
   const network = generatorNetwork(generator, [2]);
   if (!network.ok) throw new Error(network.error);
   const snapshots = Object.entries(points).map(([step, point]) => ({ step: Number(step), point }));
   for (const { step, point } of snapshots) {
-    const weights = Object.fromEntries(
-      network.value.parameters.map(({ name, shape }) => [
-        name,
-        shape.length === 1 && shape[0] === 2 ? tf.tensor1d([...point]) : tf.zeros([...shape]),
-      ]),
-    );
-    await writeSnapshot(directory, step, { generator: weights, critic: {} });
+    const weightsFor = (made: readonly [number, number]) =>
+      Object.fromEntries(
+        network.value.parameters.map(({ name, shape }) => [
+          name,
+          shape.length === 1 && shape[0] === 2 ? tf.tensor1d([...made]) : tf.zeros([...shape]),
+        ]),
+      );
+    const averaged = average && { average: weightsFor(average) };
+    const weights = { generator: weightsFor(point), critic: {}, ...averaged };
+    await writeSnapshot(directory, step, weights);
     tf.dispose(weights);
   }
   await writeModelManifest(directory, {
     generator,
     critic,
     shape: [2],
+    average: average !== undefined,
     snapshots: snapshots.map(({ step }) => step),
     generator_steps: snapshots.at(-1)?.step ?? 0,
   });
@@ -65,6 +70,7 @@ export async function evaluated(
     stage: 'quality' as StageId,
     fields: {
       at: 'end',
+      weights: 'average',
       samples: 100,
       metrics: { modes: { type: 'modes_covered' } },
       seed: 0,

@@ -42,6 +42,18 @@ describe('runEvaluate', () => {
     expect(written).toEqual(expected);
   });
 
+  it('measures the moving average of the weights where there is one, unless asked for the last', async () => {
+    const averaged = await constantModel({ 0: [0.1, 0], 600: [2, 0] }, [0.1, 0]);
+    const last = ({ events }: Awaited<ReturnType<typeof evaluated>>) =>
+      events.findLast(({ type }) => type === 'metrics');
+    const at = { type: 'metrics', timestamp: 1_000, step: 600 };
+    expect(last(await evaluated(averaged, ring))).toEqual({ ...at, values: collapsed(0) });
+    expect(last(await evaluated(averaged, ring, { weights: 'last' }))).toEqual({
+      ...at,
+      values: collapsed(1),
+    });
+  });
+
   it('measures every snapshot when asked to, and tells of its progress', async () => {
     const { events, written } = await evaluated(model, ring, { at: 'every_snapshot' });
     expect(written).toEqual([

@@ -13,15 +13,25 @@ import type { CheckpointInterval, StageEvent } from '../../src/execute/contract.
 import { localWorkers, type WorkerPoolOptions } from '../../src/execute/worker-pool.js';
 import type { StageId } from '../../src/plan/types.js';
 import { seededRandom, temporaryFolder } from '../files/support.js';
-import { datasetIn, trainFields } from './training-support.js';
+import { datasetIn, type TrainFields, trainFields } from './training-support.js';
 
 /* Trainings in worker processes, ended in all ways; what comes out in the end must be what comes out undisturbed. */
 
 const module = fileURLToPath(new URL('../../dist/cli/worker.js', import.meta.url));
 
 const steps = 200;
-const fields = {
+const fields: TrainFields = {
   ...trainFields,
+  // What needs more state than weights and slots, or decides by it.
+  critic_iterations: { type: 'adaptive', min: 1, max: 3, threshold: 0.1 },
+  average: { decay: 0.9, start: { generator_steps: 20 } },
+  optimizer: {
+    ...trainFields.optimizer,
+    generator: {
+      ...{ type: 'adamw', lr: 1e-3, beta1: 0.5, beta2: 0.9, epsilon: 1e-8, weight_decay: 0.01 },
+      schedule: { type: 'linear', final: 0.1, warm_up: { generator_steps: 30 } },
+    },
+  },
   budget: { generator_steps: steps },
   snapshots: { every: { generator_steps: 50 }, samples: 16 },
   threads: 1,

@@ -21,7 +21,7 @@ async function sample(model: string, output: string, count: number, seed = 1) {
   const events: StageEvent[] = [];
   await runSample({
     stage: 'sample' as StageId,
-    fields: { count, seed, threads: 2 },
+    fields: { count, seed, weights: 'average', threads: 2 },
     inputs: { model: { stage: 'train' as StageId, directory: model } },
     output,
     backend: 'native',

@@ -19,7 +19,14 @@ import { trainFields } from './training-support.js';
 
 beforeAll(() => loadBackend('native', 2));
 
-const adam = { type: 'adam', lr: 1e-3, beta1: 0.5, beta2: 0.9, epsilon: 1e-8 } as const;
+const adam = {
+  type: 'adam',
+  lr: 1e-3,
+  beta1: 0.5,
+  beta2: 0.9,
+  epsilon: 1e-8,
+  schedule: { type: 'constant' },
+} as const;
 
 /** A dataset of lines of a, b and c, four long; its splits are `train` and `test`. */
 async function corpus(letters = 'abc'): Promise<string> {
@@ -63,7 +70,7 @@ async function trained(dataset: string) {
     ...trainFields,
     generator: { type: 'resnet1d_generator', z_dim: 4, width: 8, blocks: 1, output: 'softmax' },
     critic: { type: 'resnet1d_critic', width: 8, blocks: 1, norm: 'none' },
-    lipschitz: { type: 'gradient_penalty', lambda: 10 },
+    lipschitz: { type: 'gradient_penalty', lambda: 10, form: 'two_sided' },
     optimizer: { generator: adam, critic: adam },
     snapshots: { every: { generator_steps: 3 }, samples: 5 },
   };
@@ -80,7 +87,7 @@ async function evaluated(model: string, reference: string, metrics: RunnableFiel
     reference: split('test'),
     'against.copied': split('train'),
   };
-  const fields = { at: 'end', samples: 30, metrics, seed: 0, threads: 2 } as const;
+  const fields = { at: 'end', weights: 'average', samples: 30, metrics, seed: 0, threads: 2 } as const;
   await runEvaluate({ ...common, fields, inputs });
   return events;
 }
@@ -104,7 +111,7 @@ it('samples text, and the numbers of its tokens', async () => {
   const { model } = await trained(await corpus());
   const { events, common } = context(await temporaryFolder());
   const inputs = { model: { stage: 'train' as StageId, directory: model } };
-  await runSample({ ...common, fields: { count: 70, seed: 1, threads: 2 }, inputs });
+  await runSample({ ...common, fields: { count: 70, weights: 'average', seed: 1, threads: 2 }, inputs });
   expect(events).toEqual([{ type: 'text', step: 5, timestamp: 1000, name: 'samples', file: 'samples.txt' }]);
   const array = decodeNpy(await readFile(join(common.output, 'samples.npy')));
   if (!array.ok) throw new Error(array.error);

@@ -21,6 +21,7 @@ test('writes weights and pictures at 0, at each snapshot and at the end, and tel
     generator: trainFields.generator,
     critic: trainFields.critic,
     shape: [2],
+    average: false,
     snapshots: [0, 2, 4, 5],
     generator_steps: 5,
   });
@@ -142,7 +143,7 @@ test('a DCGAN learns from images as a GAN, logging the Jensen-Shannon estimate',
 test('with a gradient penalty, logs it, and minimises lambda times it beside the objective', async () => {
   const { events } = await train({
     folder: await temporaryFolder(),
-    fields: { lipschitz: { type: 'gradient_penalty', lambda: 3 } },
+    fields: { lipschitz: { type: 'gradient_penalty', lambda: 3, form: 'two_sided' } },
   });
   const logged = ofType(events, 'metrics').map(({ values }) => values);
   expect(logged).toHaveLength(5);
@@ -156,8 +157,75 @@ test('with a gradient penalty, logs it, and minimises lambda times it beside the
   }
 });
 
+test('keeps an average of the generator’s weights beside them, which starts as the generator', async () => {
+  const { output } = await train({
+    folder: await temporaryFolder(),
+    fields: { snapshots, average: { decay: 0.5, start: { generator_steps: 2 } } },
+  });
+  expect((await readModelManifest(output)).average).toBe(true);
+  const bytes = (step: string, name: string) => readFile(join(output, `snapshots/step-${step}/${name}.bin`));
+  for (const step of ['000000', '000002']) {
+    expect(await bytes(step, 'average')).toEqual(await bytes(step, 'generator'));
+  }
+  // Two steps on: a quarter of what it was, a quarter of the step between, a half of what there is.
+  expect(await bytes('000004', 'average')).not.toEqual(await bytes('000004', 'generator'));
+  expect(await bytes('000004', 'average')).not.toEqual(await bytes('000002', 'average'));
+});
+
+test('tells how many critic steps there were where that is not constant', async () => {
+  const { events } = await train({
+    folder: await temporaryFolder(),
+    fields: {
+      critic_iterations: {
+        ...{ type: 'schedule', count: 2, boost: 4 },
+        ...{ first: { generator_steps: 1 }, every: { generator_steps: 3 } },
+      },
+    },
+  });
+  const told = ofType(events, 'metrics').map(({ values }) => values['critic_iterations']);
+  expect(told).toEqual([4, 2, 2, 4, 2]);
+});
+
+test('a critic that decides how many steps it makes is trained until its budget is spent', async () => {
+  const { events } = await train({
+    folder: await temporaryFolder(),
+    fields: {
+      critic_iterations: { type: 'adaptive', min: 2, max: 3, threshold: 0.1 },
+      budget: { critic_steps: 20 },
+    },
+  });
+  const told = ofType(events, 'metrics').map(({ values }) => values['critic_iterations'] ?? NaN);
+  expect(told.every((count) => count === 2 || count === 3)).toBe(true);
+  const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
+  expect(sum(told)).toBeGreaterThanOrEqual(20);
+  expect(sum(told.slice(0, -1))).toBeLessThan(20);
+  expect(ofType(events, 'progress').at(-1)).toMatchObject({ done: 20, total: 20, unit: 'critic steps' });
+  expect(ofType(events, 'note')).toEqual([
+    { type: 'note', message: `In ${sum(told)} critic steps, ${told.length} generator steps were made.` },
+  ]);
+});
+
+test('a bound for a layer that the critic does not have is refused, with those that it has', async () => {
+  const lipschitz = {
+    ...{ type: 'clip', range: [-0.1, 0.1], when: 'after_step' },
+    layers: { dense9: [-1, 1] },
+  } satisfies TrainFields['lipschitz'];
+  const training = train({ folder: await temporaryFolder(), fields: { lipschitz } });
+  await expect(training).rejects.toThrow('the critic has no layer `dense9` to clip');
+  await expect(training).rejects.toMatchObject({
+    field: ['lipschitz', 'layers', 'dense9'],
+    help: 'Its layers are dense1, output.',
+  });
+});
+
 test('a training that diverges says so once and goes on to its end', async () => {
-  const absurd = { type: 'sgd', lr: 1e30 } as const;
+  const absurd = {
+    type: 'sgd',
+    lr: 1e30,
+    momentum: 0,
+    nesterov: false,
+    schedule: { type: 'constant' },
+  } as const;
   const { events } = await train({
     folder: await temporaryFolder(),
     fields: { optimizer: { generator: absurd, critic: absurd }, lipschitz: { type: 'none' } },

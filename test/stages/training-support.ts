@@ -11,7 +11,13 @@ import { noCheckpoints } from '../execute/support.js';
 
 export type TrainFields = RunnableFields['train'];
 
-const rmsprop = { type: 'rmsprop', lr: 1e-3, rho: 0.99, epsilon: 1e-8 } as const;
+const rmsprop = {
+  type: 'rmsprop',
+  lr: 1e-3,
+  rho: 0.99,
+  epsilon: 1e-8,
+  schedule: { type: 'constant' },
+} as const;
 
 /** A WGAN of small MLPs, five generator steps long, without snapshots on the way. */
 export const trainFields: TrainFields = {
@@ -19,7 +25,7 @@ export const trainFields: TrainFields = {
   critic: { type: 'mlp_critic', hidden: [16], activation: 'leaky_relu', norm: 'none' },
   objective: { type: 'wasserstein' },
   critic_iterations: { type: 'constant', count: 2 },
-  lipschitz: { type: 'clip', range: [-0.1, 0.1], when: 'after_step' },
+  lipschitz: { type: 'clip', range: [-0.1, 0.1], layers: {}, when: 'after_step' },
   optimizer: { generator: rmsprop, critic: rmsprop },
   batch_size: 16,
   budget: { generator_steps: 5 },

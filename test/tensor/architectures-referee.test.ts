@@ -9,7 +9,7 @@ import {
   type CriticOptions,
   type GeneratorOptions,
 } from '../../src/tensor/architectures.js';
-import { gradientPenalty } from '../../src/tensor/gradient-penalty.js';
+import { gradientPenalty, penaltyOf } from '../../src/tensor/gradient-penalty.js';
 import { lossAndGradients } from '../../src/tensor/loss-and-gradients.js';
 import type { Network, Weights } from '../../src/tensor/network.js';
 import * as tf from '../../src/tensor/tf.js';
@@ -68,11 +68,15 @@ const penalised = Object.entries(cases).flatMap(([name, { penalty, ...given }]) 
 
 test.each(penalised)('%s has the gradient penalty of PyTorch, and the gradients of that', (_, given) => {
   const network = networkOf(given);
+  const twoSided = required(
+    penaltyOf({ type: 'gradient_penalty', lambda: 10, form: 'two_sided' }),
+    'a penalty',
+  );
   const { fake, mix, value, gradients } = given.penalty;
   const samples = (values: Numbers) => tf.tensor([...values], [given.batch, ...given.sample]);
-  const batch = { real: samples(given.input), fake: samples(fake), mix: tf.tensor1d([...mix]) };
+  const batch = { real: samples(given.input), fake: samples(fake), draws: { mix: tf.tensor1d([...mix]) } };
   const found = lossAndGradients(weightsOf(network, given), (values) =>
-    gradientPenalty(network, values, batch),
+    gradientPenalty(network, values, twoSided, batch),
   );
   expect(Math.abs((valuesOf(found.loss)[0] ?? NaN) - value)).toBeLessThan(1e-5 * Math.max(1, value));
   compare(found.gradients, gradients);

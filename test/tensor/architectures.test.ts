@@ -11,9 +11,8 @@ import {
 import { batchNorm } from '../../src/tensor/layers.js';
 import type { Network, SampleShape } from '../../src/tensor/network.js';
 import { initialValues } from '../../src/tensor/parameters.js';
-import { initialState } from '../../src/tensor/state.js';
 import * as tf from '../../src/tensor/tf.js';
-import { mlpCritic, mlpGenerator, useNativeBackend, valuesOf } from './support.js';
+import { initialWeights, mlpCritic, mlpGenerator, useNativeBackend, valuesOf } from './support.js';
 
 useNativeBackend();
 
@@ -29,7 +28,7 @@ const shapesOf = (network: Network) =>
   Object.fromEntries(network.parameters.map(({ name, shape }) => [name, shape.join('x')]));
 
 function run(network: Network, role: 'generator' | 'critic', batch: number): tf.Tensor {
-  const { weights } = initialState(network, [], { seed: 1, role });
+  const weights = initialWeights(network, role);
   return network.forward(weights, tf.randomNormal([batch, ...network.inputShape], 0, 1, 'float32', 7));
 }
 
@@ -90,7 +89,7 @@ describe.each<{ shape: SampleShape }>([
 
 test('points have no bound: the last layer is linear', () => {
   const generator = built(generatorNetwork(mlpGenerator, [2]));
-  const { weights } = initialState(generator, [], { seed: 1, role: 'generator' });
+  const weights = initialWeights(generator, 'generator');
   required(weights['output/bias'], 'bias').assign(tf.tensor1d([50, -50]));
   const [x = NaN, y = NaN] = valuesOf(generator.forward(weights, tf.zeros([1, 2])));
   expect(x).toBeGreaterThan(40);

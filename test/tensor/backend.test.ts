@@ -66,7 +66,7 @@ test('the JavaScript backend trains as TensorFlow does, to rounding', async () =
     generator: { type: 'dcgan_generator', z_dim: 4, ngf: 4, norm: 'batch' },
     critic: { type: 'dcgan_critic', ndf: 4, norm: 'batch' },
     clip: [-0.05, 0.05],
-    criticIterations: 2,
+    criticIterations: { type: 'constant', count: 2 },
     batchSize: 16,
     seed: 1,
     iterations: 3,

@@ -73,6 +73,6 @@ test('Adam: the first step has the length of the learning rate', () => {
 });
 
 test('gradient descent', () => {
-  const [first] = follow(optimizer({ type: 'sgd', lr: 0.5 }), [1], [[3]]);
+  const [first] = follow(optimizer({ type: 'sgd', lr: 0.5, momentum: 0, nesterov: false }), [1], [[3]]);
   expect(first?.[0]).toBe(1 - 0.5 * 3);
 });

@@ -3,10 +3,9 @@ import { expect, test } from 'vitest';
 import { RandomStream } from '../../src/base/streams.js';
 import type { GeneratorOptions } from '../../src/tensor/architectures.js';
 import { sampleGenerator } from '../../src/tensor/sampling.js';
-import { initialState } from '../../src/tensor/state.js';
 import * as tf from '../../src/tensor/tf.js';
 import { decodeWeights, encodeWeights } from '../../src/tensor/weights-file.js';
-import { modelOf, useNativeBackend, valuesOf } from './support.js';
+import { initialWeights, modelOf, useNativeBackend, valuesOf } from './support.js';
 
 useNativeBackend();
 
@@ -15,7 +14,7 @@ const batchNormed: GeneratorOptions = { type: 'dcgan_generator', z_dim: 6, ngf: 
 
 function someGenerator() {
   const { generator } = modelOf({ generator: batchNormed, shape: [16, 16, 1] });
-  return { generator, weights: initialState(generator, [], { seed: 1, role: 'generator' }).weights };
+  return { generator, weights: initialWeights(generator, 'generator') };
 }
 
 test('the first samples do not depend on how many are asked for, even under batch norm', async () => {

@@ -1,39 +1,42 @@
 import { expect, test } from 'vitest';
 
+import type { Clip } from '../../src/tensor/constraint.js';
 import { dense } from '../../src/tensor/layers.js';
 import { chain } from '../../src/tensor/network.js';
-import { objectiveNamed, type ObjectiveName } from '../../src/tensor/objectives.js';
+import { objectiveOf } from '../../src/tensor/objectives.js';
 import { optimizer } from '../../src/tensor/optimizers.js';
 import {
   disposeState,
   initialState,
   readState,
-  type TrainingState,
+  type NetworkRole,
   type Variables,
 } from '../../src/tensor/state.js';
 import { type AdversarialModel, criticStep, generatorStep } from '../../src/tensor/steps.js';
 import * as tf from '../../src/tensor/tf.js';
-import { digestOf, modelOf, rmsprop, useNativeBackend, valuesOf } from './support.js';
+import { digestOf, modelOf, type ObjectiveName, rmsprop, useNativeBackend, valuesOf } from './support.js';
 
 useNativeBackend();
 
 const learningRate = 0.25;
 
 /** Critic f(x) = w x + b and generator g(z) = V z + c on points, all weights 0 but for c. */
-function linearGame(objective: ObjectiveName, clip?: readonly [number, number]) {
+function linearGame(
+  objective: ObjectiveName,
+  clip?: readonly [number, number],
+  when: Clip['when'] = 'after_step',
+) {
   const linear = (units: number) =>
     dense({ name: 'dense', inputs: 2, units, initial: { type: 'constant', value: 0 }, bias: true });
-  const sgd = optimizer({ type: 'sgd', lr: learningRate });
+  const sgd = optimizer({ type: 'sgd', lr: learningRate, momentum: 0, nesterov: false });
   const model: AdversarialModel = {
     generator: chain([2], [2], [linear(2)]),
     critic: chain([2], [1], [linear(1)]),
-    objective: objectiveNamed(objective),
+    objective: objectiveOf({ type: objective }),
     optimizers: { generator: sgd, critic: sgd },
-    clip,
-    penalty: undefined,
+    constraint: clip ? { type: 'clip', range: clip, layers: {}, when } : { type: 'none' },
   };
-  const initial = (role: keyof TrainingState) => initialState(model[role], [], { seed: 0, role });
-  const state: TrainingState = { generator: initial('generator'), critic: initial('critic') };
+  const state = initialState(model, 0);
   set(state.generator.weights, 'dense/bias', [-1, 0]);
   const real = tf.tensor2d([
     [3, 1],
@@ -52,7 +55,7 @@ const get = (weights: Variables, name: string) => [...valuesOf(weights[name] ?? 
 
 test('the Wasserstein critic ascends E[f(real)] - E[f(fake)]', () => {
   const { model, state, real, latent, rates } = linearGame('wasserstein');
-  criticStep(model, state, { real, latent, rates });
+  criticStep(model, state, { real, latent, rates, draws: {} });
   // Mean real (2, 1), mean fake (-1, 0): the gradient with respect to w is their difference, that of b is 0.
   expect(get(state.critic.weights, 'dense/weights')).toEqual([3 * learningRate, 1 * learningRate]);
   expect(get(state.critic.weights, 'dense/bias')).toEqual([0]);
@@ -61,7 +64,7 @@ test('the Wasserstein critic ascends E[f(real)] - E[f(fake)]', () => {
 test('the Wasserstein critic’s loss is the estimate with its sign turned', () => {
   const { model, state, real, latent, rates } = linearGame('wasserstein');
   set(state.critic.weights, 'dense/weights', [1, 0]);
-  const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates }).loss);
+  const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates, draws: {} }).loss);
   expect(loss).toBe(-(2 - -1));
   expect(model.objective.estimate.of(loss)).toBe(2 - -1);
 });
@@ -84,7 +87,7 @@ test.each<ObjectiveName>(['non_saturating', 'minimax'])(
   'the %s discriminator scores real above fake, and at the start knows nothing',
   (objective) => {
     const { model, state, real, latent, rates } = linearGame(objective);
-    const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates }).loss);
+    const [loss = NaN] = valuesOf(criticStep(model, state, { real, latent, rates, draws: {} }).loss);
     // D = 1/2 everywhere: -2 log(1/2), and no divergence found.
     expect(loss).toBeCloseTo(2 * Math.LN2, 6);
     expect(model.objective.estimate.of(loss)).toBeCloseTo(0, 6);
@@ -97,7 +100,7 @@ test.each<ObjectiveName>(['non_saturating', 'minimax'])(
 );
 
 test('the discriminator’s loss neither overflows nor vanishes for scores of a thousand', () => {
-  const { criticLoss, generatorLoss } = objectiveNamed('non_saturating');
+  const { criticLoss, generatorLoss } = objectiveOf({ type: 'non_saturating' });
   const [real, fake] = [tf.tensor2d([[-1000]]), tf.tensor2d([[1000]])];
   expect(valuesOf(criticLoss(real, fake))[0]).toBe(2000);
   expect(valuesOf(generatorLoss(real))[0]).toBe(1000);
@@ -108,7 +111,7 @@ test('the critic is clipped after its step, the generator never', () => {
   const { model, state, real, latent, rates } = linearGame('wasserstein', [-0.5, 0.125]);
   set(state.generator.weights, 'dense/weights', [7, -7, 7, -7]);
   set(state.critic.weights, 'dense/bias', [9]);
-  criticStep(model, state, { real, latent, rates });
+  criticStep(model, state, { real, latent, rates, draws: {} });
   // The steps alone would have led to 0.75, 0.25 and 9.
   expect(get(state.critic.weights, 'dense/weights')).toEqual([0.125, 0.125]);
   expect(get(state.critic.weights, 'dense/bias')).toEqual([0.125]);
@@ -118,16 +121,27 @@ test('the critic is clipped after its step, the generator never', () => {
   expect(get(state.generator.weights, 'dense/bias')[0]).toBe(-1 + learningRate * 0.125);
 });
 
+test('or before it: the gradient is that of the clipped critic, and its step goes where it will', () => {
+  const { model, state, real, latent, rates } = linearGame('wasserstein', [-0.5, 0.125], 'before_step');
+  set(state.critic.weights, 'dense/bias', [9]);
+  criticStep(model, state, { real, latent, rates, draws: {} });
+  expect(get(state.critic.weights, 'dense/weights')).toEqual([3 * learningRate, learningRate]);
+  expect(get(state.critic.weights, 'dense/bias')).toEqual([0.125]);
+});
+
 test('each step changes its own network alone', () => {
   const model = modelOf({ clip: [-0.1, 0.1] });
-  const initial = (role: keyof TrainingState) => initialState(model[role], rmsprop.slots, { seed: 3, role });
-  const state: TrainingState = { generator: initial('generator'), critic: initial('critic') };
-  const alone = (role: keyof TrainingState) =>
-    digestOf(readState({ generator: state[role], critic: state[role] }));
+  const state = initialState(model, 3);
+  const alone = (role: NetworkRole) => digestOf(readState({ generator: state[role], critic: state[role] }));
   const rates = rmsprop.rates(1);
   const [generator, critic] = [alone('generator'), alone('critic')];
 
-  criticStep(model, state, { real: tf.randomNormal([8, 2]), latent: tf.randomNormal([8, 2]), rates });
+  criticStep(model, state, {
+    real: tf.randomNormal([8, 2]),
+    latent: tf.randomNormal([8, 2]),
+    rates,
+    draws: {},
+  });
   expect(alone('generator')).toBe(generator);
   const updated = alone('critic');
   expect(updated).not.toBe(critic);

@@ -10,11 +10,14 @@ import {
 } from '../../src/tensor/architectures.js';
 import { loadBackend } from '../../src/tensor/backend.js';
 import type { RealSamples } from '../../src/tensor/batches.js';
-import type { SampleShape } from '../../src/tensor/network.js';
-import { type ObjectiveName, objectiveNamed } from '../../src/tensor/objectives.js';
+import type { Constraint } from '../../src/tensor/constraint.js';
+import type { Network, SampleShape } from '../../src/tensor/network.js';
+import { objectiveOf, type ObjectiveOptions } from '../../src/tensor/objectives.js';
 import { optimizer, type Optimizer } from '../../src/tensor/optimizers.js';
+import { initialValues } from '../../src/tensor/parameters.js';
+import type { NetworkRole, Variables } from '../../src/tensor/state.js';
 import type { AdversarialModel } from '../../src/tensor/steps.js';
-import type * as tf from '../../src/tensor/tf.js';
+import * as tf from '../../src/tensor/tf.js';
 
 /** The tests of a file compute with TensorFlow's library, as trainings do unless told otherwise. */
 export function useNativeBackend(): void {
@@ -24,8 +27,9 @@ export function useNativeBackend(): void {
 /** Leaves weights alone and keeps the gradient as a slot: the real steps, looked into. */
 export const gradientRecorder: Optimizer = {
   slots: ['gradient'],
-  rates: () => ({ stepSize: 0, epsilon: 0 }),
+  rates: () => ({ stepSize: 0, epsilon: 0, decay: 0 }),
   update: ({ weight, gradient }) => ({ weight, slots: { gradient } }),
+  decays: false,
 };
 
 export const mlpGenerator = {
@@ -45,14 +49,36 @@ export const mlpCritic = {
 
 export const rmsprop = optimizer({ type: 'rmsprop', lr: 1e-3, rho: 0.99, epsilon: 1e-8 });
 
+export type ObjectiveName = Exclude<ObjectiveOptions['type'], 'f_gan'>;
+
+export const everyObjective: readonly ObjectiveOptions[] = [
+  ...(['wasserstein', 'non_saturating', 'minimax', 'least_squares', 'hinge'] as const).map((type) => ({
+    type,
+  })),
+  ...(['kl', 'reverse_kl', 'jensen_shannon', 'pearson', 'squared_hellinger', 'total_variation'] as const).map(
+    (divergence) => ({ type: 'f_gan' as const, divergence }),
+  ),
+];
+
+function constraintOf({ clip, penalty }: Pick<ModelOptions, 'clip' | 'penalty'>): Constraint {
+  if (clip !== undefined) return { type: 'clip', range: clip, layers: {}, when: 'after_step' };
+  return penalty === undefined
+    ? { type: 'none' }
+    : { type: 'gradient_penalty', lambda: penalty, form: 'two_sided' };
+}
+
 interface ModelOptions {
   readonly generator?: GeneratorOptions;
   readonly critic?: CriticOptions;
   readonly shape?: SampleShape;
-  readonly objective?: ObjectiveName;
+  readonly objective?: ObjectiveName | ObjectiveOptions;
   readonly optimizer?: Optimizer;
   readonly clip?: readonly [number, number];
+  /** Lambda of a two-sided gradient penalty. */
   readonly penalty?: number;
+  /** In place of `clip` and `penalty`. */
+  readonly constraint?: Constraint;
+  readonly average?: AdversarialModel['average'];
 }
 
 /** By default a small clipped WGAN of MLPs on points. */
@@ -61,15 +87,25 @@ export function modelOf(options: ModelOptions = {}): AdversarialModel {
   const generator = generatorNetwork(options.generator ?? mlpGenerator, shape);
   const critic = criticNetwork(options.critic ?? mlpCritic, shape);
   if (!generator.ok || !critic.ok) throw new Error('these networks cannot be built');
-  const chosen = options.optimizer ?? rmsprop;
+  const { optimizer: chosen = rmsprop, objective = 'wasserstein' } = options;
   return {
     generator: generator.value,
     critic: critic.value,
-    objective: objectiveNamed(options.objective ?? 'wasserstein'),
+    objective: objectiveOf(typeof objective === 'string' ? { type: objective } : objective),
     optimizers: { generator: chosen, critic: chosen },
-    clip: options.clip,
-    penalty: options.penalty,
+    constraint: options.constraint ?? constraintOf(options),
+    ...(options.average && { average: options.average }),
   };
+}
+
+/** A network's first weights, by seed 1. */
+export function initialWeights(network: Network, role: NetworkRole): Variables {
+  return Object.fromEntries(
+    network.parameters.map((parameter) => [
+      parameter.name,
+      tf.variable(tf.tensor(initialValues(parameter, 1, role), [...parameter.shape])),
+    ]),
+  );
 }
 
 /** Samples held in memory, with a record of what was asked for. */

@@ -28,7 +28,7 @@ import { pinToOneCore, trainingScript } from './training-script.js';
 useNativeBackend();
 
 const clip = [-0.05, 0.05] as const;
-const options: TrainerOptions = { criticIterations: 3, batchSize: 16, seed: 11 };
+const options: TrainerOptions = { criticIterations: { type: 'constant', count: 3 }, batchSize: 16, seed: 11 };
 const points = (count: number) => new RandomStream({ seed: 2, purpose: 'points' }).normal(2 * count);
 
 /** The real steps, and a list of what was done. */
@@ -207,7 +207,7 @@ test('a WGAN learns a ring of 8 Gaussians', async () => {
   });
   const model = modelOf({ clip: [-0.1, 0.1] });
   const trainer = new Trainer(model, recordedSamples([2], ring), {
-    criticIterations: 5,
+    criticIterations: { type: 'constant', count: 5 },
     batchSize: 64,
     seed: 1,
   });

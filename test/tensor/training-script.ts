@@ -1,3 +1,4 @@
+import type { CriticIterations } from '../../src/base/critic-iterations.js';
 import type { BackendChoice } from '../../src/tensor/backend.js';
 import type { CriticOptions, GeneratorOptions } from '../../src/tensor/architectures.js';
 
@@ -6,7 +7,7 @@ interface ScriptedTraining {
   readonly generator: GeneratorOptions;
   readonly critic: CriticOptions;
   readonly clip: readonly [number, number];
-  readonly criticIterations: number;
+  readonly criticIterations: CriticIterations;
   readonly batchSize: number;
   readonly seed: number;
   readonly iterations: number;
@@ -23,7 +24,7 @@ export function trainingScript(backend: BackendChoice, training: ScriptedTrainin
     await loadBackend('${backend}', 2);
     const { RandomStream } = await import('./base/streams.js');
     const { criticNetwork, generatorNetwork } = await import('./tensor/architectures.js');
-    const { objectiveNamed } = await import('./tensor/objectives.js');
+    const { objectiveOf } = await import('./tensor/objectives.js');
     const { optimizer } = await import('./tensor/optimizers.js');
     const { Trainer } = await import('./tensor/trainer.js');
 
@@ -33,9 +34,9 @@ export function trainingScript(backend: BackendChoice, training: ScriptedTrainin
     const model = {
       generator: generatorNetwork(training.generator, shape).value,
       critic: criticNetwork(training.critic, shape).value,
-      objective: objectiveNamed('wasserstein'),
+      objective: objectiveOf({ type: 'wasserstein' }),
       optimizers: { generator: rmsprop, critic: rmsprop },
-      clip,
+      constraint: { type: 'clip', range: clip, layers: {}, when: 'after_step' },
     };
     const size = shape.reduce((a, b) => a * b);
     const values = new RandomStream({ seed: 2, purpose: 'data' }).normal(64 * size);

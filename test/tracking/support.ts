@@ -180,7 +180,13 @@ async function picture(side: number, green: number): Promise<Buffer> {
     .toBuffer();
 }
 
-const rmsprop = { type: 'rmsprop', lr: 0.001, rho: 0.99, epsilon: 1e-8 } as const;
+const rmsprop = {
+  type: 'rmsprop',
+  lr: 0.001,
+  rho: 0.99,
+  epsilon: 1e-8,
+  schedule: { type: 'constant' },
+} as const;
 
 const stages: readonly PlannedStage[] = [
   {
@@ -207,7 +213,7 @@ const stages: readonly PlannedStage[] = [
       critic: { type: 'mlp_critic', hidden: [128, 128], activation: 'relu', norm: 'none' },
       objective: { type: 'wasserstein' },
       critic_iterations: { type: 'constant', count: 5 },
-      lipschitz: { type: 'clip', range: [-0.01, 0.01], when: 'after_step' },
+      lipschitz: { type: 'clip', range: [-0.01, 0.01], layers: {}, when: 'after_step' },
       optimizer: { generator: rmsprop, critic: rmsprop },
       batch_size: 128,
       budget: { generator_steps: 60 },
@@ -222,6 +228,7 @@ const stages: readonly PlannedStage[] = [
     id: id('quality'),
     kind: 'evaluate',
     fields: {
+      weights: 'average',
       at: 'end',
       samples: 1000,
       metrics: { swd: { type: 'sliced_wasserstein', projections: 256 } },

@@ -9,12 +9,24 @@ import { fieldRange, stagesOf, type Rule } from './rule.js';
 export const clipRange: Rule = (context) =>
   stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
     if (fields.lipschitz?.type !== 'clip') return [];
+    const ofLayers = Object.entries(fields.lipschitz.layers).flatMap(([layer, [low, high]]) =>
+      low < 0 && high > 0
+        ? []
+        : [
+            error('clip-range', {
+              at: fieldRange(declaration, 'lipschitz', 'layers', layer),
+              message: `the clip range must run from below 0 to above 0, but it runs from ${low} to ${high}`,
+              help: 'write [-0.01, 0.01], for example',
+            }),
+          ],
+    );
     const [low, high] = fields.lipschitz.range;
-    if (low < 0 && high > 0) return [];
+    if (low < 0 && high > 0) return ofLayers;
     const range = valueOf(valueOf(declaration.node, 'lipschitz'), 'range');
     const writtenAsOne =
       range?.kind === 'list' && range.items[0]?.range.start === range.items[1]?.range.start;
     return [
+      ...ofLayers,
       error('clip-range', {
         at: fieldRange(declaration, 'lipschitz', 'range'),
         message: writtenAsOne

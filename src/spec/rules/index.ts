@@ -5,6 +5,7 @@ import { clipRange } from './clip-range.js';
 import { clipWithoutWasserstein } from './clip-without-wasserstein.js';
 import { commandInputs } from './command-inputs.js';
 import { commandOuts } from './command-outs.js';
+import { criticIterationsBounds } from './critic-iterations-bounds.js';
 import { dcganResolution } from './dcgan-resolution.js';
 import { gridModes } from './grid-modes.js';
 import { labelsNeeded } from './labels-needed.js';
@@ -14,13 +15,16 @@ import { metricNeeds } from './metric-needs.js';
 import { modesNeedMixture } from './modes-need-mixture.js';
 import { momentumWithClip } from './momentum-with-clip.js';
 import { nameCase } from './name-case.js';
+import { nesterovNeedsMomentum } from './nesterov-needs-momentum.js';
 import { penaltyWithBatchNorm } from './penalty-with-batch-norm.js';
 import { referenceExists } from './reference-exists.js';
 import { referenceKind } from './reference-kind.js';
 import { resnetResolution } from './resnet-resolution.js';
 import { rollbackOnly } from './rollback-only.js';
 import type { Rule, RuleContext } from './rule.js';
+import { sampleCounts } from './sample-counts.js';
 import { sampleShapeFits } from './sample-shape.js';
+import { scheduleLength } from './schedule-length.js';
 import { secondDerivative } from './second-derivative.js';
 import { sequenceNetworks } from './sequence-networks.js';
 import { snapshotsNeeded } from './snapshots-needed.js';
@@ -46,9 +50,13 @@ const laws: readonly Rule[] = [
   sampleShapeFits,
   modesNeedMixture,
   metricNeeds,
+  sampleCounts,
   metricComputed,
   snapshotsNeeded,
   rollbackOnly,
+  criticIterationsBounds,
+  scheduleLength,
+  nesterovNeedsMomentum,
   gridModes,
   splitSize,
   splitBelowBatch,

@@ -10,7 +10,7 @@ export const momentumWithClip: Rule = (context) =>
   stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
     const critic = fields.optimizer?.critic;
     const clipped = fields.objective?.type === 'wasserstein' && fields.lipschitz?.type === 'clip';
-    if (!clipped || critic?.type !== 'adam' || critic.beta1 === 0) return [];
+    if (!clipped || critic === undefined || !('beta1' in critic) || critic.beta1 === 0) return [];
     return [
       warning('momentum-with-clip', {
         at: fieldRange(declaration, 'optimizer', 'critic', 'beta1'),

@@ -1,5 +1,6 @@
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
+import { isPenalty } from '../lipschitz.js';
 import { declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
 
 /**
@@ -10,7 +11,7 @@ export const penaltyWithBatchNorm: Rule = (context) =>
   stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
     const critic = context.architectures.get(fields.critic ?? '');
     const norm = critic?.fields && 'norm' in critic.fields ? critic.fields.norm : undefined;
-    if (!critic || fields.lipschitz?.type !== 'gradient_penalty' || norm !== 'batch') return [];
+    if (!critic || !fields.lipschitz || !isPenalty(fields.lipschitz) || norm !== 'batch') return [];
     return [
       error('penalty-with-batch-norm', {
         at: fieldRange(critic, 'norm'),

@@ -1,5 +1,6 @@
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
+import { isPenalty } from '../lipschitz.js';
 import { fieldRange, stagesOf, type Rule } from './rule.js';
 
 /**
@@ -11,7 +12,7 @@ export const secondDerivative: Rule = (context) =>
   stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
     const critic = context.architectures.get(fields.critic ?? '');
     const activation = critic?.fields && 'activation' in critic.fields ? critic.fields.activation : undefined;
-    if (!critic || fields.lipschitz?.type !== 'gradient_penalty' || activation !== 'tanh') return [];
+    if (!critic || !fields.lipschitz || !isPenalty(fields.lipschitz) || activation !== 'tanh') return [];
     return [
       error('second-derivative', {
         at: fieldRange(critic, 'activation'),

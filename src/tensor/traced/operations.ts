@@ -129,9 +129,10 @@ const batchNormGradient: Rule = (call) => {
 
 /** Of all operations that a step may be made of. */
 const rules: Readonly<Record<string, Rule>> = {
-  ...sharing(broadcast, ['Add', 'Mul', 'Sub']),
+  ...sharing(broadcast, ['Add', 'Minimum', 'Mul', 'RealDiv', 'Sub']),
   ...sharing(likeFirst, [
     'BiasAdd',
+    'Exp',
     'LeakyRelu',
     'LeakyReluGrad',
     'Neg',

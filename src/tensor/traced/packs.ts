@@ -56,9 +56,12 @@ function together(parameters: readonly Parameter[]): Pack {
 export const aligned = (size: number): number => Math.ceil(size / alignment) * alignment;
 
 /** A variable's value. Elements between places are 0, and stay so, as their gradient is. */
-export function packed({ shape, places }: Pack, value: (parameter: string) => Float32Array): Float32Array {
+export function packed(
+  { shape, places }: Pack,
+  value: (parameter: string, size: number) => Float32Array,
+): Float32Array {
   const values = new Float32Array(sizeOf(shape));
-  for (const { parameter, offset } of places) values.set(value(parameter.name), offset);
+  for (const { parameter, offset, size } of places) values.set(value(parameter.name, size), offset);
   return values;
 }
 

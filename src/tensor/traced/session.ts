@@ -41,10 +41,13 @@ export class Session {
     }
   }
 
+  values(feeds: readonly Feed[], fetch: Output): Float32Array {
+    return required(this.run(feeds, [fetch])[0], fetch);
+  }
+
   /** @returns the only value. */
   number(feeds: readonly Feed[], fetch: Output): number {
-    const [values] = this.run(feeds, [fetch]);
-    return required(values?.[0], fetch);
+    return required(this.values(feeds, fetch)[0], fetch);
   }
 
   dispose(): void {

@@ -1,19 +1,22 @@
 import { invariant, required } from '../../base/invariant.js';
+import { boundsOf, type Clip } from '../constraint.js';
 import type { Optimizer } from '../optimizers.js';
 import { after, float32, type Graph, type Output } from './graph.js';
 import { together } from './pack-nodes.js';
+import { type Pack, packed } from './packs.js';
 import type { PackVariables } from './variables.js';
 
 /** Scalars. */
 export interface RateOutputs {
   readonly stepSize: Output;
   readonly epsilon: Output;
+  readonly decay: Output;
 }
 
 /** The value of a variable, and the node that has to have run before the next change of it. */
 export interface VariableValue {
   readonly value: Output;
-  readonly settled: string | undefined;
+  readonly settled: Output;
 }
 
 export interface Update {
@@ -23,10 +26,9 @@ export interface Update {
   readonly gradients: Readonly<Record<string, Output>>;
   /** Of the weights before. */
   readonly before: VariableValue;
-  readonly clip: readonly [lower: number, upper: number] | undefined;
 }
 
-/** Has a variable follow its gradient, and then clips it. */
+/** Has a variable follow its gradient. */
 export function updated(
   graph: Graph,
   prefix: string,
@@ -38,37 +40,63 @@ export function updated(
   const value = graph.add(`${prefix}/updated`, 'ReadVariableOp', [variables.weights, after(applied)], {
     dtype: float32,
   });
-  if (update.clip === undefined) return { value, settled: value };
-  const [lower, upper] = update.clip;
-  const clipped = graph.add(
+  return { value, settled: value };
+}
+
+/** Puts a variable's value back between its bounds. */
+export function clipped(
+  graph: Graph,
+  prefix: string,
+  { pack, weights }: PackVariables,
+  before: VariableValue,
+  clip: Clip,
+): VariableValue {
+  const value = graph.add(
     `${prefix}/clipped`,
     'ClipByValue',
-    [value, graph.scalar(lower), graph.scalar(upper)],
+    [before.value, bound(graph, pack, clip, 0), bound(graph, pack, clip, 1)],
     { T: float32 },
   );
-  const assigned = graph.add(`${prefix}/assign`, 'AssignVariableOp', [variables.weights, clipped], {
+  const settled = graph.add(`${prefix}/assign`, 'AssignVariableOp', [weights, value, after(before.settled)], {
     dtype: float32,
   });
-  return { value: clipped, settled: assigned };
+  return { value, settled };
+}
+
+/** A scalar where all parameters of the pack have the same, else one for each value. */
+function bound(graph: Graph, pack: Pack, clip: Clip, side: 0 | 1): Output {
+  const of = (parameter: string) => boundsOf(clip, parameter)[side];
+  const [first = 0, ...rest] = pack.places.map(({ parameter }) => of(parameter.name));
+  if (rest.every((other) => other === first)) return graph.scalar(first);
+  const values = packed(pack, (name, size) => new Float32Array(size).fill(of(name)));
+  return graph.constant(values, pack.shape);
 }
 
 function apply(
   graph: Graph,
   name: string,
   { weights, slots, scratch }: PackVariables,
-  { optimizer: { kernel }, rates, before }: Update,
+  { optimizer: { kernel, decays }, rates, before }: Update,
   gradient: Output,
 ): Output {
   invariant(kernel !== undefined, 'this optimiser has no kernel of TensorFlow’s library');
-  const wait = before.settled === undefined ? [] : [after(before.settled)];
+  const settled = [after(before.settled)];
+  const wait = decays ? [after(decayed(graph, name, weights, { rates, before }, settled))] : settled;
+  const slot = (name: string) => required(slots[name], `slot ${name}`);
   switch (kernel.type) {
     case 'gradient_descent':
       return graph.add(name, 'ResourceApplyGradientDescent', [weights, rates.stepSize, gradient, ...wait], {
         T: float32,
       });
+    case 'momentum':
+      return graph.add(
+        name,
+        'ResourceApplyMomentum',
+        [weights, slot(kernel.velocity), rates.stepSize, gradient, graph.scalar(kernel.momentum), ...wait],
+        { T: float32, use_nesterov: { b: kernel.nesterov } },
+      );
     case 'adam': {
       const { beta1, beta2, mean, meanSquare } = kernel;
-      const slot = (name: string) => required(slots[name], `slot ${name}`);
       // 0 in place of the powers of the betas: the correction of the bias is part of the rates.
       const [power1, power2] = [graph.scalar(0), graph.scalar(0)];
       const decays = [graph.scalar(beta1), graph.scalar(beta2)];
@@ -92,4 +120,16 @@ function apply(
       );
     }
   }
+}
+
+/** w = w - decay w */
+function decayed(
+  graph: Graph,
+  name: string,
+  weights: Output,
+  { rates, before }: Pick<Update, 'rates' | 'before'>,
+  wait: readonly string[],
+): Output {
+  const inputs = [weights, rates.decay, before.value, ...wait];
+  return graph.add(`${name}/decay`, 'ResourceApplyGradientDescent', inputs, { T: float32 });
 }

@@ -11,6 +11,8 @@ export interface PackVariables {
   readonly pack: Pack;
   readonly weights: Output;
   readonly slots: Readonly<Record<string, Output>>;
+  /** A moving average of the weights, where the model has one of this network. */
+  readonly average: Output | undefined;
   /** For a kernel that wants a slot which the optimiser does not have; its values mean nothing. */
   readonly scratch: Output | undefined;
 }
@@ -36,7 +38,12 @@ export class Variables {
   }
 
   /** Makes those of a network. */
-  add(role: NetworkRole, network: Network, { slots, kernel }: Optimizer): readonly PackVariables[] {
+  add(
+    role: NetworkRole,
+    network: Network,
+    { slots, kernel }: Optimizer,
+    hasAverage: boolean,
+  ): readonly PackVariables[] {
     return packsOf(network.parameters).map((pack) => {
       const weights = this.#variable(`${role}/weights/${pack.name}`, pack, (parameter) =>
         weightName(role, parameter),
@@ -49,7 +56,12 @@ export class Variables {
       ]);
       const needsScratch = kernel?.type === 'adam' && kernel.mean === undefined;
       const scratch = needsScratch ? this.#scratch(`${role}/scratch/${pack.name}`, pack) : undefined;
-      return { pack, weights, slots: Object.fromEntries(bySlot), scratch };
+      const average = hasAverage
+        ? this.#variable(`average/weights/${pack.name}`, pack, (parameter) =>
+            weightName('average', parameter),
+          )
+        : undefined;
+      return { pack, weights, slots: Object.fromEntries(bySlot), average, scratch };
     });
   }
 

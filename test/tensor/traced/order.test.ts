@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
 import { required } from '../../../src/base/invariant.js';
-import type { ObjectiveName } from '../../../src/tensor/objectives.js';
 import { optimizer } from '../../../src/tensor/optimizers.js';
 import type { NodeDef } from '../../../src/tensor/traced/graph.js';
 import { trainingGraph } from '../../../src/tensor/traced/traced-training.js';
@@ -80,7 +79,7 @@ const deep = {
   critic: { type: 'dcgan_critic', ndf: 32, norm: 'batch' },
 } as const;
 
-const objectives: readonly ObjectiveName[] = ['wasserstein', 'non_saturating', 'minimax'];
+const objectives = ['wasserstein', 'non_saturating', 'minimax'] as const;
 const constraints = [
   { what: 'unconstrained', constraint: {} },
   { what: 'clipped', constraint: { clip: [-0.05, 0.05] } },
@@ -94,18 +93,29 @@ describe.each([...everyNetwork, wide, deep])('$name', ({ name, ...networks }) =>
     for (const { what, constraint } of constraints) {
       if ('penalty' in constraint && /norm batch|tanh|dcgan, wide/.test(name)) continue;
       test.each(objectives)(`every order of ${options.type}, ${what}, %s computes the same`, (objective) => {
-        const model = modelOf({ ...networks, ...constraint, objective, optimizer: optimizer(options) });
-        const { graph } = trainingGraph({ model, criticIterations, batchSize: 4, seed: 1 });
+        const model = modelOf({
+          ...networks,
+          ...constraint,
+          objective,
+          average: { decay: 0.9, start: 0 },
+          optimizer: optimizer(options),
+        });
+        const { graph } = trainingGraph({
+          ...{ model, criticIterations, batchSize: 4, seed: 1 },
+          hasLooseSteps: true,
+        });
         const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
-        for (const fetch of ['losses', 'written']) expect(races(fetch, nodes)).toEqual([]);
+        for (const fetch of ['losses', 'loose_step/losses', 'written'])
+          expect(races(fetch, nodes)).toEqual([]);
 
         const variables = graph.nodes.filter(({ op, name }) => op === 'VarHandleOp' && isWeights.test(name));
         expect(variables.length).toBeGreaterThan(1);
+        const decays = model.optimizers.critic.decays ? 1 : 0;
         const accesses = accessesOf('losses', nodes);
         for (const { name } of variables) {
-          const ofCritic = criticIterations * ('clip' in constraint ? 2 : 1);
+          const ofCritic = criticIterations * ('clip' in constraint ? 2 + decays : 1 + decays);
           const changes = (accesses.get(name) ?? []).filter((access) => access.changes);
-          expect(changes, name).toHaveLength(name.startsWith('critic/') ? ofCritic : 1);
+          expect(changes, name).toHaveLength(name.startsWith('critic/') ? ofCritic : 1 + decays);
         }
       });
     }

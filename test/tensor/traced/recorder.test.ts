@@ -88,6 +88,12 @@ test('an optimiser without a kernel is refused before anything is computed', () 
   expect(kernel).toBeDefined();
   const optimizers = { ...model.optimizers, critic: without };
   expect(() =>
-    tracedTraining({ model: { ...model, optimizers }, criticIterations: 1, batchSize: 4, seed: 0 }),
+    tracedTraining({
+      model: { ...model, optimizers },
+      criticIterations: 1,
+      hasLooseSteps: false,
+      batchSize: 4,
+      seed: 0,
+    }),
   ).toThrow(/this optimiser has no kernel/);
 });

@@ -18,6 +18,7 @@ const setups = everyNetwork.flatMap((networks) =>
     {
       model: modelOf({ ...networks, ...(chosen && { optimizer: chosen }), clip: [-0.05, 0.05] }),
       criticIterations: 2,
+      hasLooseSteps: false,
       batchSize: 6,
       seed: 4,
     },

@@ -1,6 +1,7 @@
 import { sizeOf } from '../../../src/base/shape.js';
 import { RandomStream } from '../../../src/base/streams.js';
 import type { CriticOptions, GeneratorOptions } from '../../../src/tensor/architectures.js';
+import { drawShapes, penaltyOf } from '../../../src/tensor/gradient-penalty.js';
 import type { OptimizerOptions } from '../../../src/tensor/optimizers.js';
 import type { SampleShape } from '../../../src/tensor/network.js';
 import type { IterationInputs, StartTraining, TrainingSetup } from '../../../src/tensor/training.js';
@@ -79,7 +80,11 @@ export const deepNetworks: readonly Networks[] = [
 export const everyOptimizer: readonly OptimizerOptions[] = [
   { type: 'rmsprop', lr: 0.01, rho: 0.9, epsilon: 0.01 },
   { type: 'adam', lr: 0.01, beta1: 0.5, beta2: 0.99, epsilon: 0.01 },
-  { type: 'sgd', lr: 0.1 },
+  { type: 'sgd', lr: 0.1, momentum: 0, nesterov: false },
+  { type: 'sgd', lr: 0.1, momentum: 0.9, nesterov: false },
+  { type: 'sgd', lr: 0.1, momentum: 0.5, nesterov: true },
+  { type: 'adamw', lr: 0.01, beta1: 0.5, beta2: 0.99, epsilon: 0.01, weight_decay: 0.3 },
+  { type: 'rmsprop', lr: 0.01, rho: 0.9, epsilon: 0.01, max_gradient_norm: 0.05 },
 ];
 
 /** Batches, noise and rates of an iteration; another `draw` has others. */
@@ -93,14 +98,20 @@ export function inputsOf(
     critic: Array.from({ length: criticIterations }, (_, k) => ({
       real: values(`real${k}`, model.critic.inputShape),
       latent: values(`latent${k}`, model.generator.inputShape),
-      ...(model.penalty !== undefined && {
-        mix: new RandomStream({ seed: draw, purpose: `mix${k}` }).uniform(batchSize),
-      }),
+      draws: Object.fromEntries(
+        Object.entries(drawShapes(penaltyOf(model.constraint), batchSize, model.critic.inputShape)).map(
+          ([name, shape]) => [
+            name,
+            new RandomStream({ seed: draw, purpose: `${name}${k}` }).uniform(sizeOf(shape)),
+          ],
+        ),
+      ),
       rates: model.optimizers.critic.rates(draw * criticIterations + k + 1),
     })),
     generator: {
       latent: values('latent', model.generator.inputShape),
       rates: model.optimizers.generator.rates(draw + 1),
+      ...(model.average && { averaging: draw < model.average.start ? 1 : 1 - model.average.decay }),
     },
   };
 }

@@ -1,0 +1,87 @@
+import { required } from '../../base/invariant.js';
+import { drawShapes, penaltyOf } from '../gradient-penalty.js';
+import type { Weights } from '../network.js';
+import type { NetworkRole } from '../state.js';
+import { criticGradients, criticLoss, generatorGradients } from '../steps.js';
+import type * as tf from '../tf.js';
+import type { TrainingSetup } from '../training.js';
+import type { Fragment } from './fragment.js';
+import type { Graph } from './graph.js';
+import type { Shape } from './operations.js';
+import { record } from './recorder.js';
+
+/** Beside gradients, which have the names of parameters. */
+export const [lossOutput, penaltyOutput] = ['loss', 'penalty'] as const;
+
+/** What a training is made of, each step once, however often it is put in place. */
+export interface RecordedSteps {
+  /** From `latent` and the generator's weights to `fake`. */
+  readonly fake: Fragment;
+  /** From `real`, `fake`, what the penalty draws, and the critic's weights to losses and gradients. */
+  readonly critic: Fragment;
+  /** From `latent` and the weights of both to loss and gradients. */
+  readonly generator: Fragment;
+  /** From `real`, `latent` and the weights of both to `loss`; of a setup with loose steps. */
+  readonly criticLoss?: Fragment;
+}
+
+type Inputs = Readonly<Record<string, tf.Tensor>>;
+
+/** Weights are inputs named as `critic/conv1/filters`. */
+export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
+  const { model } = setup;
+  const { real, latent, draws } = shapesOf(setup);
+  const shapes = (role: NetworkRole) =>
+    Object.fromEntries(model[role].parameters.map(({ name, shape }) => [`${role}/${name}`, shape]));
+  const weights = (role: NetworkRole, inputs: Inputs): Weights =>
+    Object.fromEntries(model[role].parameters.map(({ name }) => [name, input(inputs, `${role}/${name}`)]));
+  const both = (inputs: Inputs) => ({
+    generator: weights('generator', inputs),
+    critic: weights('critic', inputs),
+  });
+  const ofBoth = { ...shapes('generator'), ...shapes('critic'), latent };
+  return {
+    fake: record('the generator', graph, { ...shapes('generator'), latent }, (inputs) => ({
+      fake: model.generator.forward(weights('generator', inputs), input(inputs, 'latent')),
+    })),
+    critic: record(
+      'the critic’s step',
+      graph,
+      { ...shapes('critic'), real, fake: real, ...draws },
+      (inputs) => {
+        const drawn = Object.fromEntries(Object.keys(draws).map((name) => [name, input(inputs, name)]));
+        const batch = { real: input(inputs, 'real'), fake: input(inputs, 'fake'), draws: drawn };
+        const { loss, penalty, gradients } = criticGradients(model, weights('critic', inputs), batch);
+        return { ...gradients, [lossOutput]: loss, ...(penalty && { [penaltyOutput]: penalty }) };
+      },
+    ),
+    generator: record('the generator’s step', graph, ofBoth, (inputs) => {
+      const { loss, gradients } = generatorGradients(model, both(inputs), input(inputs, 'latent'));
+      return { ...gradients, [lossOutput]: loss };
+    }),
+    ...(setup.hasLooseSteps && {
+      criticLoss: record('the critic’s loss', graph, { ...ofBoth, real }, (inputs) => ({
+        [lossOutput]: criticLoss(model, both(inputs), {
+          real: input(inputs, 'real'),
+          latent: input(inputs, 'latent'),
+        }),
+      })),
+    }),
+  };
+}
+
+const input = <T>(inputs: Readonly<Record<string, T>>, name: string): T => required(inputs[name], name);
+
+/** Of what the steps are given. */
+export function shapesOf({ model, batchSize }: TrainingSetup): {
+  readonly real: Shape;
+  readonly latent: Shape;
+  readonly draws: Readonly<Record<string, Shape>>;
+} {
+  const sample = model.critic.inputShape;
+  return {
+    real: [batchSize, ...sample],
+    latent: [batchSize, ...model.generator.inputShape],
+    draws: drawShapes(penaltyOf(model.constraint), batchSize, sample),
+  };
+}
