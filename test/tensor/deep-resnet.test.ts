@@ -58,7 +58,11 @@ describe('152 layers, with a gradient penalty', () => {
 
   test('take 20 steps, with a finite gradient in every layer, and none of 0', { timeout: 240_000 }, () => {
     const samples = recordedSamples(shape, noise('real', [8, ...shape]));
-    const trainer = new Trainer(model, samples, { criticIterations: 1, batchSize, seed: 5 });
+    const trainer = new Trainer(model, samples, {
+      criticIterations: { type: 'constant', count: 1 },
+      batchSize,
+      seed: 5,
+    });
     expect(vanished(model, trainer)).toEqual([]);
     for (let step = 0; step < 20; step += 1) {
       const { critic, generator, penalty } = trainer.iterate();
@@ -73,7 +77,7 @@ describe('152 layers, with a gradient penalty', () => {
     return tf.tidy(() => {
       const batch = (purpose: string) =>
         tf.tensor(noise(purpose, [batchSize, ...shape]), [batchSize, ...shape]);
-      const given = { real: batch('a'), fake: batch('b'), mix: tf.tensor1d([0.1, 0.4, 0.6, 0.9]) };
+      const given = { real: batch('a'), fake: batch('b'), draws: { mix: tf.tensor1d([0.1, 0.4, 0.6, 0.9]) } };
       const { gradients } = criticGradients(model, trainer.weights('critic'), given);
       return parameters.flatMap(({ name }) => {
         const values = valuesOf(required(gradients[name], name));
