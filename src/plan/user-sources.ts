@@ -16,6 +16,7 @@ export function datasetSources(spec: DatasetSpec): readonly UserSource[] {
   switch (spec.type) {
     case 'gaussian_mixture':
     case 'swiss_roll':
+    case 'shapes':
       return [];
     case 'idx': {
       const images: UserSource = { field: ['images'], kind: 'file', path: spec.images };

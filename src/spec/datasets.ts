@@ -60,6 +60,44 @@ export const swissRoll = record(
   { description: '2-D spiral: coordinates x and z of the Swiss roll, divided by 7.5.' },
 );
 
+export const shapes = record(
+  {
+    type: Type.Literal('shapes'),
+    side: Type.Integer({ minimum: 4, maximum: 4096, description: 'Side of the images in pixels.' }),
+    kinds: Type.Array(words(['disc', 'square', 'triangle', 'ring']), {
+      minItems: 1,
+      default: ['disc', 'square', 'triangle', 'ring'],
+      description: 'Kinds of figures.',
+    }),
+    places: Type.Integer({
+      minimum: 1,
+      maximum: 16,
+      default: 1,
+      description: 'Rows and columns of places that figures stand at.',
+    }),
+    colours: Type.Array(words(['white', 'red', 'green', 'blue', 'yellow', 'cyan', 'magenta']), {
+      minItems: 1,
+      default: ['white'],
+      description:
+        'Colours of figures, on black. White alone gives images of one channel, all others of three.',
+    }),
+    jitter: Type.Number({
+      minimum: 0,
+      maximum: 0.5,
+      default: 0.1,
+      description:
+        'How far a figure is moved at most, right or left and up or down, in parts of its place’s side.',
+    }),
+    classes: words(['kind', 'mode'], {
+      default: 'kind',
+      description: 'What labels tell: the kinds, or each kind at each place in each colour.',
+    }),
+    seed: dataSeed,
+    splits,
+  },
+  { description: 'Drawn images of one figure each, of which the class and the mode are known.' },
+);
+
 export const idx = record(
   {
     type: Type.Literal('idx'),
@@ -134,7 +172,7 @@ export const text = record(
   { description: 'Text as sequences of characters or words.' },
 );
 
-export const dataset = tagged([gaussianMixture, swissRoll, idx, cifar10, imageFolder, text], {
+export const dataset = tagged([gaussianMixture, swissRoll, shapes, idx, cifar10, imageFolder, text], {
   description: 'Where samples come from.',
 });
 

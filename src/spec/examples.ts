@@ -15,6 +15,7 @@ export const exampleOf: Readonly<Record<string, string>> = {
   files: '[../data/cifar-10-batches-bin/data_batch_1.bin]',
   path: '../data/images',
   resize: '32',
+  side: '32',
   z_dim: '64',
   hidden: '[128, 128]',
   ngf: '16',

@@ -12,6 +12,10 @@ export function sampleShape(dataset: SoundFields<DatasetSpec>): StaticShape | un
     case 'gaussian_mixture':
     case 'swiss_roll':
       return { kind: 'points', dimensions: 2 };
+    case 'shapes':
+      return dataset.side === undefined || dataset.colours === undefined
+        ? undefined
+        : { kind: 'images', side: dataset.side, channels: isGrey(dataset.colours) ? 1 : 3 };
     case 'idx':
       return { kind: 'images', side: dataset.resize, channels: 1 };
     case 'cifar10':
@@ -25,6 +29,16 @@ export function sampleShape(dataset: SoundFields<DatasetSpec>): StaticShape | un
         ? undefined
         : { kind: 'sequences', length: dataset.length, tokens: dataset.tokens };
   }
+}
+
+/** Where all that is drawn is white. */
+export function isGrey(colours: readonly string[]): boolean {
+  return colours.every((colour) => colour === 'white');
+}
+
+/** The field that says how large images are. */
+export function sideField(dataset: SoundFields<DatasetSpec> | undefined): 'side' | 'resize' {
+  return dataset?.type === 'shapes' ? 'side' : 'resize';
 }
 
 /** As a message says it: `32x32 images with 3 channels`. */

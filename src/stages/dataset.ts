@@ -9,6 +9,7 @@ import { openIdx } from './datasets/idx.js';
 import { openImageFolder } from './datasets/image-folder.js';
 import { openText } from './datasets/text.js';
 import type { SampleSource } from './datasets/sample-source.js';
+import { shapes } from './datasets/shapes.js';
 import { cutSplits, type SplitRange } from './datasets/splits.js';
 import { samplesPicture } from './pictures.js';
 import { tellSamples } from './shown-samples.js';
@@ -57,6 +58,8 @@ async function openDataset(spec: RunnableFields['dataset']): Promise<SampleSourc
       return gaussianMixture(spec);
     case 'swiss_roll':
       return swissRoll(spec);
+    case 'shapes':
+      return shapes(spec);
     case 'idx':
       return openIdx(spec);
     case 'cifar10':

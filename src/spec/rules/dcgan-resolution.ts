@@ -1,6 +1,6 @@
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
-import { sampleShape } from '../sample-shape.js';
+import { sampleShape, sideField } from '../sample-shape.js';
 import { datasetOf, declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
 
 /**
@@ -30,13 +30,13 @@ export const dcganResolution: Rule = (context) =>
     if (networks.length === 0 || side === undefined || (side % 2 === 0 && side >= 8)) return [];
     return [
       error('dcgan-resolution', {
-        at: fieldRange(dataset, 'resize'),
+        at: fieldRange(dataset, sideField(dataset.fields)),
         message: `a DCGAN halves the sides of its images, and ${side}x${side} pixels cannot be halved to 4 or more`,
         notes: networks.map(({ network }) => ({
           message: `${quoted(network.name)} is a DCGAN`,
           range: network.nameRange,
         })),
-        help: 'write `resize: 32`, or another power of two from 8 on',
+        help: `write \`${sideField(dataset.fields)}: 32\`, or another power of two from 8 on`,
       }),
     ];
   });

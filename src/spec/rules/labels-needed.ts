@@ -31,6 +31,7 @@ function mayHaveLabels(dataset: SoundFields<DatasetSpec>): boolean {
     case 'idx':
       return dataset.labels !== undefined;
     case 'gaussian_mixture':
+    case 'shapes':
     case 'cifar10':
     case 'image_folder':
       return true;

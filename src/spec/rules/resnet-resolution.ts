@@ -1,6 +1,6 @@
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
-import { describeShape, sampleShape } from '../sample-shape.js';
+import { describeShape, sampleShape, sideField } from '../sample-shape.js';
 import { datasetOf, declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
 
 /**
@@ -34,12 +34,12 @@ export const resnetResolution: Rule = (context) =>
       if (side === undefined || fits(side)) return [];
       return [
         error('resnet-resolution', {
-          at: fieldRange(dataset, 'resize'),
+          at: fieldRange(dataset, sideField(dataset.fields)),
           message: isDeep
             ? `a ResNet of depth 6n + 2 halves the sides of its images twice, and ${side}x${side} pixels cannot be`
             : `a ResNet halves the sides of its images down to 4 pixels, and ${side}x${side} pixels cannot be`,
           notes: [{ message: `${quoted(network.name)} is a ResNet`, range: network.nameRange }],
-          help: 'write `resize: 32`, or another power of two from 8 on',
+          help: `write \`${sideField(dataset.fields)}: 32\`, or another power of two from 8 on`,
         }),
       ];
     });

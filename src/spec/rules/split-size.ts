@@ -10,7 +10,7 @@ export const splitSize: Rule = (context) =>
   [...context.datasets.values()].flatMap((declaration) => {
     const splits = Object.entries(declaration.fields?.splits ?? {});
     const type = declaration.fields?.type;
-    const generated = type === 'gaussian_mixture' || type === 'swiss_roll';
+    const generated = type === 'gaussian_mixture' || type === 'swiss_roll' || type === 'shapes';
     const wrongSizes = splits.flatMap(([name, size]) => {
       const at = fieldRange(declaration, 'splits', name);
       if (size < 1 && generated) {

@@ -69,7 +69,7 @@ export function swissRoll(spec: SwissRollSpec): PointSource {
 }
 
 /** Generated data have no number of their own: the splits' counts decide it. */
-function countOfAll(splits: Readonly<Record<string, number>>): number {
+export function countOfAll(splits: Readonly<Record<string, number>>): number {
   return Object.entries(splits).reduce((sum, [name, size]) => {
     if (size < 1) {
       throw new StageProblem(

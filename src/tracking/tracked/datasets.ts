@@ -50,7 +50,8 @@ function sourceOf(fields: DatasetFields, record: RunRecord): Pick<Dataset, 'sour
   const local = (uri: string) => ({ source_type: 'local', source: JSON.stringify({ uri }) });
   switch (fields.type) {
     case 'gaussian_mixture':
-    case 'swiss_roll': {
+    case 'swiss_roll':
+    case 'shapes': {
       const tags = {
         'mlflow.source.name': record.start.provenance.pipelineFile,
         'mlflow.source.type': 'LOCAL',
@@ -73,6 +74,8 @@ function shapeOf(fields: DatasetFields): readonly number[] | undefined {
     case 'gaussian_mixture':
     case 'swiss_roll':
       return [2];
+    case 'shapes':
+      return [fields.side, fields.side, fields.colours.every((colour) => colour === 'white') ? 1 : 3];
     case 'idx':
       return fields.resize === undefined ? undefined : [fields.resize, fields.resize, 1];
     case 'cifar10':

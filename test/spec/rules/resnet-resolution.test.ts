@@ -28,6 +28,22 @@ testLaw('resnet-resolution', {
     [{ architectures: { critic: critics.deep } }, 'critic'],
     [onImages(28, { critic: critics.resnet }), '28'],
     [onImages(24, { generator }), '24'],
+    [
+      {
+        datasets: {
+          ring: {
+            type: 'shapes',
+            layout: undefined,
+            modes: undefined,
+            radius: undefined,
+            std: undefined,
+            side: 20,
+          },
+        },
+        architectures: { critic: critics.resnet },
+      },
+      '20',
+    ],
     [onImages(30, { critic: critics.deep }), '30'],
   ],
 });

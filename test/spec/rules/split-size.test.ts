@@ -9,6 +9,7 @@ testLaw('split-size', {
   breaks: [
     [{ datasets: { ring: { splits: { train: 0.5 } } } }, '0.5'],
     [{ datasets: { ring: { splits: { train: 1000.5 } } } }, '1000.5'],
+    [{ datasets: { figures: { type: 'shapes', side: 32, splits: { train: 0.5 } } } }, '0.5'],
     [onDigits({ resize: 32, splits: { train: 0.9, test: 0.2 } }), 'train: 0.9\n      test: 0.2'],
   ],
 });
