@@ -259,6 +259,12 @@ export const evaluationLabels = {
     better: 'neither',
     meaning: 'Standard deviation of the score over parts of the samples',
   },
+  spectrum_distance: {
+    title: 'Spectrum distance',
+    unit: 'dB',
+    better: 'lower',
+    meaning: 'Mean difference of the power at each spatial frequency: 3 dB is twice or half of it',
+  },
   ngram_js: {
     title: 'n-gram Jensen-Shannon divergence',
     unit: 'bits',

@@ -109,6 +109,13 @@ export const metric = tagged(
       },
     ),
     record(
+      { type: Type.Literal('spectrum_distance') },
+      {
+        description:
+          'How far the power of images at each spatial frequency is from that of the reference, in decibels.',
+      },
+    ),
+    record(
       { type: Type.Literal('fid') },
       {
         description:

@@ -73,6 +73,7 @@ function partsOf({ type }: MetricSpec): readonly string[] {
     case 'max_sliced_wasserstein':
     case 'sinkhorn_divergence':
     case 'energy_distance':
+    case 'spectrum_distance':
     case 'mmd':
     case 'fid':
     case 'ngram_js':

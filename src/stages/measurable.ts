@@ -41,6 +41,7 @@ function aspectOf(metric: RunnableMetrics[string]): Aspect {
     case 'max_sliced_wasserstein':
     case 'sinkhorn_divergence':
     case 'energy_distance':
+    case 'spectrum_distance':
     case 'modes_covered':
     case 'ngram_js':
       return 'samples';

@@ -40,6 +40,7 @@ export function measureText(
       case 'precision_recall':
       case 'density_coverage':
       case 'modes_covered':
+      case 'spectrum_distance':
       case 'fid':
       case 'kid':
       case 'inception_score':

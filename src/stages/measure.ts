@@ -13,6 +13,7 @@ import { precisionRecall } from '../metrics/precision-recall.js';
 import type { Samples } from '../metrics/samples.js';
 import { sinkhornDivergence } from '../metrics/sinkhorn.js';
 import { slicedWasserstein, unitDirections } from '../metrics/sliced-wasserstein.js';
+import { spectrumDistance } from '../metrics/spectrum-distance.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
 import type { Measurable } from './measurable.js';
 import { type FeatureMetric, featureValues, isOfFeatures } from './measure-features.js';
@@ -20,6 +21,8 @@ import { known, rulerSeed, valued } from './metric-values.js';
 
 /** What generated samples are compared with. */
 export interface Reference extends Measurable {
+  /** Of one sample. */
+  readonly shape: readonly number[];
   /** Where the data were drawn from one. */
   readonly mixture: Mixture | undefined;
   /** For metrics that compare with another split, too: all of it, by the metric's name. */
@@ -90,6 +93,17 @@ function valuesOfPoints(
       return { '': valued(sinkhornDivergence(generated, samples, metric), field) };
     case 'energy_distance':
       return { '': valued(energyDistance(generated, samples), field) };
+    case 'spectrum_distance': {
+      const [height, width, channels] = reference.shape;
+      if (height === undefined || width === undefined || channels === undefined) {
+        throw new StageProblem(
+          'spectrum_distance compares images, and the reference holds points',
+          field,
+          'Use sliced_wasserstein, which compares any samples.',
+        );
+      }
+      return { '': valued(spectrumDistance(generated, samples, [height, width, channels]), field) };
+    }
     case 'mmd':
       valued(inPairs(generated, samples), field);
       return { '': valued(squaredMmd(generated, samples, kernelOf(metric, samples, field)), field) };

@@ -57,6 +57,7 @@ export async function readRuler(
   const reference = {
     ...(await firstOf(set, count, seen)),
     mixture,
+    shape: set.shape,
     against: await wholeOfOthers(others, metrics, seen),
   };
   return async (generated) => {

@@ -43,16 +43,25 @@ describe('labels', () => {
     const set = { samples, features: samples, probabilities: samples, moments };
     const values = measure(metrics, set, {
       ...set,
+      shape: [1],
       mixture: { centres: [[0]], std: 1 },
       against: new Map([['copied', set]]),
     });
     expect(Object.keys(values)).toEqual(metricsOf({ type: 'evaluate', metrics }));
+    const ofImages = { spectrum: { type: 'spectrum_distance' } } as const;
+    const images = { count: 2, dimensions: 16, values: Float32Array.from({ length: 32 }, (_, k) => k % 3) };
+    const imageValues = measure(
+      ofImages,
+      { samples: images },
+      { samples: images, shape: [4, 4, 1], mixture: undefined, against: new Map() },
+    );
     const ofText = { js: { type: 'ngram_js', n: 1 } } as const;
     const sequences = { count: 2, length: 1, tokens: Int32Array.of(0, 1) };
     const textValues = measureText(ofText, sequences, { sequences, against: new Map() });
     expect(Object.keys(textValues)).toEqual(metricsOf({ type: 'evaluate', metrics: ofText }));
     const titles = [
       ...Object.keys(values).map((name) => evaluationLabel(name, metrics)?.title),
+      ...Object.keys(imageValues).map((name) => evaluationLabel(name, ofImages)?.title),
       ...Object.keys(textValues).map((name) => evaluationLabel(name, ofText)?.title),
     ];
     expect(titles).toEqual(Object.values(evaluationLabels).map(({ title }) => title));
@@ -78,7 +87,9 @@ describe('labels', () => {
   });
 
   it('have a heading each in docs/metrics.md', () => {
-    const headings = [...document.matchAll(/^### `([^`]+)`$/gm)].map(([, name]) => name);
+    const headings = [...document.matchAll(/^### (`.+`)$/gm)].flatMap(([, names = '']) =>
+      [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    );
     expect(headings.sort()).toEqual(
       [trainingLabels, classifierLabels, evaluationLabels].flatMap((labels) => Object.keys(labels)).sort(),
     );

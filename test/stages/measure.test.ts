@@ -20,6 +20,7 @@ const mixture = {
 };
 const reference = {
   samples: points([-2, 0, 2, 0, -2.1, 0, 2.1, 0]),
+  shape: [2],
   mixture,
   against: new Map<string, Measurable>(),
 };
@@ -86,6 +87,14 @@ describe('measure', () => {
     // Distances in the reference: 0.1 twice, 4, 4.1 twice and 4.2; the middle two are 4 and 4.1.
     expect(squaredMmd({})).toBeCloseTo(squaredMmd({ bandwidth: 4.05 }) ?? Number.NaN, 7);
     expect(squaredMmd({})).not.toBeCloseTo(squaredMmd({ bandwidth: 4.2 }) ?? Number.NaN, 7);
+  });
+
+  it('measures spectra of images, and says of points that they have none', () => {
+    const metrics = { spectrum: { type: 'spectrum_distance' } } as const;
+    const images = { count: 2, dimensions: 16, values: Float32Array.from({ length: 32 }, (_, k) => k % 3) };
+    const same = { ...reference, samples: images, shape: [4, 4, 1] };
+    expect(measure(metrics, images, same)).toEqual({ spectrum: 0 });
+    expect(() => measure(metrics, points([0, 0, 1, 3]), reference)).toThrow(StageProblem);
   });
 
   it.each([

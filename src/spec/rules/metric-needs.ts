@@ -61,6 +61,19 @@ export const metricNeeds: Rule = (context) =>
           case 'sinkhorn_divergence':
           case 'energy_distance':
             return ofText(dataset, shape, metric.type, at(name, 'type'));
+          case 'spectrum_distance':
+            if (!dataset || !shape || shape.kind === 'images') return [];
+            return [
+              error('metric-data', {
+                at: at(name, 'type'),
+                message: `${quoted(metric.type)} compares images, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
+                notes: [declaredHere(dataset)],
+                help:
+                  shape.kind === 'points'
+                    ? 'use `sliced_wasserstein`, which compares any samples but text'
+                    : 'use `ngram_js`, which compares texts',
+              }),
+            ];
           case 'modes_covered':
             return [];
         }

@@ -33,6 +33,8 @@ testLaw('metric-data', {
     [onText({ metrics: { js2: { type: 'sliced_wasserstein' } } }), 'sliced_wasserstein'],
     [onText({ metrics: { js2: { type: 'ngram_js', n: 17 } } }), '17'],
     [onText({ metrics: { js2: { type: 'mmd' } } }), 'mmd'],
+    [quality({ metrics: { s: { type: 'spectrum_distance' } } }), 'spectrum_distance'],
+    [onText({ metrics: { js2: { type: 'spectrum_distance' } } }), 'spectrum_distance'],
     [onText({ metrics: { js2: { type: 'precision_recall' } } }), 'precision_recall'],
   ],
 });
