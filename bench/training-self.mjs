@@ -49,6 +49,7 @@ const began = performance.now();
 const trainer = new Trainer(model, samples, {
   criticIterations: { type: 'constant', count: job.critic_iterations },
   batchSize: job.batch,
+  precision: job.precision,
   seed: 1,
 });
 

@@ -37,6 +37,14 @@ const workloads = {
   'MLP 4x512, batch 256': { ...common, ...points, hidden: [512, 512, 512, 512], batch: 256 },
   'DCGAN 32x32x3, nf 64, batch 64': { ...common, ...images, shape: [32, 32, 3] },
   'DCGAN 64x64x3, nf 64, batch 64': { ...common, ...images, shape: [64, 64, 3] },
+  'MLP 4x512, batch 256, ours in bfloat16': {
+    ...{ ...common, ...points, precision: 'bfloat16' },
+    ...{ hidden: [512, 512, 512, 512], batch: 256 },
+  },
+  'DCGAN 32x32x3, nf 64, batch 64, ours in bfloat16': {
+    ...{ ...common, ...images, precision: 'bfloat16' },
+    shape: [32, 32, 3],
+  },
   'WGAN-GP, MLP 3x128, batch 128': { ...penalised, ...points, hidden: [128, 128, 128], batch: 128 },
   'WGAN-GP, DCGAN 32x32x3, nf 64, batch 64': { ...penalised, ...images, shape: [32, 32, 3] },
 };

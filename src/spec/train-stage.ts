@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 
 import { Type } from './type.js';
 
-import { positiveInteger, record, reference } from './schema-builders.js';
+import { positiveInteger, record, reference, words } from './schema-builders.js';
 import { followingSeed, tensorStage } from './stage-fields.js';
 import { criticIterations } from './critic-iterations.js';
 import { lipschitz } from './lipschitz.js';
@@ -33,6 +33,11 @@ export const trainStage = record(
     lipschitz,
     optimizer: optimizers,
     batch_size: positiveInteger('Samples in a batch.'),
+    precision: words(['float32', 'bfloat16'], {
+      description:
+        'Of products of matrices and of convolutions: bfloat16 is faster where the processor has it, and rounds to 8 bits.',
+      default: 'float32',
+    }),
     budget,
     average: Type.Optional(average),
     snapshots: Type.Optional(snapshots),

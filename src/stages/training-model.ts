@@ -1,10 +1,11 @@
-import { StageProblem } from '../execute/contract.js';
+import { type StageContext, StageProblem } from '../execute/contract.js';
 import type { RunnableFields } from '../spec/runnable.js';
 import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
 import type { Network } from '../tensor/network.js';
 import { objectiveOf } from '../tensor/objectives.js';
 import { optimizer, type OptimizerOptions } from '../tensor/optimizers.js';
 import type { AdversarialModel } from '../tensor/steps.js';
+import type { Precision } from '../tensor/training.js';
 import type { SampleSet } from './dataset-artifact.js';
 
 type TrainFields = RunnableFields['train'];
@@ -40,6 +41,18 @@ export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): 
       average: { decay: fields.average.decay, start: fields.average.start.generator_steps },
     }),
   };
+}
+
+/** @throws StageProblem where the backend has no products on bfloat16. */
+export function precisionOf({ fields: { precision }, backend }: StageContext<'train'>): Precision {
+  if (precision === 'bfloat16' && backend === 'cpu') {
+    throw new StageProblem(
+      'the cpu backend computes in float32 alone',
+      ['precision'],
+      'Run it with `--backend native`, or say `precision: float32`.',
+    );
+  }
+  return precision;
 }
 
 /** A bound for a layer that is not there would bound nothing, without a word. */

@@ -18,7 +18,7 @@ import { areNumbers, DivergenceWatch, lossesMessage } from './divergence-watch.j
 import { KeptStates } from './kept-states.js';
 import { writeModelManifest } from './model-artifact.js';
 import { limitOf, type StepsMade, type TrainingLimit } from './training-limit.js';
-import { modelOf } from './training-model.js';
+import { modelOf, precisionOf } from './training-model.js';
 import { TrainingOutputs } from './training-outputs.js';
 import { atTheBeginning, restoredTraining, savedTraining } from './training-position.js';
 import { TrainingReports } from './training-reports.js';
@@ -189,6 +189,7 @@ export class Training {
     return new Trainer(model, this.samples, {
       criticIterations: fields.critic_iterations,
       batchSize: fields.batch_size,
+      precision: precisionOf(this.context),
       seed: fields.seed,
       attempt: this.attempt,
       rateFactor: (role, step) =>

@@ -22,9 +22,10 @@ export interface TrainingSteps {
  * Computes kernel by kernel, on any backend. What a recorded graph computes is held to this in tests.
  */
 export function eagerTraining(
-  { model, criticIterations, batchSize, seed }: TrainingSetup,
+  { model, criticIterations, batchSize, seed, precision = 'float32' }: TrainingSetup,
   steps: TrainingSteps = { critic: criticStep, generator: generatorStep },
 ): Training {
+  invariant(precision === 'float32', 'bfloat16 needs a graph');
   const state = initialState(model, seed);
   const sample = model.critic.inputShape;
   const shapes = drawShapes(penaltyOf(model.constraint), batchSize, sample);

@@ -17,6 +17,7 @@ import type {
   CriticLosses,
   IterationInputs,
   Losses,
+  Precision,
   StartTraining,
   Training,
 } from './training.js';
@@ -24,6 +25,8 @@ import type {
 export interface TrainerOptions {
   readonly criticIterations: CriticIterations;
   readonly batchSize: number;
+  /** float32 unless given; bfloat16 where TensorFlow's library computes. */
+  readonly precision?: Precision;
   readonly seed: number;
   /** Each has noise of its own; batches and initial weights are the same in all. 0 unless given. */
   readonly attempt?: number;
@@ -74,12 +77,13 @@ export class Trainer {
     this.#options = options;
     this.#batches = new BatchOrder({ ...options, samples: samples.count });
     this.#probes = new BatchOrder({ ...options, samples: samples.count, purpose: 'batches/probe' });
-    const { criticIterations, batchSize, seed } = options;
+    const { criticIterations, batchSize, precision = 'float32', seed } = options;
     this.#training = start({
       model,
       criticIterations: fusedSteps(criticIterations),
       hasLooseSteps: criticIterations.type !== 'constant',
       batchSize,
+      precision,
       seed,
     });
   }

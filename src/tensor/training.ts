@@ -5,6 +5,12 @@ import type { Rates } from './optimizers.js';
 import type { NetworkRole } from './state.js';
 import type { AdversarialModel } from './steps.js';
 
+/**
+ * What products of matrices and convolutions read and give: bfloat16 is a float32 with 8 bits of significand in place of
+ * 24. Their sums, all other operations, weights and slots are float32 in both.
+ */
+export type Precision = 'float32' | 'bfloat16';
+
 /** All that a training depends on, beside what each iteration is given. */
 export interface TrainingSetup {
   readonly model: AdversarialModel;
@@ -13,6 +19,8 @@ export interface TrainingSetup {
   /** Whether `criticStep` and `criticLoss` are called, too. */
   readonly hasLooseSteps: boolean;
   readonly batchSize: number;
+  /** float32 unless given; bfloat16 in a graph alone. */
+  readonly precision?: Precision;
   /** Of the initial weights. */
   readonly seed: number;
 }

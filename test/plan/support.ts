@@ -53,6 +53,7 @@ export function specification(): PipelineSpec {
           critic: { type: 'rmsprop', lr: 5e-4, rho: 0.99, epsilon: 1e-8, schedule: { type: 'constant' } },
         },
         batch_size: 64,
+        precision: 'float32',
         budget: { generator_steps: 600 },
         seed: 0,
         ...policy,

@@ -253,6 +253,7 @@ function ringStages(
         lipschitz: { type: 'clip', range: [-0.1, 0.1], layers: {}, when: 'after_step' },
         optimizer: { generator: rmsprop, critic: rmsprop },
         batch_size: 128,
+        precision: 'float32',
         budget: { generator_steps: steps },
         snapshots: { every: { generator_steps: every }, samples: 512 },
         seed: 0,

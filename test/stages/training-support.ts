@@ -28,6 +28,7 @@ export const trainFields: TrainFields = {
   lipschitz: { type: 'clip', range: [-0.1, 0.1], layers: {}, when: 'after_step' },
   optimizer: { generator: rmsprop, critic: rmsprop },
   batch_size: 16,
+  precision: 'float32',
   budget: { generator_steps: 5 },
   seed: 3,
   threads: 2,

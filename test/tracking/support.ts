@@ -216,6 +216,7 @@ const stages: readonly PlannedStage[] = [
       lipschitz: { type: 'clip', range: [-0.01, 0.01], layers: {}, when: 'after_step' },
       optimizer: { generator: rmsprop, critic: rmsprop },
       batch_size: 128,
+      precision: 'float32',
       budget: { generator_steps: 60 },
       seed: 7,
       threads: 2,

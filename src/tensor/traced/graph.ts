@@ -42,6 +42,8 @@ export interface NodeDef {
 
 export const float32: AttributeValue = { type: dataTypes.float32 };
 export const int32: AttributeValue = { type: dataTypes.int32 };
+/** Inside of an operation's own copy of its inputs; no tensor of the recorder has it. */
+export const bfloat16: AttributeValue = { type: 14 };
 export const shapeOf = (shape: readonly number[]): ShapeProto => ({ dim: shape.map((size) => ({ size })) });
 
 /** A TensorFlow graph in the making. */

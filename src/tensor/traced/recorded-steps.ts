@@ -5,6 +5,7 @@ import type { NetworkRole } from '../state.js';
 import { criticGradients, criticLoss, generatorGradients } from '../steps.js';
 import type * as tf from '../tf.js';
 import type { TrainingSetup } from '../training.js';
+import { withBfloat16Products } from './bfloat16.js';
 import type { Fragment } from './fragment.js';
 import type { Graph } from './graph.js';
 import type { Shape } from './operations.js';
@@ -39,12 +40,14 @@ export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
     generator: weights('generator', inputs),
     critic: weights('critic', inputs),
   });
+  const recorded = (...step: Parameters<typeof record>) =>
+    setup.precision === 'bfloat16' ? withBfloat16Products(record(...step)) : record(...step);
   const ofBoth = { ...shapes('generator'), ...shapes('critic'), latent };
   return {
-    fake: record('the generator', graph, { ...shapes('generator'), latent }, (inputs) => ({
+    fake: recorded('the generator', graph, { ...shapes('generator'), latent }, (inputs) => ({
       fake: model.generator.forward(weights('generator', inputs), input(inputs, 'latent')),
     })),
-    critic: record(
+    critic: recorded(
       'the critic’s step',
       graph,
       { ...shapes('critic'), real, fake: real, ...draws },
@@ -55,12 +58,12 @@ export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
         return { ...gradients, [lossOutput]: loss, ...(penalty && { [penaltyOutput]: penalty }) };
       },
     ),
-    generator: record('the generator’s step', graph, ofBoth, (inputs) => {
+    generator: recorded('the generator’s step', graph, ofBoth, (inputs) => {
       const { loss, gradients } = generatorGradients(model, both(inputs), input(inputs, 'latent'));
       return { ...gradients, [lossOutput]: loss };
     }),
     ...(setup.hasLooseSteps && {
-      criticLoss: record('the critic’s loss', graph, { ...ofBoth, real }, (inputs) => ({
+      criticLoss: recorded('the critic’s loss', graph, { ...ofBoth, real }, (inputs) => ({
         [lossOutput]: criticLoss(model, both(inputs), {
           real: input(inputs, 'real'),
           latent: input(inputs, 'latent'),
