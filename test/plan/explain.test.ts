@@ -53,7 +53,7 @@ function withStage(name: string, fields: object): PipelineSpec {
 
 describe('a stage is to run because', () => {
   it('a field is another', async () => {
-    const lipschitz = { type: 'clip', range: [-0.01, 0.03], when: 'after_step' };
+    const lipschitz = { type: 'clip', range: [-0.01, 0.03], layers: {}, when: 'after_step' };
     expect(
       await causes('train', { spec: withStage('train', { lipschitz, resources: { threads: 4, gpu: 0 } }) }),
     ).toEqual([

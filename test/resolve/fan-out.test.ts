@@ -144,7 +144,7 @@ describe('an ablation', () => {
     expect(plain?.spec).toEqual(variantsOf({})[0]?.spec);
     expect(tight?.spec.stages['train']).toEqual({
       ...plain?.spec.stages['train'],
-      lipschitz: { type: 'clip', range: [-0.001, 0.001], when: 'after_step' },
+      lipschitz: { type: 'clip', range: [-0.001, 0.001], layers: {}, when: 'after_step' },
     });
     expect(Object.keys(gan?.spec.stages ?? {})).toEqual(['train', 'picture']);
     expect(gan?.spec.architectures['critic']).toMatchObject({ hidden: [3, 64] });

@@ -143,7 +143,7 @@ describe('is refused, all reasons at once and nothing written,', () => {
       'error: `stages.train.lipschitz.type` is `"clip"`, and was `"none"` when the plan was frozen [plan-changed]',
       'error: `stages.train.threads` is `2`, and was not there when the plan was frozen [plan-changed]',
       'error: `stages.train.epochs` is gone, and was `1` when the plan was frozen [plan-changed]',
-      '9 errors',
+      '10 errors',
       'help: use Wassermill 0.0.1, which froze it, or freeze the plan anew',
     ]) {
       expect(stderr).toContain(problem);
