@@ -14,7 +14,15 @@ const layers = {
   metrics: ['tensor', 'base'],
   stages: ['spec', 'execute/contract', 'tensor', 'metrics', 'files', 'base'],
   tracking: ['execute/events', 'execute/event-lines', 'execute/record', 'plan/types', 'files', 'base'],
-  report: ['execute/events', 'execute/record', 'plan/types', 'metrics/labels', 'files', 'base'],
+  report: [
+    'execute/events',
+    'execute/record',
+    'plan/types',
+    'metrics/labels',
+    'metrics/rank-correlation',
+    'files',
+    'base',
+  ],
 };
 
 const rules = Object.entries(layers).map(([folder, allowed]) => ({

@@ -68,6 +68,15 @@ describe('a report', () => {
     expect(textOf(await report({ objective: 'non_saturating' }))).not.toContain('falls as samples improve ');
   });
 
+  it('says whether the estimate tells of quality, where enough snapshots were measured', async () => {
+    const said =
+      /Rank correlation with the Wasserstein estimate over (\d+) snapshots: Spearman (\S+), Kendall (\S+)\./;
+    const [, snapshots, spearman, kendall] = said.exec(textOf(await report({ snapshotEvery: 10 }))) ?? [];
+    expect(snapshots).toBe('6');
+    for (const value of [spearman, kendall]) expect(Math.abs(Number(value))).toBeLessThanOrEqual(1);
+    expect(textOf(await report({ snapshotEvery: 30 }))).not.toMatch(said);
+  });
+
   it('hides no failed attempt', async () => {
     const killed = { reason: 'killed', signal: 'SIGKILL', lastLines: ['step 7', '<b>OOM</b>'] } as const;
     const late = { reason: 'timed_out', seconds: 90, lastLines: [] } as const;

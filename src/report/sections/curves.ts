@@ -2,6 +2,7 @@ import { formatCount, formatNumber, plural } from '../../base/format.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { drawChart, pointLimit, type Chart } from '../chart.js';
 import { html, type Html } from '../html.js';
+import { estimateCorrelation } from '../estimate-correlation.js';
 import { estimateMetric } from '../key-results.js';
 import { labelOf } from '../metric-label.js';
 import {
@@ -32,7 +33,9 @@ export async function evaluationSection(record: RunRecord): Promise<Html | undef
   return section(record, 'evaluate', 'Quality over snapshots', async (stage, id) => {
     const measured = seriesOf(stage).filter(({ points }) => points.length > 1);
     if (measured.length === 0) return undefined;
-    return html`<div class="pair">${await figures(stage, measured, id, 'half')}</div>`;
+    return html`<div class="pair">
+      ${await figures(stage, measured, id, 'half', (series) => correlated(record, stage, series))}
+    </div>`;
   });
 }
 
@@ -61,14 +64,21 @@ async function figures(
   all: readonly Series[],
   id: string,
   size: Chart['size'],
+  remarkOf: (series: Series) => string = () => '',
 ): Promise<readonly Html[]> {
   const drawn: Html[] = [];
   for (const [index, series] of all.entries())
-    drawn.push(await figure(stage, series, `${id}-${index}`, size));
+    drawn.push(await figure(stage, series, `${id}-${index}`, size, remarkOf(series)));
   return drawn;
 }
 
-async function figure(stage: StageRecord, series: Series, id: string, size: Chart['size']): Promise<Html> {
+async function figure(
+  stage: StageRecord,
+  series: Series,
+  id: string,
+  size: Chart['size'],
+  remark: string,
+): Promise<Html> {
   const label = labelOf(stage, series.metric);
   const smoothing = stage.stage.kind === 'train' ? smoothingOf(series.metric) : undefined;
   const finite = series.points.filter(isFinitePoint);
@@ -88,8 +98,21 @@ async function figure(stage: StageRecord, series: Series, id: string, size: Char
       ${smoothing && legend(smoothing)}
     </figcaption>
     ${finite.length > 0 && (await drawChart(chart))}
-    <p class="caption">${label.meaning !== '' && `${label.meaning}. `}${remarks(series, finite, size)}</p>
+    <p class="caption">
+      ${label.meaning !== '' && `${label.meaning}. `}${remark}${remarks(series, finite, size)}
+    </p>
   </figure>`;
+}
+
+/** Whether the estimate tells of this metric, which is what the paper claims for it. */
+function correlated(record: RunRecord, stage: StageRecord, series: Series): string {
+  const found = estimateCorrelation(record, stage, series);
+  if (found === undefined) return '';
+  const { snapshots, spearman, kendall } = found;
+  return (
+    `Rank correlation with the Wasserstein estimate over ${formatCount(snapshots)} snapshots: ` +
+    `Spearman ${formatNumber(spearman, 2)}, Kendall ${formatNumber(kendall, 2)}. `
+  );
 }
 
 interface Smoothing {
