@@ -1,5 +1,5 @@
-"""Writes training_gradients.json, training_optimizers.json and gradient_penalty.json: PyTorch on gradients, optimiser
-updates, and gradients of gradient penalties.
+"""Writes training_gradients.json, training_optimizers.json, gradient_penalty.json and spectral_norm.json: PyTorch on
+gradients, optimiser updates, gradients of gradient penalties, and spectrally normalised critics.
 
     pip install torch
     python scripts/referees/training.py test/fixtures/referees
@@ -299,6 +299,55 @@ def penalty_cases():
             )
 
 
+def spectral_norm_case(critic, options, shape):
+    """Of each weight W, [rest, out]: u as it is, W / sigma as PyTorch's own module has it, and the singular value by SVD."""
+    weights = {name: draw(*size, std=0.5).requires_grad_() for name, size in critic.shapes.items()}
+    directions, effective = {}, {}
+    for name, weight in weights.items():
+        if weight.dim() < 2:
+            effective[name] = weight
+            continue
+        direction = F.normalize(draw(weight.shape[-1]), dim=0).float().double()
+        directions[f"{name}/direction"] = direction
+        matrix = weight.reshape(-1, weight.shape[-1]).T
+        module = torch.nn.Module()
+        module.weight = torch.nn.Parameter(matrix.detach().clone())
+        torch.nn.utils.parametrizations.spectral_norm(module, "weight")
+        parametrization = module.parametrizations.weight[0]
+        parametrization._u = direction
+        parametrization._v = F.normalize(matrix.detach().T @ direction, dim=0)
+        # In evaluation it takes u and v as they are.
+        effective[name] = parametrization.eval()(matrix).T.reshape(weight.shape)
+    inputs, coefficients = draw(BATCH, *shape), draw(BATCH, 1)
+    scores = critic(effective, inputs)
+    return {
+        "critic": options,
+        "shape": shape,
+        "batch": BATCH,
+        "input": numbers(inputs),
+        "coefficients": numbers(coefficients),
+        "weights": {name: numbers(weight) for name, weight in {**weights, **directions}.items()},
+        "scores": numbers(scores),
+        "gradients": gradients((scores * coefficients).sum(), weights),
+        "singular_values": {
+            name: torch.linalg.matrix_norm(weight.detach().reshape(-1, weight.shape[-1]), 2).item()
+            for name, weight in weights.items()
+            if weight.dim() > 1
+        },
+    }
+
+
+def spectral_norm_cases():
+    yield "mlp", spectral_norm_case(
+        Mlp(3, [7, 6], 1, "leaky_relu", None),
+        {"type": "mlp_critic", "hidden": [7, 6], "activation": "leaky_relu", "norm": "none"},
+        [3],
+    )
+    yield "dcgan", spectral_norm_case(
+        DcganCritic(2, None), {"type": "dcgan_critic", "ndf": 2, "norm": "none"}, [SIDE, SIDE, 1]
+    )
+
+
 def optimizer_cases():
     """Five updates from given gradients; the last elements are so small that the epsilon decides."""
     scales = torch.tensor([1.0, 0.1, 1e-3, 1e-6, 1e-8, 1e-9]).double()
@@ -352,3 +401,4 @@ def write(name, value):
 write("training_gradients.json", dict(network_cases()))
 write("training_optimizers.json", list(optimizer_cases()))
 write("gradient_penalty.json", dict(penalty_cases()))
+write("spectral_norm.json", dict(spectral_norm_cases()))

@@ -2,7 +2,7 @@ import type { Static, TSchema } from 'typebox';
 
 import { Type } from './type.js';
 
-import { positiveNumber, record, tagged, words } from './schema-builders.js';
+import { positiveInteger, positiveNumber, record, tagged, words } from './schema-builders.js';
 
 /** Layers in blocks have names with slashes, as `block1/conv1`. */
 const byLayer = <S extends TSchema>(
@@ -74,6 +74,16 @@ export const lipschitz = tagged(
         gamma: positiveNumber('Weight of the penalty.', { default: 10 }),
       },
       { description: 'Adds (gamma / 2) E[|grad f(real)|^2] to the critic’s loss (arXiv 1801.04406).' },
+    ),
+    record(
+      {
+        type: Type.Literal('spectral_norm'),
+        bound: positiveNumber('What the largest singular value of each weight is made.', { default: 1 }),
+        power_iterations: positiveInteger('Steps of power iteration before each critic step.', {
+          default: 1,
+        }),
+      },
+      { description: 'Each weight is divided by its largest singular value (arXiv 1802.05957).' },
     ),
   ],
   { description: 'How the critic is kept Lipschitz.', default: { type: 'none' } },

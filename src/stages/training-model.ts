@@ -4,6 +4,7 @@ import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
 import type { Network } from '../tensor/network.js';
 import { objectiveOf } from '../tensor/objectives.js';
 import { optimizer, type OptimizerOptions } from '../tensor/optimizers.js';
+import { spectrallyNormalised } from '../tensor/spectral-norm.js';
 import type { AdversarialModel } from '../tensor/steps.js';
 import type { Precision } from '../tensor/training.js';
 import type { SampleSet } from './dataset-artifact.js';
@@ -33,7 +34,13 @@ export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): 
   const scaled = (options: OptimizerOptions) => optimizer({ ...options, lr: lrFactor * options.lr });
   return {
     generator: generator.value,
-    critic: critic.value,
+    critic:
+      lipschitz.type === 'spectral_norm'
+        ? spectrallyNormalised(critic.value, {
+            bound: lipschitz.bound,
+            powerIterations: lipschitz.power_iterations,
+          })
+        : critic.value,
     objective: objectiveOf(fields.objective),
     optimizers: { generator: scaled(optimizers.generator), critic: scaled(optimizers.critic) },
     constraint: lipschitz,

@@ -22,7 +22,12 @@ export type PenaltyConstraint =
   | { readonly type: 'r1'; readonly gamma: number };
 
 /** How a critic is kept Lipschitz. */
-export type Constraint = { readonly type: 'none' } | Clip | PenaltyConstraint;
+export type Constraint =
+  | { readonly type: 'none' }
+  /** Of the network itself: see `spectrallyNormalised`. */
+  | { readonly type: 'spectral_norm' }
+  | Clip
+  | PenaltyConstraint;
 
 export function clipOf(constraint: Constraint): Clip | undefined {
   return constraint.type === 'clip' ? constraint : undefined;

@@ -1,6 +1,6 @@
 import { invariant, required } from '../base/invariant.js';
 import { drawShapes, penaltyOf } from './gradient-penalty.js';
-import { disposeState, initialState, readState, writeState } from './state.js';
+import { allWeights, disposeState, initialState, readState, writeState } from './state.js';
 import { criticLoss, criticStep, generatorStep, type StepLosses } from './steps.js';
 import * as tf from './tf.js';
 import {
@@ -75,7 +75,7 @@ export function eagerTraining(
     },
     criticStep: (inputs) => criticLossesOf(told(() => parts(critic(inputs)))),
     criticLoss: ({ real, latent }) => {
-      const weights = { generator: state.generator.weights, critic: state.critic.weights };
+      const weights = { generator: state.generator.weights, critic: allWeights(state.critic) };
       const loss = () => criticLoss(model, weights, { real: realOf(real), latent: latentOf(latent) });
       return criticLossesOf(told(() => [loss()])).critic;
     },
@@ -83,7 +83,7 @@ export function eagerTraining(
     write: (values) => {
       writeState(state, values);
     },
-    weights: (of) => (of === 'average' ? required(state.average, 'an average') : state[of].weights),
+    weights: (of) => (of === 'average' ? required(state.average, 'an average') : allWeights(state[of])),
     dispose: () => {
       disposeState(state);
     },

@@ -37,6 +37,7 @@ export interface Penalty {
 export function penaltyOf(constraint: Constraint): Penalty | undefined {
   switch (constraint.type) {
     case 'none':
+    case 'spectral_norm':
     case 'clip':
       return undefined;
     case 'gradient_penalty':

@@ -5,12 +5,16 @@ import type * as tf from './tf.js';
 /** Of one sample: [2] for points, [height, width, channels] for images in [-1, 1], [length, tokens] for sequences. */
 export type SampleShape = readonly number[];
 
-/** A network's parameters by name: variables while training, plain tensors when sampling. */
+/** A network's parameters and buffers by name: variables while training, plain tensors when sampling. */
 export type Weights = Readonly<Record<string, tf.Tensor>>;
 
 /** An explicit list of parameters, and a pure function of them and of a batch. */
 export interface Network {
   readonly parameters: readonly Parameter[];
+  /** What `forward` reads beside them, and no gradient changes: none unless given. */
+  readonly buffers?: readonly Parameter[];
+  /** The buffers' next values, by name, from all weights: taken over before each critic step. */
+  readonly refresh?: (weights: Weights) => Readonly<Record<string, tf.Tensor>>;
   /** Of one sample, without the batch. */
   readonly inputShape: readonly number[];
   /** Of one sample, without the batch. */

@@ -198,7 +198,7 @@ function decayed(slots: Slots, name: string, decay: number, value: tf.Tensor): t
 /** One update of all weights and their slots. Gradients are by the weights' names. */
 export function applyGradients(
   { update, slots }: Optimizer,
-  state: NetworkState,
+  state: Pick<NetworkState, 'weights' | 'slots'>,
   gradients: Readonly<Record<string, tf.Tensor>>,
   rates: Rates,
 ): void {

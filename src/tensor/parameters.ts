@@ -14,7 +14,9 @@ export type Initial =
   | { readonly type: 'normal'; readonly mean: number; readonly std: number }
   /** Uniform in [-bound, bound). */
   | { readonly type: 'uniform'; readonly bound: number }
-  | { readonly type: 'constant'; readonly value: number };
+  | { readonly type: 'constant'; readonly value: number }
+  /** Of length 1, each direction being as likely as any other. */
+  | { readonly type: 'direction' };
 
 /**
  * A parameter's first values, row-major. They depend on the seed, the network's role and the parameter's own
@@ -29,6 +31,11 @@ export function initialValues(parameter: Parameter, seed: number, role: string):
       return stream.normal(size).map((value) => initial.mean + initial.std * value);
     case 'uniform':
       return stream.uniform(size).map((value) => initial.bound * (2 * value - 1));
+    case 'direction': {
+      const values = stream.normal(size);
+      const length = Math.hypot(...values);
+      return values.map((value) => value / length);
+    }
     case 'constant':
       return new Float32Array(size).fill(initial.value);
   }

@@ -1,6 +1,6 @@
 import { invariant, required } from '../base/invariant.js';
-import type { Network } from './network.js';
-import { initialValues } from './parameters.js';
+import type { Network, Weights } from './network.js';
+import { initialValues, type Parameter } from './parameters.js';
 import * as tf from './tf.js';
 
 export type Variables = Readonly<Record<string, tf.Variable>>;
@@ -11,6 +11,8 @@ export interface NetworkState {
   readonly weights: Variables;
   /** What the optimiser keeps, by the parameter's name and then by the slot's. */
   readonly slots: Readonly<Record<string, Variables>>;
+  /** By the buffer's name. */
+  readonly buffers: Variables;
 }
 
 export type NetworkRole = 'generator' | 'critic';
@@ -24,7 +26,7 @@ export interface TrainingState extends Readonly<Record<NetworkRole, NetworkState
 const roles = ['critic', 'generator'] as const satisfies readonly NetworkRole[];
 
 /** The networks of a training, and what their optimisers keep. */
-interface StatefulModel extends Readonly<Record<NetworkRole, Pick<Network, 'parameters'>>> {
+interface StatefulModel extends Readonly<Record<NetworkRole, Pick<Network, 'parameters' | 'buffers'>>> {
   readonly optimizers: Readonly<Record<NetworkRole, { readonly slots: readonly string[] }>>;
   readonly average?: object;
 }
@@ -32,11 +34,15 @@ interface StatefulModel extends Readonly<Record<NetworkRole, Pick<Network, 'para
 /** The names of all that a training remembers, in the order of `namedVariables`. */
 export function stateNames(model: StatefulModel): readonly string[] {
   const networks = roles.flatMap((role) => {
-    const { parameters } = model[role];
+    const { parameters, buffers = [] } = model[role];
     const slots = parameters.flatMap(({ name }) =>
       model.optimizers[role].slots.map((slot) => slotName(role, name, slot)),
     );
-    return [...parameters.map(({ name }) => weightName(role, name)), ...slots];
+    return [
+      ...parameters.map(({ name }) => weightName(role, name)),
+      ...slots,
+      ...buffers.map(({ name }) => bufferName(role, name)),
+    ];
   });
   const averages = model.average === undefined ? [] : model.generator.parameters;
   return [...networks, ...averages.map(({ name }) => weightName('average', name))];
@@ -64,31 +70,41 @@ export function initialNetwork(
 ): NetworkState {
   return tf.tidy(() => {
     const zeros = (shape: readonly number[]) => tf.variable(tf.zeros([...shape]));
-    const byName = <T>(value: (parameter: Network['parameters'][number]) => T): Record<string, T> =>
-      Object.fromEntries(network.parameters.map((parameter) => [parameter.name, value(parameter)]));
+    const initial = (parameters: readonly Parameter[]) =>
+      Object.fromEntries(
+        parameters.map((parameter) => [
+          parameter.name,
+          tf.variable(tf.tensor(initialValues(parameter, seed, role), [...parameter.shape])),
+        ]),
+      );
     return {
-      weights: byName((parameter) =>
-        tf.variable(tf.tensor(initialValues(parameter, seed, role), [...parameter.shape])),
+      weights: initial(network.parameters),
+      slots: Object.fromEntries(
+        network.parameters.map(({ name, shape }) => [
+          name,
+          Object.fromEntries(slots.map((slot) => [slot, zeros(shape)])),
+        ]),
       ),
-      slots: byName(({ shape }) => Object.fromEntries(slots.map((slot) => [slot, zeros(shape)]))),
+      buffers: initial(network.buffers ?? []),
     };
   });
 }
 
 /**
  * The whole state as one flat list of named variables, in a fixed order: `critic/weights/dense1/bias`,
- * `critic/slots/dense1/bias/mean_square`, the same of the generator, and `average/weights/dense1/bias`.
+ * `critic/slots/dense1/bias/mean_square`, `critic/buffers/...`, the same of the generator, and `average/weights/dense1/bias`.
  */
 export function namedVariables(state: TrainingState): ReadonlyMap<string, tf.Variable> {
   const all = new Map<string, tf.Variable>();
   for (const role of roles) {
-    const { weights, slots } = state[role];
+    const { weights, slots, buffers } = state[role];
     for (const [name, variable] of Object.entries(weights)) all.set(weightName(role, name), variable);
     for (const [name, variables] of Object.entries(slots)) {
       for (const [slot, variable] of Object.entries(variables)) {
         all.set(slotName(role, name, slot), variable);
       }
     }
+    for (const [name, variable] of Object.entries(buffers)) all.set(bufferName(role, name), variable);
   }
   for (const [name, variable] of Object.entries(state.average ?? {}))
     all.set(weightName('average', name), variable);
@@ -100,6 +116,14 @@ export const weightName = (role: NetworkRole | 'average', parameter: string): st
 
 export const slotName = (role: NetworkRole, parameter: string, slot: string): string =>
   `${role}/slots/${parameter}/${slot}`;
+
+export const bufferName = (role: NetworkRole, buffer: string): string => `${role}/buffers/${buffer}`;
+
+/** What a network's `forward` reads. */
+export const allWeights = ({ weights, buffers }: Pick<NetworkState, 'weights' | 'buffers'>): Weights => ({
+  ...weights,
+  ...buffers,
+});
 
 /** Every bit of the state, by the names of `namedVariables`. */
 export function readState(state: TrainingState): ReadonlyMap<string, Float32Array> {

@@ -7,7 +7,13 @@ import type { Network, Weights } from './network.js';
 import type { Objective } from './objectives.js';
 import { type Optimizer, applyGradients, type Rates } from './optimizers.js';
 import { shortened } from './gradient-norm.js';
-import type { NetworkRole, NetworkState, TrainingState, Variables } from './state.js';
+import {
+  allWeights,
+  type NetworkRole,
+  type NetworkState,
+  type TrainingState,
+  type Variables,
+} from './state.js';
 import * as tf from './tf.js';
 
 /** Everything about a training but its data, its noise and how far it has come. */
@@ -61,7 +67,10 @@ export function criticStep(
     const fake = model.generator.forward(state.generator.weights, latent);
     const clip = clipOf(model.constraint);
     if (clip?.when === 'before_step') clipWeights(state.critic, clip);
-    const { gradients, ...losses } = criticGradients(model, state.critic.weights, { ...batch, fake });
+    for (const [name, value] of Object.entries(model.critic.refresh?.(allWeights(state.critic)) ?? {})) {
+      required(state.critic.buffers[name], name).assign(value);
+    }
+    const { gradients, ...losses } = criticGradients(model, state.critic, { ...batch, fake });
     applyGradients(model.optimizers.critic, state.critic, gradients, rates);
     if (clip?.when === 'after_step') clipWeights(state.critic, clip);
     return { ...losses };
@@ -79,7 +88,7 @@ export function generatorStep(
   }: { readonly latent: tf.Tensor; readonly rates: Rates; readonly averaging?: number },
 ): tf.Scalar {
   return tf.tidy(() => {
-    const weights = { generator: state.generator.weights, critic: state.critic.weights };
+    const weights = { generator: state.generator.weights, critic: allWeights(state.critic) };
     const { loss, gradients } = generatorGradients(model, weights, latent);
     applyGradients(model.optimizers.generator, state.generator, gradients, rates);
     if (state.average !== undefined)
@@ -94,11 +103,11 @@ export function generatorStep(
  */
 export function criticGradients(
   { critic: network, objective, constraint, optimizers }: AdversarialModel,
-  critic: Weights,
+  critic: Readonly<Record<'weights' | 'buffers', Weights>>,
   batch: CriticBatch & { readonly fake: tf.Tensor },
 ): LossAndGradients {
-  const played = lossAndGradients(critic, (weights) => {
-    const scores = scoresOfBoth(network, weights, batch);
+  const played = lossAndGradients(critic.weights, (weights) => {
+    const scores = scoresOfBoth(network, { ...weights, ...critic.buffers }, batch);
     return objective.criticLoss(scores.real, scores.fake);
   });
   const penalty = penaltyOf(constraint);
@@ -107,8 +116,8 @@ export function criticGradients(
     return { ...played, gradients: shortened(played.gradients, maxGradientNorm) };
   }
   const penalised = lossAndGradients(
-    critic,
-    (weights) => gradientPenalty(network, weights, penalty, batch),
+    critic.weights,
+    (weights) => gradientPenalty(network, { ...weights, ...critic.buffers }, penalty, batch),
     penalty.factor,
   );
   return {

@@ -78,7 +78,11 @@ describe('152 layers, with a gradient penalty', () => {
       const batch = (purpose: string) =>
         tf.tensor(noise(purpose, [batchSize, ...shape]), [batchSize, ...shape]);
       const given = { real: batch('a'), fake: batch('b'), draws: { mix: tf.tensor1d([0.1, 0.4, 0.6, 0.9]) } };
-      const { gradients } = criticGradients(model, trainer.weights('critic'), given);
+      const { gradients } = criticGradients(
+        model,
+        { weights: trainer.weights('critic'), buffers: {} },
+        given,
+      );
       return parameters.flatMap(({ name }) => {
         const values = valuesOf(required(gradients[name], name));
         const isSound = values.every(Number.isFinite) && values.some((value) => value !== 0);

@@ -21,6 +21,7 @@ function follow(rule: Optimizer, start: readonly number[], gradients: readonly (
   const weight = tf.variable(tf.tensor1d([...start]));
   const state: NetworkState = {
     weights: { w: weight },
+    buffers: {},
     slots: { w: Object.fromEntries(rule.slots.map((slot) => [slot, zeros()])) },
   };
   return gradients.map((gradient, index) => {

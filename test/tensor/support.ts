@@ -16,6 +16,7 @@ import { objectiveOf, type ObjectiveOptions } from '../../src/tensor/objectives.
 import { optimizer, type Optimizer } from '../../src/tensor/optimizers.js';
 import { initialValues } from '../../src/tensor/parameters.js';
 import type { NetworkRole, Variables } from '../../src/tensor/state.js';
+import { type SpectralNorm, spectrallyNormalised } from '../../src/tensor/spectral-norm.js';
 import type { AdversarialModel } from '../../src/tensor/steps.js';
 import * as tf from '../../src/tensor/tf.js';
 
@@ -79,6 +80,7 @@ interface ModelOptions {
   /** In place of `clip` and `penalty`. */
   readonly constraint?: Constraint;
   readonly average?: AdversarialModel['average'];
+  readonly spectralNorm?: SpectralNorm;
 }
 
 /** By default a small clipped WGAN of MLPs on points. */
@@ -90,7 +92,7 @@ export function modelOf(options: ModelOptions = {}): AdversarialModel {
   const { optimizer: chosen = rmsprop, objective = 'wasserstein' } = options;
   return {
     generator: generator.value,
-    critic: critic.value,
+    critic: options.spectralNorm ? spectrallyNormalised(critic.value, options.spectralNorm) : critic.value,
     objective: objectiveOf(typeof objective === 'string' ? { type: objective } : objective),
     optimizers: { generator: chosen, critic: chosen },
     constraint: options.constraint ?? constraintOf(options),

@@ -16,6 +16,7 @@ import { modesNeedMixture } from './modes-need-mixture.js';
 import { momentumWithClip } from './momentum-with-clip.js';
 import { nameCase } from './name-case.js';
 import { nesterovNeedsMomentum } from './nesterov-needs-momentum.js';
+import { normWithSpectralNorm } from './norm-with-spectral-norm.js';
 import { penaltyWithBatchNorm } from './penalty-with-batch-norm.js';
 import { referenceExists } from './reference-exists.js';
 import { referenceKind } from './reference-kind.js';
@@ -43,6 +44,7 @@ const laws: readonly Rule[] = [
   clipWithoutWasserstein,
   momentumWithClip,
   penaltyWithBatchNorm,
+  normWithSpectralNorm,
   secondDerivative,
   dcganResolution,
   resnetResolution,

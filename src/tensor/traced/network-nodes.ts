@@ -5,45 +5,76 @@ import type { NetworkRole } from '../state.js';
 import { after, float32, type Graph, type Output } from './graph.js';
 import { parametersOf } from './pack-nodes.js';
 import { clipped, type RateOutputs, updated, type VariableValue } from './update.js';
-import type { PackVariables } from './variables.js';
+import type { BufferVariable, PackVariables } from './variables.js';
 
 type ByName = Readonly<Record<string, Output>>;
 
-/** The weights of a network at some point of an iteration, pack by pack. */
-export type NetworkValues = readonly VariableValue[];
+/** A network at some point of an iteration. */
+export interface NetworkValues {
+  /** Its weights, pack by pack. */
+  readonly packs: readonly VariableValue[];
+  /** In their order. */
+  readonly buffers: readonly VariableValue[];
+}
+
+export interface NetworkVariables {
+  readonly packs: readonly PackVariables[];
+  readonly buffers: readonly BufferVariable[];
+}
 
 /** The nodes that read and change the variables of one network. */
 export class NetworkNodes {
   readonly #graph: Graph;
   readonly #role: NetworkRole;
   readonly #packs: readonly PackVariables[];
+  readonly #buffers: readonly BufferVariable[];
   readonly #optimizer: Optimizer;
 
-  constructor(graph: Graph, role: NetworkRole, packs: readonly PackVariables[], optimizer: Optimizer) {
+  constructor(graph: Graph, role: NetworkRole, { packs, buffers }: NetworkVariables, optimizer: Optimizer) {
     this.#graph = graph;
     this.#role = role;
     this.#packs = packs;
+    this.#buffers = buffers;
     this.#optimizer = optimizer;
   }
 
   /** Before anything changes them. */
   initial(prefix: string): NetworkValues {
-    return this.#packs.map(({ pack, weights }) => {
-      const name = `${prefix}/${this.#role}/before/${pack.name}`;
-      const value = this.#graph.add(name, 'ReadVariableOp', [weights], { dtype: float32 });
+    const read = (name: string, handle: Output): VariableValue => {
+      const node = `${prefix}/${this.#role}/before/${name}`;
+      const value = this.#graph.add(node, 'ReadVariableOp', [handle], { dtype: float32 });
       // The first update waits for it even where the gradient does not depend on the value, as that of a last layer.
       return { value, settled: value };
-    });
+    };
+    return {
+      packs: this.#packs.map(({ pack, weights }) => read(pack.name, weights)),
+      buffers: this.#buffers.map(({ name, handle }) => read(name, handle)),
+    };
   }
 
-  /** The parameters as inputs of a fragment. */
+  /** Parameters and buffers as inputs of a fragment. */
   inputs(prefix: string, values: NetworkValues): ByName {
     const byName = this.#packs.flatMap(({ pack }, index) => {
-      const { value } = required(values[index], 'a value');
+      const { value } = required(values.packs[index], 'a value');
       const parameters = parametersOf(this.#graph, `${prefix}/${this.#role}/${pack.name}`, pack, value);
       return Object.entries(parameters).map(([name, output]) => [`${this.#role}/${name}`, output]);
     });
-    return Object.fromEntries(byName) as ByName;
+    const buffers = this.#buffers.map(({ name }, index) => [
+      `${this.#role}/${name}`,
+      required(values.buffers[index], 'a buffer').value,
+    ]);
+    return Object.fromEntries([...byName, ...buffers]) as ByName;
+  }
+
+  /** @param next By the names of buffers. */
+  refreshed(prefix: string, values: NetworkValues, next: ByName): NetworkValues {
+    const buffers = this.#buffers.map(({ name, handle }, index): VariableValue => {
+      const [value, before] = [required(next[name], name), required(values.buffers[index], 'a buffer')];
+      const inputs = [handle, value, after(before.settled)];
+      const node = `${prefix}/refresh/${name}`;
+      return { value, settled: this.#graph.add(node, 'AssignVariableOp', inputs, { dtype: float32 }) };
+    });
+    return { ...values, buffers };
   }
 
   /** @param gradients By the names of parameters. */
@@ -68,7 +99,7 @@ export class NetworkNodes {
   averaged(prefix: string, values: NetworkValues, share: Output): readonly string[] {
     return this.#packs.flatMap(({ pack, average }, index) => {
       if (average === undefined) return [];
-      const { value } = required(values[index], 'a value');
+      const { value } = required(values.packs[index], 'a value');
       const node = (name: string) => `${prefix}/${pack.name}/${name}`;
       const before = this.#graph.add(node('before'), 'ReadVariableOp', [average], { dtype: float32 });
       const way = this.#graph.add(node('way'), 'Sub', [before, value], { T: float32 });
@@ -81,11 +112,14 @@ export class NetworkNodes {
     values: NetworkValues,
     change: (variables: PackVariables, before: VariableValue) => VariableValue,
   ): NetworkValues {
-    return this.#packs.map((variables, index) => change(variables, required(values[index], 'a value')));
+    const packs = this.#packs.map((variables, index) =>
+      change(variables, required(values.packs[index], 'a value')),
+    );
+    return { ...values, packs };
   }
 }
 
 /** That all changes that led to these values have been made, and all reads of the ones before. */
-export function settled(values: NetworkValues): readonly string[] {
-  return values.map((value) => after(value.settled));
+export function settled({ packs, buffers }: NetworkValues): readonly string[] {
+  return [...packs, ...buffers].map((value) => after(value.settled));
 }

@@ -23,7 +23,7 @@ interface Place {
 }
 
 /** Elements from which on a parameter stays alone. */
-const large = 2 ** 16;
+const least = 2 ** 16;
 
 /**
  * Places begin where TensorFlow wants tensors to begin, so that it can take parts of a variable without copying
@@ -32,14 +32,15 @@ const large = 2 ** 16;
 export const alignment = 16;
 
 export function packsOf(parameters: readonly Parameter[]): readonly Pack[] {
-  const isLarge = ({ shape }: Parameter) => sizeOf(shape) >= large;
+  const isLarge = ({ shape }: Parameter) => sizeOf(shape) >= least;
   const small = parameters.filter((parameter) => !isLarge(parameter));
-  const alone = parameters.filter(isLarge).map((parameter): Pack => ({
-    name: parameter.name,
-    shape: parameter.shape,
-    places: [{ parameter, offset: 0, size: sizeOf(parameter.shape) }],
-  }));
-  return small.length === 0 ? alone : [together(small), ...alone];
+  const large = parameters.filter(isLarge).map(alone);
+  return small.length === 0 ? large : [together(small), ...large];
+}
+
+export function alone(parameter: Parameter): Pack {
+  const { name, shape } = parameter;
+  return { name, shape, places: [{ parameter, offset: 0, size: sizeOf(shape) }] };
 }
 
 function together(parameters: readonly Parameter[]): Pack {

@@ -1,6 +1,7 @@
 import { required } from '../../base/invariant.js';
 import { drawShapes, penaltyOf } from '../gradient-penalty.js';
 import type { Weights } from '../network.js';
+import type { Parameter } from '../parameters.js';
 import type { NetworkRole } from '../state.js';
 import { criticGradients, criticLoss, generatorGradients } from '../steps.js';
 import type * as tf from '../tf.js';
@@ -18,6 +19,8 @@ export const [lossOutput, penaltyOutput] = ['loss', 'penalty'] as const;
 export interface RecordedSteps {
   /** From `latent` and the generator's weights to `fake`. */
   readonly fake: Fragment;
+  /** From the critic's weights to its buffers' next values; of a critic that has buffers. */
+  readonly refresh?: Fragment;
   /** From `real`, `fake`, what the penalty draws, and the critic's weights to losses and gradients. */
   readonly critic: Fragment;
   /** From `latent` and the weights of both to loss and gradients. */
@@ -32,10 +35,13 @@ type Inputs = Readonly<Record<string, tf.Tensor>>;
 export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
   const { model } = setup;
   const { real, latent, draws } = shapesOf(setup);
+  const { refresh } = model.critic;
+  const allOf = (role: NetworkRole) => [...model[role].parameters, ...(model[role].buffers ?? [])];
   const shapes = (role: NetworkRole) =>
-    Object.fromEntries(model[role].parameters.map(({ name, shape }) => [`${role}/${name}`, shape]));
-  const weights = (role: NetworkRole, inputs: Inputs): Weights =>
-    Object.fromEntries(model[role].parameters.map(({ name }) => [name, input(inputs, `${role}/${name}`)]));
+    Object.fromEntries(allOf(role).map(({ name, shape }) => [`${role}/${name}`, shape]));
+  const given = (role: NetworkRole, inputs: Inputs, parameters: readonly Parameter[]): Weights =>
+    Object.fromEntries(parameters.map(({ name }) => [name, input(inputs, `${role}/${name}`)]));
+  const weights = (role: NetworkRole, inputs: Inputs) => given(role, inputs, allOf(role));
   const both = (inputs: Inputs) => ({
     generator: weights('generator', inputs),
     critic: weights('critic', inputs),
@@ -54,13 +60,23 @@ export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
       (inputs) => {
         const drawn = Object.fromEntries(Object.keys(draws).map((name) => [name, input(inputs, name)]));
         const batch = { real: input(inputs, 'real'), fake: input(inputs, 'fake'), draws: drawn };
-        const { loss, penalty, gradients } = criticGradients(model, weights('critic', inputs), batch);
+        const { parameters, buffers = [] } = model.critic;
+        const critic = {
+          weights: given('critic', inputs, parameters),
+          buffers: given('critic', inputs, buffers),
+        };
+        const { loss, penalty, gradients } = criticGradients(model, critic, batch);
         return { ...gradients, [lossOutput]: loss, ...(penalty && { [penaltyOutput]: penalty }) };
       },
     ),
     generator: recorded('the generator’s step', graph, ofBoth, (inputs) => {
       const { loss, gradients } = generatorGradients(model, both(inputs), input(inputs, 'latent'));
       return { ...gradients, [lossOutput]: loss };
+    }),
+    ...(refresh && {
+      refresh: record('the critic’s buffers', graph, shapes('critic'), (inputs) =>
+        refresh(weights('critic', inputs)),
+      ),
     }),
     ...(setup.hasLooseSteps && {
       criticLoss: recorded('the critic’s loss', graph, { ...ofBoth, real }, (inputs) => ({

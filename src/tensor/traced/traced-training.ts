@@ -3,7 +3,7 @@ import { sizeOf } from '../../base/shape.js';
 import { tensorFlow } from '../library.js';
 import type { Weights } from '../network.js';
 import { initialValues } from '../parameters.js';
-import { type NetworkRole, slotName, stateNames, weightName } from '../state.js';
+import { bufferName, type NetworkRole, slotName, stateNames, weightName } from '../state.js';
 import type { AdversarialModel } from '../steps.js';
 import * as tf from '../tf.js';
 import type { Training, TrainingSetup } from '../training.js';
@@ -31,11 +31,18 @@ export function tracedTraining(setup: TrainingSetup): Training {
   };
   const viewOf = (role: NetworkRole | 'average'): Weights => {
     const { parameters } = model[role === 'average' ? 'generator' : role];
-    const names = parameters.map(({ name }) => weightName(role, name));
-    const values = variables.read(session, names);
-    const tensor = (name: string, shape: readonly number[]) =>
-      tf.keep(tf.tensor(required(values.get(weightName(role, name)), name), [...shape]));
-    return Object.fromEntries(parameters.map(({ name, shape }) => [name, tensor(name, shape)]));
+    const buffers = role === 'average' ? [] : (model[role].buffers ?? []).map((of) => ({ ...of, role }));
+    const wanted = [
+      ...parameters.map(({ name, shape }) => ({ name, shape, key: weightName(role, name) })),
+      ...buffers.map(({ name, shape, role }) => ({ name, shape, key: bufferName(role, name) })),
+    ];
+    const values = variables.read(
+      session,
+      wanted.map(({ key }) => key),
+    );
+    const tensor = (key: string, shape: readonly number[]) =>
+      tf.keep(tf.tensor(required(values.get(key), key), [...shape]));
+    return Object.fromEntries(wanted.map(({ name, shape, key }) => [name, tensor(key, shape)]));
   };
   return {
     iterate: (inputs) => {
@@ -75,7 +82,10 @@ export function trainingGraph(setup: TrainingSetup): {
   const variables = new Variables(graph);
   const of = (role: NetworkRole) => {
     const hasAverage = role === 'generator' && model.average !== undefined;
-    return variables.add(role, model[role], model.optimizers[role], hasAverage);
+    return {
+      packs: variables.add(role, model[role], model.optimizers[role], hasAverage),
+      buffers: (model[role].buffers ?? []).map((buffer) => variables.addBuffer(role, buffer)),
+    };
   };
   const calls = new TrainingGraph(setup, graph, { critic: of('critic'), generator: of('generator') });
   variables.finish();
@@ -96,6 +106,9 @@ function initialState(
       for (const slot of optimizers[role].slots) {
         state.set(slotName(role, parameter.name, slot), new Float32Array(sizeOf(parameter.shape)));
       }
+    }
+    for (const buffer of networks[role].buffers ?? []) {
+      state.set(bufferName(role, buffer.name), initialValues(buffer, seed, role));
     }
   }
   return state;

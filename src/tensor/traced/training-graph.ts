@@ -13,11 +13,10 @@ import {
 } from '../training.js';
 import { instantiate } from './fragment.js';
 import { float32, type Graph, type Output } from './graph.js';
-import { NetworkNodes, type NetworkValues, settled } from './network-nodes.js';
+import { NetworkNodes, type NetworkValues, type NetworkVariables, settled } from './network-nodes.js';
 import { lossOutput, penaltyOutput, type RecordedSteps, recordSteps, shapesOf } from './recorded-steps.js';
 import type { Feed, Session } from './session.js';
 import type { RateOutputs } from './update.js';
-import type { PackVariables } from './variables.js';
 
 type Values = Readonly<Record<NetworkRole, NetworkValues>>;
 
@@ -36,7 +35,7 @@ export class TrainingGraph {
   constructor(
     setup: TrainingSetup,
     graph: Graph,
-    variables: Readonly<Record<NetworkRole, readonly PackVariables[]>>,
+    variables: Readonly<Record<NetworkRole, NetworkVariables>>,
   ) {
     const nodes = (role: NetworkRole) =>
       new NetworkNodes(graph, role, variables[role], setup.model.optimizers[role]);
@@ -143,8 +142,9 @@ export class TrainingGraph {
     const [graph, { critic: nodes }] = [this.#graph, this.#networks];
     const { real, draws } = shapesOf(this.#setup);
     const clip = clipOf(this.#setup.model.constraint);
-    const before =
+    const inside =
       clip?.when === 'before_step' ? nodes.clipped(`${prefix}/before`, values.critic, clip) : values.critic;
+    const before = this.#refreshed(`${prefix}/refresh`, inside);
     const drawn = Object.entries(draws).map(([name, shape]) => [
       name,
       graph.placeholder(`${prefix}/${name}`, shape),
@@ -164,6 +164,17 @@ export class TrainingGraph {
       critic: clip?.when === 'after_step' ? nodes.clipped(`${prefix}/update`, updated, clip) : updated,
       losses: [required(loss, 'a loss'), ...(penalty === undefined ? [] : [penalty])],
     };
+  }
+
+  #refreshed(prefix: string, values: NetworkValues): NetworkValues {
+    const { refresh } = this.#steps;
+    if (refresh === undefined) return values;
+    const { critic } = this.#networks;
+    return critic.refreshed(
+      prefix,
+      values,
+      instantiate(this.#graph, refresh, prefix, critic.inputs(prefix, values)),
+    );
   }
 
   #fake(prefix: string, { generator, critic }: Values): Output {

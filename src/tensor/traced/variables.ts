@@ -1,9 +1,10 @@
 import { required } from '../../base/invariant.js';
 import type { Network } from '../network.js';
 import type { Optimizer } from '../optimizers.js';
-import { type NetworkRole, slotName, weightName } from '../state.js';
+import type { Parameter } from '../parameters.js';
+import { bufferName, type NetworkRole, slotName, weightName } from '../state.js';
 import { after, float32, type Graph, type Output, shapeOf } from './graph.js';
-import { type Pack, packed, packsOf, unpacked } from './packs.js';
+import { alone, type Pack, packed, packsOf, unpacked } from './packs.js';
 import type { Feed, Session } from './session.js';
 
 /** A pack of weights with what the optimiser keeps beside them: handles of variables. */
@@ -15,6 +16,12 @@ export interface PackVariables {
   readonly average: Output | undefined;
   /** For a kernel that wants a slot which the optimiser does not have; its values mean nothing. */
   readonly scratch: Output | undefined;
+}
+
+/** What a network reads and no gradient changes. */
+export interface BufferVariable {
+  readonly name: string;
+  readonly handle: Output;
 }
 
 /** A variable whose value is part of the training's state. */
@@ -63,6 +70,13 @@ export class Variables {
         : undefined;
       return { pack, weights, slots: Object.fromEntries(bySlot), average, scratch };
     });
+  }
+
+  /** Makes one of a network's buffers. */
+  addBuffer(role: NetworkRole, buffer: Parameter): BufferVariable {
+    const pack = alone(buffer);
+    const handle = this.#variable(`${role}/buffers/${buffer.name}`, pack, (name) => bufferName(role, name));
+    return { name: buffer.name, handle };
   }
 
   /** To be called when all variables are made, before the graph is loaded. */

@@ -17,6 +17,7 @@ useNativeBackend();
 
 const constraints: readonly Constraint[] = [
   { type: 'none' },
+  { type: 'spectral_norm' },
   { type: 'clip', range: [-0.05, 0.04], layers: {}, when: 'after_step' },
   {
     type: 'clip',
@@ -76,6 +77,7 @@ test.each(rows)('three iterations are the same recorded and kernel by kernel: $n
     constraint: row.constraint,
     optimizer: optimizer(row.options),
     ...(row.average && { average: row.average }),
+    ...(row.constraint.type === 'spectral_norm' && { spectralNorm: { bound: 0.8, powerIterations: 2 } }),
   });
   const { shape } = row.networks;
   const data = new RandomStream({ seed: 5, purpose: 'data' }).normal(24 * sizeOf(shape));

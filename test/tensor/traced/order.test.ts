@@ -84,6 +84,7 @@ const constraints = [
   { what: 'unconstrained', constraint: {} },
   { what: 'clipped', constraint: { clip: [-0.05, 0.05] } },
   { what: 'penalised', constraint: { penalty: 10 } },
+  { what: 'spectrally normalised', constraint: { spectralNorm: { bound: 1, powerIterations: 1 } } },
 ] as const;
 const criticIterations = 3;
 const isWeights = /^(critic|generator)\/weights\//;

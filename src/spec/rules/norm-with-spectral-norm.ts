@@ -1,0 +1,29 @@
+import { quoted } from '../../diagnostics/printable.js';
+import { warning } from '../../diagnostics/problem.js';
+import { declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
+
+/**
+ * A critic under spectral norm has no other norm: a layer that divides by its statistics, and has a scale that is
+ * learnt, undoes the bound of the weights (arXiv 1802.05957, section 3).
+ */
+export const normWithSpectralNorm: Rule = (context) =>
+  stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
+    const critic = context.architectures.get(fields.critic ?? '');
+    const norm = critic?.fields && 'norm' in critic.fields ? critic.fields.norm : undefined;
+    if (!critic || fields.lipschitz?.type !== 'spectral_norm' || norm === undefined || norm === 'none')
+      return [];
+    return [
+      warning('norm-with-spectral-norm', {
+        at: fieldRange(critic, 'norm'),
+        message: `${quoted(critic.name)} has ${norm} norm, which undoes what spectral norm bounds`,
+        notes: [
+          {
+            message: `${quoted(declaration.name)} trains it under spectral norm`,
+            range: fieldRange(declaration, 'lipschitz', 'type'),
+          },
+          declaredHere(critic),
+        ],
+        help: 'write `norm: none` (arXiv 1802.05957, section 3)',
+      }),
+    ];
+  });
