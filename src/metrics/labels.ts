@@ -83,6 +83,74 @@ export const trainingLabels = {
     meaning:
       'What is penalised of the critic’s slope, without its weight; near 0 where the critic is nearly 1-Lipschitz there (R1: flat)',
   },
+  'gradient_norm.critic': {
+    title: 'Critic gradient norm',
+    unit: '',
+    better: 'neither',
+    meaning: 'Euclidean length of all gradients of the network together',
+  },
+  'gradient_norm.critic.first': {
+    title: 'Critic gradient norm, first layer',
+    unit: '',
+    better: 'neither',
+    meaning:
+      'Length of the gradient of the first matrix or filters; near 0 where gradients vanish on their way',
+  },
+  'gradient_norm.critic.last': {
+    title: 'Critic gradient norm, last layer',
+    unit: '',
+    better: 'neither',
+    meaning: 'Length of the gradient of the last matrix or filters',
+  },
+  'gradient_norm.generator': {
+    title: 'Generator gradient norm',
+    unit: '',
+    better: 'neither',
+    meaning: 'Euclidean length of all gradients of the network together',
+  },
+  'gradient_norm.generator.first': {
+    title: 'Generator gradient norm, first layer',
+    unit: '',
+    better: 'neither',
+    meaning:
+      'Length of the gradient of the first matrix or filters; near 0 where gradients vanish on their way',
+  },
+  'gradient_norm.generator.last': {
+    title: 'Generator gradient norm, last layer',
+    unit: '',
+    better: 'neither',
+    meaning: 'Length of the gradient of the last matrix or filters',
+  },
+  'weight_norm.critic': {
+    title: 'Critic weight norm',
+    unit: '',
+    better: 'neither',
+    meaning: 'Euclidean length of all weights of the critic',
+  },
+  'weight_norm.generator': {
+    title: 'Generator weight norm',
+    unit: '',
+    better: 'neither',
+    meaning: 'Euclidean length of all weights of the generator',
+  },
+  clip_saturation: {
+    title: 'Clip saturation',
+    unit: '',
+    better: 'neither',
+    meaning: 'Share of the critic’s weights that lie at a bound of the clip range',
+  },
+  'slope.mean': {
+    title: 'Mean critic slope',
+    unit: 'critic units per data unit',
+    better: 'neither',
+    meaning: '|grad f(x)| at points between real and fake, on average; 1 for an optimal 1-Lipschitz critic',
+  },
+  'slope.max': {
+    title: 'Largest critic slope',
+    unit: 'critic units per data unit',
+    better: 'neither',
+    meaning: '|grad f(x)| at points between real and fake, at the steepest',
+  },
   generator_loss: {
     title: 'Generator loss',
     unit: '',

@@ -5,6 +5,7 @@ import { Type } from './type.js';
 import { positiveInteger, record, reference, words } from './schema-builders.js';
 import { followingSeed, tensorStage } from './stage-fields.js';
 import { criticIterations } from './critic-iterations.js';
+import { diagnostics } from './diagnostics.js';
 import { lipschitz } from './lipschitz.js';
 import { objective } from './objective.js';
 import { optimizers } from './optimizers.js';
@@ -41,6 +42,7 @@ export const trainStage = record(
     budget,
     average: Type.Optional(average),
     snapshots: Type.Optional(snapshots),
+    diagnostics: Type.Optional(diagnostics),
     on_divergence: Type.Optional(onDivergence),
     seed: followingSeed,
   },

@@ -28,7 +28,11 @@ export class TrainingReports {
   }
 
   /** @param result Of the last generator step. */
-  step(made: StepsMade, { critic, generator, penalty, criticIterations }: IterationResult): void {
+  step(
+    made: StepsMade,
+    { critic, generator, penalty, criticIterations }: IterationResult,
+    diagnostics: Readonly<Record<string, number>>,
+  ): void {
     const { emit, now, fields } = this.context;
     const { objective, constraint } = this.model;
     const factor = penaltyOf(constraint)?.factor ?? 0;
@@ -43,6 +47,7 @@ export class TrainingReports {
         generator_loss: generator,
         ...(penalty !== undefined && { gradient_penalty: penalty }),
         ...(fields.critic_iterations.type !== 'constant' && { critic_iterations: criticIterations }),
+        ...diagnostics,
       },
     });
     if (timestamp - this.toldAt < progressInterval) return;

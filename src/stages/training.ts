@@ -17,6 +17,7 @@ import type { SampleSet } from './dataset-artifact.js';
 import { areNumbers, DivergenceWatch, lossesMessage } from './divergence-watch.js';
 import { KeptStates } from './kept-states.js';
 import { writeModelManifest } from './model-artifact.js';
+import { TrainingDiagnostics } from './training-diagnostics.js';
 import { limitOf, type StepsMade, type TrainingLimit } from './training-limit.js';
 import { modelOf, precisionOf } from './training-model.js';
 import { TrainingOutputs } from './training-outputs.js';
@@ -32,6 +33,7 @@ export class Training {
   private readonly outputs: TrainingOutputs;
   private readonly reports: TrainingReports;
   private readonly watch: DivergenceWatch | undefined;
+  private readonly diagnostics: TrainingDiagnostics | undefined;
   private readonly kept: KeptStates;
   private trainer: Trainer;
   /** Generator steps made. */
@@ -53,6 +55,8 @@ export class Training {
     this.limit = limitOf(fields, samples.count, now);
     this.reports = new TrainingReports(context, this.model, this.limit);
     this.watch = policy && new DivergenceWatch(policy, this.model, samples, fields.seed);
+    this.diagnostics =
+      fields.diagnostics && new TrainingDiagnostics(fields.diagnostics, fields, this.model, samples);
     const every = policy?.every ?? Infinity;
     const start = saved === undefined ? undefined : restoredTraining(saved, every);
     const { attempt, snapshots, seconds, toldDiverged } = start?.position ?? atTheBeginning;
@@ -87,7 +91,7 @@ export class Training {
     if (this.made === 0 && this.attempt === 0) this.begin();
     const losses = this.trainer.iterate();
     this.made += 1;
-    this.reports.step(this.stepsMade, losses);
+    this.reports.step(this.stepsMade, losses, this.diagnostics?.at(this.made, this.trainer) ?? {});
     // Once a step: the clock may say another thing a moment later.
     this.ended = this.limit.isReached(this.stepsMade);
     const divergence = this.watch?.look(this.made, losses, this.trainer, this.ended);
@@ -126,6 +130,7 @@ export class Training {
     });
     if (this.divergence !== undefined) await writeJson(join(output, divergedFile), this.divergence);
     this.watch?.dispose();
+    this.diagnostics?.dispose();
     this.trainer.dispose();
   }
 

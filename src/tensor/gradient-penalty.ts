@@ -99,7 +99,7 @@ export function gradientPenalty(
 }
 
 /** fake + mix (real - fake) */
-function between({ real, fake, draws: { mix } }: PenaltyBatch): tf.Tensor {
+export function between({ real, fake, draws: { mix } }: PenaltyBatch): tf.Tensor {
   return fake.add(perSample(mix, real).mul(real.sub(fake)));
 }
 

@@ -67,6 +67,7 @@ function schemaNamed(name: string): Schema {
     case 'budget':
     case 'snapshots':
     case 'average':
+    case 'diagnostics':
     case 'on_divergence':
     case 'resources':
       return required(train.properties?.[first], name);

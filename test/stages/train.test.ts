@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 
 import { StageProblem, type StageEvent } from '../../src/execute/contract.js';
+import { metricsOf } from '../../src/spec/stage-metrics.js';
 import { readModelManifest } from '../../src/stages/model-artifact.js';
 import { temporaryFolder } from '../files/support.js';
 import { train, trainFields, type TrainFields } from './training-support.js';
@@ -170,6 +171,21 @@ test('keeps an average of the generator’s weights beside them, which starts as
   // Two steps on: a quarter of what it was, a quarter of the step between, a half of what there is.
   expect(await bytes('000004', 'average')).not.toEqual(await bytes('000004', 'generator'));
   expect(await bytes('000004', 'average')).not.toEqual(await bytes('000002', 'average'));
+});
+
+test('looks at the networks every so many steps, and changes nothing by that', async () => {
+  const fields = { diagnostics: { every: { generator_steps: 2 } } };
+  const { events, output } = await train({ folder: await temporaryFolder(), fields });
+  const plain = await train({ folder: await temporaryFolder() });
+  const told = ofType(events, 'metrics').map(({ values }) => Object.keys(values));
+  const usual = ofType(plain.events, 'metrics').map(({ values }) => Object.keys(values));
+  const { objective, lipschitz, critic_iterations } = trainFields;
+  const all = metricsOf({ type: 'train', objective, lipschitz, critic_iterations, ...fields });
+  expect(told.map((names) => names.length)).toEqual([3, 14, 3, 14, 3]);
+  expect(told[1]?.toSorted()).toEqual(all?.toSorted());
+  expect(told[0]).toEqual(usual[0]);
+  const end = 'snapshots/step-000005/generator.bin';
+  expect(await readFile(join(output, end))).toEqual(await readFile(join(plain.output, end)));
 });
 
 test('tells how many critic steps there were where that is not constant', async () => {

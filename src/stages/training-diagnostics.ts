@@ -1,0 +1,49 @@
+import { sizeOf } from '../base/shape.js';
+import { RandomStream } from '../base/streams.js';
+import { diagnosticsOf, type DiagnosticsSpec } from '../spec/diagnostics.js';
+import type { RunnableFields } from '../spec/runnable.js';
+import { diagnosed, type DiagnosticProbe } from '../tensor/diagnostics.js';
+import type { AdversarialModel } from '../tensor/steps.js';
+import * as tf from '../tensor/tf.js';
+import type { Trainer } from '../tensor/trainer.js';
+import type { SampleSet } from './dataset-artifact.js';
+
+/** Looks at a training every so many generator steps, always with the same samples and noise. */
+export class TrainingDiagnostics {
+  private readonly spec: DiagnosticsSpec;
+  private readonly fields: RunnableFields['train'];
+  private readonly model: AdversarialModel;
+  private readonly probe: DiagnosticProbe;
+
+  constructor(
+    spec: DiagnosticsSpec,
+    fields: RunnableFields['train'],
+    model: AdversarialModel,
+    samples: SampleSet,
+  ) {
+    this.spec = spec;
+    this.fields = fields;
+    this.model = model;
+    const { batch_size: batch, seed } = fields;
+    const sample = [batch, ...samples.shape];
+    const latent = [batch, ...model.generator.inputShape];
+    const stream = (purpose: string) => new RandomStream({ seed, purpose: `${purpose}/diagnostics` });
+    this.probe = {
+      real: tf.tensor(samples.gather(Int32Array.from({ length: batch }, (_, index) => index)), sample),
+      latent: tf.tensor(stream('latent').normal(sizeOf(latent)), latent),
+      mix: tf.tensor(stream('mix').uniform(batch), [batch]),
+      noise: tf.tensor(stream('noise').uniform(sizeOf(sample)), sample),
+    };
+  }
+
+  /** By the names that `metricsOf` lists; nothing at the steps between. */
+  at(step: number, trainer: Trainer): Readonly<Record<string, number>> {
+    if (step % this.spec.every.generator_steps !== 0) return {};
+    const weights = { generator: trainer.weights('generator'), critic: trainer.weights('critic') };
+    return diagnosed(this.model, weights, this.probe, diagnosticsOf(this.spec, this.fields.lipschitz));
+  }
+
+  dispose(): void {
+    tf.dispose(Object.values(this.probe) as tf.Tensor[]);
+  }
+}
