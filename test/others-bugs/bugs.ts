@@ -107,11 +107,6 @@ export const othersBugs: readonly OthersBug[] = [
     tests: [
       ['others-bugs/runs.test.ts', 'a dataset at two resolutions is two references, each of its own samples'],
     ],
-    waits: {
-      for: 'statistics that are kept of a reference, as `fid` needs them',
-      under: 'metrics',
-      text: /\bfid\b|fr[eé]chet/i,
-    },
   },
   {
     bug: 'a dry run must equal the run',

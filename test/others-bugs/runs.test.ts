@@ -151,7 +151,8 @@ test('a dataset at two resolutions is two references, each of its own samples', 
 name: sizes
 matrix: {axes: {size: ${sizes}}}
 datasets:
-  squares: {type: idx, images: squares, resize: '\${matrix.size}', splits: {train: 48, test: 16}}
+  squares:
+    {type: idx, images: squares, labels: corners, resize: '\${matrix.size}', splits: {train: 150, test: 150}}
 architectures:
   generator: {type: mlp_generator, z_dim: 2, hidden: [2]}
   critic: {type: mlp_critic, hidden: [2]}
@@ -171,12 +172,16 @@ stages:
     type: evaluate
     model: train
     reference: squares.test
-    samples: 16
-    metrics: {swd: {type: sliced_wasserstein, projections: 4}}
+    samples: 150
+    extractor: features
+    metrics: {swd: {type: sliced_wasserstein, projections: 4}, fid: {type: fid}}
+  features: {type: classifier, dataset: squares.train, budget: {steps: 3}, batch_size: 16}
 `;
   const { folder, write, wassermill } = await bench({ 'sizes.yaml': at('[8, 16]'), 'one.yaml': at('[16]') });
-  const pixels = Uint8Array.from({ length: 64 * 32 * 32 }, (_, index) => (index * index) % 251);
-  await writeFile(join(folder, 'squares'), idxFile([64, 32, 32], pixels));
+  const pixels = Uint8Array.from({ length: 300 * 16 * 16 }, (_, index) => (index * index) % 251);
+  await writeFile(join(folder, 'squares'), idxFile([300, 16, 16], pixels));
+  const labels = Uint8Array.from({ length: 300 }, (_, index) => index % 3);
+  await writeFile(join(folder, 'corners'), idxFile([300], labels));
   await mkdir(join(folder, 'alone'));
   const valuesOf = async (file: string, ...flags: readonly string[]) => {
     const { code, stdout, stderr } = await wassermill(['run', file, '--json', ...flags, ...cpu]);
