@@ -6,8 +6,12 @@ import { isFinitePoint, runningMedian, seriesOf, type Point } from './series.js'
 
 /** A number that a reader of the run wants first. */
 export interface KeyResult {
-  /** `quality.swd`: how files refer to it. */
+  /** `quality@arm=base.swd`: the stage's name, its cell and its metric. */
   readonly name: string;
+  readonly stage: string;
+  /** As `arm=base,seed=1`; empty where no axis makes a difference to the stage. */
+  readonly cell: string;
+  readonly metric: string;
   readonly label: MetricLabel;
   readonly final: Point;
   readonly before: Before | undefined;
@@ -43,7 +47,7 @@ function evaluations(record: StageRecord): readonly KeyResult[] {
     const before: Before | undefined =
       first.step === 0 && final.step > 0 ? { kind: 'untrained', point: first } : undefined;
     return {
-      name: nameOf(record, metric),
+      ...placeOf(record, metric),
       label: labelOf(record, metric),
       final,
       before,
@@ -61,7 +65,7 @@ function finalEstimate(record: StageRecord): readonly KeyResult[] {
   const peak = medians.reduce((highest, point) => (point.value > highest.value ? point : highest), final);
   return [
     {
-      name: nameOf(record, estimateMetric),
+      ...placeOf(record, estimateMetric),
       label: labelOf(record, estimateMetric),
       final,
       before: peak.step === final.step ? undefined : { kind: 'peak', point: peak },
@@ -71,8 +75,12 @@ function finalEstimate(record: StageRecord): readonly KeyResult[] {
   ];
 }
 
-function nameOf(record: StageRecord, metric: string): string {
-  return `${record.stage.id}.${metric}`;
+function placeOf(
+  { stage: { id } }: StageRecord,
+  metric: string,
+): Pick<KeyResult, 'name' | 'stage' | 'cell' | 'metric'> {
+  const [stage = '', cell = ''] = id.split('@');
+  return { name: `${id}.${metric}`, stage, cell, metric };
 }
 
 /** Whether the final value is better than that before, where the metric says which way is better. */

@@ -82,6 +82,7 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: baseline; padding: 8px 20px 8px 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--muted); font-weight: 500; font-size: 13px; white-space: nowrap; }
 .facts th { color: var(--muted); font-weight: 500; white-space: nowrap; width: 1%; }
+.scroll + h3, .scroll + .cards { margin-top: 24px; } table.results { width: auto; } .number { text-align: right; font-variant-numeric: tabular-nums; }
 .scroll table { min-width: max-content; } .scroll .mono { overflow-wrap: normal; white-space: nowrap; }
 .facts td { overflow-wrap: anywhere; }
 .state { white-space: nowrap; }

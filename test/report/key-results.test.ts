@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { keyResults, verdict } from '../../src/report/key-results.js';
+import { keyResultsSection } from '../../src/report/sections/key-results.js';
 import { runningMedian, seriesOf } from '../../src/report/series.js';
 import { ringRun, stageRecord } from './support.js';
 
@@ -82,5 +83,54 @@ describe('verdict', () => {
     const swd = named('quality.swd');
     const label = { title: 'x', unit: '', better: 'neither', meaning: '' } as const;
     expect(swd && verdict({ ...swd, label })).toBeUndefined();
+  });
+});
+
+describe('of a stage with several cells', () => {
+  const quality = stageRecord(record, 'quality');
+  const better = {
+    ...quality,
+    stage: { ...quality.stage, id: 'quality@arm=other' as typeof quality.stage.id },
+    metrics: quality.metrics.map((event) => ({ ...event, values: { ...event.values, swd: 0 } })),
+  };
+  const base = { ...quality, stage: { ...quality.stage, id: 'quality@arm=base' as typeof quality.stage.id } };
+  const section = keyResultsSection({ ...record, stages: [base, better] })?.text ?? '';
+
+  it('is a table, a line for each cell, in which the best of a metric is marked', () => {
+    expect(section).not.toContain('class="card"');
+    const lines = section
+      .split('<tr>')
+      .slice(1)
+      .map((line) => line.replace(/<(?!strong>)[^>]*>|\s+/g, ' '));
+    expect(lines).toHaveLength(4);
+    const [head, untrained, first, second] = lines;
+    expect(head).toMatch(/Cell +swd +modes +modes\.high_quality_share/);
+    expect(untrained).toContain('untrained');
+    expect(first).toContain('arm=base');
+    expect(first).not.toContain('<strong>');
+    expect(second).toMatch(/arm=other +<strong>0 /);
+    // Equal values are none better than another.
+    expect(second?.match(/<strong>/g)).toHaveLength(1);
+  });
+
+  it('marks no estimate: each is of a critic of its own', () => {
+    const training = stageRecord(record, 'train');
+    const cells = ['train@arm=base', 'train@arm=other'].map((id, index) => ({
+      ...training,
+      stage: { ...training.stage, id: id as typeof training.stage.id },
+      metrics: training.metrics.map((event) => ({ ...event, values: { wasserstein_estimate: index } })),
+    }));
+    const text = keyResultsSection({ ...record, stages: cells })?.text ?? '';
+    expect(text).toContain('train');
+    expect(text).toContain('wasserstein_estimate');
+    expect(text).not.toContain('<strong>');
+  });
+
+  it('escapes what a user wrote', () => {
+    const id = 'quality@x=<b>' as typeof quality.stage.id;
+    const hostile = { ...better, stage: { ...better.stage, id } };
+    const text = keyResultsSection({ ...record, stages: [base, hostile] })?.text ?? '';
+    expect(text).toContain('x=&lt;b&gt;');
+    expect(text).not.toContain('<b>');
   });
 });
