@@ -52,7 +52,9 @@ export function unitsTable(
     line('', headings),
     ...shownRows.map(({ name, values }) => line(name, values)),
     ...(rows.length > mostRows ? [`  ${plural(rows.length - mostRows, 'row')} more with --json`] : []),
-    ...(isPartial ? [`  ${unknown}: told by the clock, or by the data, of which the split is a share`] : []),
+    ...(isPartial
+      ? [`  ${unknown}: told by the clock, by the critic, or by the data, of which the split is a share`]
+      : []),
   ];
 }
 

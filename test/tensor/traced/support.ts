@@ -81,8 +81,8 @@ export const everyOptimizer: readonly OptimizerOptions[] = [
   { type: 'rmsprop', lr: 0.01, rho: 0.9, epsilon: 0.01 },
   { type: 'adam', lr: 0.01, beta1: 0.5, beta2: 0.99, epsilon: 0.01 },
   { type: 'sgd', lr: 0.1, momentum: 0, nesterov: false },
-  { type: 'sgd', lr: 0.1, momentum: 0.9, nesterov: false },
-  { type: 'sgd', lr: 0.1, momentum: 0.5, nesterov: true },
+  { type: 'sgd', lr: 0.02, momentum: 0.9, nesterov: false },
+  { type: 'sgd', lr: 0.02, momentum: 0.5, nesterov: true },
   { type: 'adamw', lr: 0.01, beta1: 0.5, beta2: 0.99, epsilon: 0.01, weight_decay: 0.3 },
   { type: 'rmsprop', lr: 0.01, rho: 0.9, epsilon: 0.01, max_gradient_norm: 0.05 },
 ];
