@@ -12,6 +12,7 @@ const dataFolders: Readonly<Record<string, string | undefined>> = {
   MNIST_DIR: realData.mnist,
   CIFAR10_DIR: realData.cifar10,
   IMAGES_DIR: realData.images,
+  CORPUS: join(root, 'data/opticks.txt'),
 };
 
 const folder = join(root, 'pipelines');
@@ -33,7 +34,9 @@ describe('pipelines', () => {
       expect(record.stages.map(({ outcome }) => outcome.state)).toEqual(record.stages.map(() => 'succeeded'));
       for (const { stage, metrics } of record.stages) {
         if (stage.kind !== 'train') continue;
-        expect(metrics.map(({ step }) => step)).toEqual([1, 2]);
+        // An arm that is matched by critic steps may make fewer.
+        expect(metrics.length).toBeGreaterThan(0);
+        expect(metrics.map(({ step }) => step)).toEqual([1, 2].slice(0, metrics.length));
         for (const { values } of metrics) expect(Object.values(values).every(Number.isFinite)).toBe(true);
       }
     });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -151,35 +151,39 @@ export async function latestRun(runs: string): Promise<FinishedRun> {
 
 /** What tests change of a pipeline; the rest is as the file has it. */
 interface Pipeline {
-  readonly stages: Record<
-    string,
-    {
-      readonly type: string;
-      budget?: { generator_steps: number };
-      snapshots?: { every: { generator_steps: number }; samples?: number };
-      samples?: number;
-      count?: number;
-      metrics?: Record<string, { type: string; projections?: number }>;
-    }
-  >;
+  readonly stages?: Readonly<Record<string, Stage>>;
+}
+
+interface Stage {
+  readonly type?: string;
+  budget?: { generator_steps: number } | { steps: number };
+  snapshots?: { every: { generator_steps: number }; samples?: number };
+  samples?: number;
+  count?: number;
+  metrics?: Record<string, { type: string; projections?: number }>;
 }
 
 /**
- * Writes a pipeline of `pipelines/` into a folder, with a training of so many generator steps, two snapshots on
- * the way, and everything else that takes time cut down; answers with its path.
+ * Writes the pipelines of `pipelines/` into a folder, with trainings of so many generator steps, two snapshots on
+ * the way, and everything else that takes time cut down; answers with the path of one.
  */
 export async function shortened(name: string, steps: number, folder: string): Promise<string> {
-  const pipeline = parse(await readFile(join(root, 'pipelines', name), 'utf8')) as Pipeline;
-  for (const stage of Object.values(pipeline.stages)) {
-    if (stage.budget) stage.budget = { generator_steps: steps };
-    if (stage.snapshots) stage.snapshots.every = { generator_steps: Math.ceil(steps / 2) };
-    if (stage.samples !== undefined) stage.samples = 100;
-    if (stage.count !== undefined) stage.count = 16;
-    for (const metric of Object.values(stage.metrics ?? {})) {
-      if (metric.projections !== undefined) metric.projections = 16;
-    }
+  // All of them: some extend others.
+  for (const file of await readdir(join(root, 'pipelines'))) {
+    const pipeline = parse(await readFile(join(root, 'pipelines', file), 'utf8')) as Pipeline;
+    for (const stage of Object.values(pipeline.stages ?? {})) shorten(stage, steps);
+    await writeFile(join(folder, file), stringify(pipeline));
   }
-  const file = join(folder, name);
-  await writeFile(file, stringify(pipeline));
-  return file;
+  return join(folder, name);
+}
+
+function shorten(stage: Stage, steps: number): void {
+  if (stage.budget) stage.budget = stage.type === 'classifier' ? { steps } : { generator_steps: steps };
+  if (stage.snapshots) stage.snapshots.every = { generator_steps: Math.ceil(steps / 2) };
+  // More than a classifier of images has features, as FID wants.
+  if (stage.samples !== undefined) stage.samples = 150;
+  if (stage.count !== undefined) stage.count = 16;
+  for (const metric of Object.values(stage.metrics ?? {})) {
+    if (metric.projections !== undefined) metric.projections = 16;
+  }
 }
