@@ -6,6 +6,8 @@ testLaw('rollback-only', {
   keeps: [
     train({}),
     policy({ action: 'mark', every: 10, max_estimate: 5 }),
+    // As a resolved file says.
+    policy({ action: 'mark', lr_factor: 1, attempts: 3 }),
     policy({ action: 'rollback', lr_factor: 0.5, attempts: 2 }),
   ],
   breaks: [
