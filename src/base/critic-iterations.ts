@@ -62,6 +62,8 @@ export function generatorStepsFor(iterations: CriticIterations, criticSteps: num
     case 'schedule': {
       // The number of critic steps grows with that of generator steps, by 1 at least.
       let [low, high] = [0, Math.ceil(criticSteps)];
+      // Beyond whole numbers a search by halves would never end.
+      if (!Number.isSafeInteger(high)) return Math.ceil(criticSteps / iterations.count);
       while (low < high) {
         const middle = Math.floor((low + high) / 2);
         if ((criticStepsOf(iterations, middle) ?? 0) >= criticSteps) high = middle;

@@ -53,6 +53,10 @@ test('budgets of a schedule, and of a critic that decides itself', () => {
   expect(budgetIn('epochs', { generator_steps: 7 }, open)).toBeUndefined();
 });
 
+test('a number beyond all whole ones has an answer, too', () => {
+  for (const huge of [1e300, Infinity]) expect(generatorStepsFor(reference, huge)).toBe(huge / 5);
+});
+
 test('as it was written, without the defaults', () => {
   expect(criticIterationsIn({ type: 'constant', count: 5 })).toEqual({ type: 'constant', count: 5 });
   expect(criticIterationsIn({ type: 'schedule', count: 5, every: { generator_steps: 500 } })).toEqual(
