@@ -4,7 +4,7 @@ import type { AdaptiveCriticIterations } from '../base/critic-iterations.js';
 export interface CriticAtWork<Losses> {
   /** One more critic step. */
   readonly step: () => Losses;
-  /** The critic's loss on samples that are the same each time, and that no step is made on. */
+  /** The critic's loss on samples and noise that are the same each time, and drawn apart from those of the steps. */
   readonly loss: () => number;
 }
 
