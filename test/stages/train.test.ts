@@ -188,6 +188,27 @@ test('looks at the networks every so many steps, and changes nothing by that', a
   expect(await readFile(join(output, end))).toEqual(await readFile(join(plain.output, end)));
 });
 
+test('learning rates follow their schedule', async () => {
+  const sgd = { type: 'sgd', lr: 0.1, momentum: 0, nesterov: false } as const;
+  const end = async (schedule: TrainFields['optimizer']['critic']['schedule']) => {
+    const optimizer = { generator: { ...sgd, schedule }, critic: { ...sgd, schedule } };
+    const { output } = await train({ folder: await temporaryFolder(), fields: { optimizer } });
+    const bytes = async (step: string) => readFile(join(output, `snapshots/step-${step}/generator.bin`));
+    const [first, last] = (await Promise.all(['000000', '000005'].map(bytes))).map(
+      (file) => new Float32Array(new Uint8Array(file).buffer),
+    );
+    return Math.max(...(first ?? []).map((value, index) => Math.abs(value - (last?.[index] ?? NaN))));
+  };
+  const whole = await end({ type: 'constant' });
+  expect(whole).toBeGreaterThan(1e-3);
+  // Five steps into a million of warm-up.
+  expect(await end({ type: 'constant', warm_up: { generator_steps: 1e6 } })).toBeLessThan(1e-5 * whole);
+  // 1, 0.8, ... 0.2 of the rate: about three fifths of the way.
+  const falling = (await end({ type: 'linear', final: 0 })) / whole;
+  expect(falling).toBeGreaterThan(0.3);
+  expect(falling).toBeLessThan(0.9);
+});
+
 test('tells how many critic steps there were where that is not constant', async () => {
   const { events } = await train({
     folder: await temporaryFolder(),

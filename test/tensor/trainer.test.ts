@@ -8,6 +8,7 @@ import { required } from '../../src/base/invariant.js';
 import { RandomStream } from '../../src/base/streams.js';
 import type { CriticOptions, GeneratorOptions } from '../../src/tensor/architectures.js';
 import { eagerTraining, type TrainingSteps } from '../../src/tensor/eager-training.js';
+import { optimizer } from '../../src/tensor/optimizers.js';
 import { sampleGenerator } from '../../src/tensor/sampling.js';
 import { criticStep, generatorStep } from '../../src/tensor/steps.js';
 import * as tf from '../../src/tensor/tf.js';
@@ -181,6 +182,54 @@ test.each([
   expect(tf.memory().numTensors).toBe(held);
   trainer.dispose();
   expect(tf.memory().numTensors).toBe(before);
+});
+
+describe('beside weights', () => {
+  const sgd = optimizer({ type: 'sgd', lr: 0.1, momentum: 0, nesterov: false });
+  const start = (rest: Partial<TrainerOptions>, model: Parameters<typeof modelOf>[0] = {}) =>
+    new Trainer(modelOf({ optimizer: sgd, ...model }), recordedSamples([2], points(100)), {
+      ...options,
+      ...rest,
+    });
+  const copyOf = (trainer: Trainer, of: 'generator' | 'critic' | 'average') =>
+    Object.values(trainer.weights(of)).flatMap((weight) => [...valuesOf(weight)]);
+
+  test.each(['generator', 'critic'] as const)('a factor is of the %s’s learning rate alone', (role) => {
+    const other = role === 'generator' ? 'critic' : 'generator';
+    const told: number[] = [];
+    const trainer = start({
+      rateFactor: (of, step) => {
+        if (of !== role) return 1;
+        told.push(step);
+        return step === 0 ? 0 : 1;
+      },
+    });
+    const [before, others] = [copyOf(trainer, role), copyOf(trainer, other)];
+    trainer.iterate();
+    expect(copyOf(trainer, role)).toEqual(before);
+    expect(copyOf(trainer, other)).not.toEqual(others);
+    trainer.iterate();
+    expect(copyOf(trainer, role)).not.toEqual(before);
+    expect(new Set(told)).toEqual(new Set([0, 1]));
+    trainer.dispose();
+  });
+
+  test('the average follows the generator by its decay, from the step on that it starts at', () => {
+    const decay = 0.9;
+    const trainer = start({}, { average: { decay, start: 2 } });
+    let expected: readonly number[] = copyOf(trainer, 'average');
+    expect(expected).toEqual(copyOf(trainer, 'generator'));
+    for (let step = 0; step < 5; step += 1) {
+      trainer.iterate();
+      const weights = copyOf(trainer, 'generator');
+      const share = step < 2 ? 1 : 1 - decay;
+      expected = expected.map((mean, index) => mean + share * ((weights[index] ?? NaN) - mean));
+      const found = copyOf(trainer, 'average');
+      expect(found).toHaveLength(expected.length);
+      found.forEach((value, index) => expect(value).toBeCloseTo(expected[index] ?? NaN, 5));
+    }
+    trainer.dispose();
+  });
 });
 
 /** Mean over directions of the 1-D Wasserstein-1 distance of the projections; equal counts. */

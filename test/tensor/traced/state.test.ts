@@ -25,7 +25,19 @@ const setups = everyNetwork.flatMap((networks) =>
   ]),
 );
 
-describe.each(setups)('%s', (_, setup) => {
+const withMore: [string, TrainingSetup] = [
+  'mlp, with buffers and an average',
+  {
+    model: modelOf({
+      constraint: { type: 'spectral_norm' },
+      spectralNorm: { bound: 1, powerIterations: 1 },
+      average: { decay: 0.9, start: 0 },
+    }),
+    ...{ criticIterations: 2, hasLooseSteps: false, batchSize: 6, seed: 4 },
+  },
+];
+
+describe.each([...setups, withMore])('%s', (_, setup) => {
   test('goes on from any iteration to the same bits, in another graph', () => {
     const inputs = [0, 1, 2, 3].map((draw) => inputsOf(setup, draw));
     const through = tracedTraining(setup);
