@@ -4,12 +4,11 @@ import { describe, expect, it } from 'vitest';
 
 import {
   classifierLabel,
-  classifierLabels,
   evaluationLabel,
   evaluationLabels,
   trainingLabel,
-  trainingLabels,
 } from '../../src/metrics/labels.js';
+import { classifierLabels, trainingLabels } from '../../src/metrics/training-labels.js';
 import { RunningMoments } from '../../src/metrics/moments.js';
 import { metricsOf } from '../../src/spec/stage-metrics.js';
 import { measure } from '../../src/stages/measure.js';
