@@ -57,16 +57,7 @@ export function resnetGenerator(
   return [
     linear('project', latent, smallest ** 2 * first),
     reshape([smallest, smallest, first]),
-    ...widths.slice(1).map((width, index) =>
-      block({
-        name: `block${index + 1}`,
-        layout,
-        norm,
-        from: widths[index] ?? width,
-        to: width,
-        resample: 'up',
-      }),
-    ),
+    ...blocksAlong(widths, { layout, norm, resample: 'up' }),
     ...normLayers(norm, 'norm', ngf),
     activation('relu'),
     convolution3x3('output', ngf, channels, glorot),
@@ -101,16 +92,7 @@ export function resnetCritic(
   const last = widths.at(-1) ?? ndf;
   return [
     convolution3x3('input', channels, ndf, glorot),
-    ...widths.slice(1).map((width, index) =>
-      block({
-        name: `block${index + 1}`,
-        layout,
-        norm,
-        from: widths[index] ?? width,
-        to: width,
-        resample: 'down',
-      }),
-    ),
+    ...blocksAlong(widths, { layout, norm, resample: 'down' }),
     linear('output', smallest ** 2 * last, 1),
   ];
 }
@@ -125,6 +107,16 @@ interface Block extends Options {
   readonly from: number;
   readonly to: number;
   readonly resample: 'up' | 'down' | 'none';
+}
+
+/** A block from each number of channels to the next. */
+function blocksAlong(
+  widths: readonly number[],
+  options: Pick<Block, 'layout' | 'norm' | 'resample'>,
+): readonly Layer[] {
+  return widths
+    .slice(1)
+    .map((to, index) => block({ ...options, name: `block${index + 1}`, from: widths[index] ?? to, to }));
 }
 
 /** `ResidualBlock`: norm, ReLU, 3x3 convolution, and again, beside a 1x1 convolution or the input itself. */
