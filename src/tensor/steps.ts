@@ -111,19 +111,18 @@ export function criticGradients(
     return objective.criticLoss(scores.real, scores.fake);
   });
   const penalty = penaltyOf(constraint);
-  const { maxGradientNorm } = optimizers.critic;
-  if (penalty === undefined) {
-    return { ...played, gradients: shortened(played.gradients, maxGradientNorm) };
-  }
-  const penalised = lossAndGradients(
-    critic.weights,
-    (weights) => gradientPenalty(network, { ...weights, ...critic.buffers }, penalty, batch),
-    penalty.factor,
-  );
+  const penalised =
+    penalty &&
+    lossAndGradients(
+      critic.weights,
+      (weights) => gradientPenalty(network, { ...weights, ...critic.buffers }, penalty, batch),
+      penalty.factor,
+    );
+  const gradients = penalised ? sums(played.gradients, penalised.gradients) : played.gradients;
   return {
     loss: played.loss,
-    penalty: penalised.loss,
-    gradients: shortened(sums(played.gradients, penalised.gradients), maxGradientNorm),
+    ...(penalised && { penalty: penalised.loss }),
+    gradients: shortened(gradients, optimizers.critic.maxGradientNorm),
   };
 }
 
