@@ -1,10 +1,14 @@
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
 import { entryOf } from '../../source/entries.js';
+import type { Schema } from '../schema.js';
+import { onDivergence } from '../training.js';
 import { stagesOf, type Rule } from './rule.js';
 
-/** With their defaults, which a resolved file has everywhere and which say nothing. */
-const fieldsOfRollback = { lr_factor: 1, attempts: 3 } as const;
+const { lr_factor, attempts } = onDivergence.properties;
+
+/** Their defaults stand in every resolved file, and say nothing. */
+const fieldsOfRollback: Readonly<Record<string, Schema>> = { lr_factor, attempts };
 
 /** What says how to go back has no effect where a training that diverges ends. */
 export const rollbackOnly: Rule = (context) =>
@@ -12,7 +16,7 @@ export const rollbackOnly: Rule = (context) =>
     const action = fields.on_divergence?.action;
     const policy = entryOf(declaration.node, 'on_divergence');
     if (policy === undefined || action === undefined || action === 'rollback') return [];
-    return Object.entries(fieldsOfRollback).flatMap(([name, standard]) => {
+    return Object.entries(fieldsOfRollback).flatMap(([name, { default: standard }]) => {
       const entry = entryOf(policy.value, name);
       // Also those that another stage, or an argument, brings in.
       if (entry === undefined || entry.value.inferred === true) return [];
