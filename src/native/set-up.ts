@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { formatBytes } from '../base/format.js';
@@ -43,11 +43,15 @@ export async function setUp(task: SetUp): Promise<Result<NativeInstall, NativePr
   const { want, directory, folder, report } = task;
   const started = performance.now();
   // What a set-up that was killed has left there is of no use, but for the verified downloads beside it.
-  await rm(folder.work, { recursive: true, force: true });
-  const draft = join(folder.work, want.key);
+  await removeWork(folder);
   try {
-    await mkdir(draft, { recursive: true });
-    const made = await make(draft, task);
+    await mkdir(folder.work);
+    // A compiler or a pip that outlives its killed parent still writes to the path that it was given: no other
+    // set-up may have that path.
+    const work = await mkdtemp(join(folder.work, 'attempt-'));
+    const draft = join(work, want.key);
+    await mkdir(draft);
+    const made = await make(draft, { ...task, folder: { ...folder, work } });
     if (!made.ok) return made;
     await writeFileAtomic(markerPath(draft), markerText(want.key, made.value));
     await rm(directory, { recursive: true, force: true });
@@ -60,8 +64,13 @@ export async function setUp(task: SetUp): Promise<Result<NativeInstall, NativePr
     if (errorCode(error) === 'ENOSPC') return err(diskFull(folder));
     throw error;
   } finally {
-    await rm(folder.work, { recursive: true, force: true });
+    await removeWork(folder);
   }
+}
+
+/** Tried again where an orphan adds a file to a folder that is being emptied. */
+async function removeWork({ work }: CacheFolder): Promise<void> {
+  await rm(work, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function make(draft: string, task: SetUp): Promise<Result<InstalledFiles, NativeProblem>> {

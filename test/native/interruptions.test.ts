@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -16,9 +16,13 @@ beforeAll(async () => {
 afterAll(() => rm(dist, { recursive: true, force: true }));
 
 /** The programs of this machine, but these that work only after a second: time enough to be interrupted. */
-async function slowed(rig: Rig, ...programs: readonly string[]): Promise<Rig> {
+function slowed(rig: Rig, ...programs: readonly string[]): Promise<Rig> {
   const slow = programs.map((name) => [name, `#!/bin/sh\nsleep 1\nexec ${programPath(name)} "$@"\n`]);
-  const path = await pathWith(Object.fromEntries(slow) as Record<string, string>);
+  return withPrograms(rig, Object.fromEntries(slow) as Record<string, string>);
+}
+
+async function withPrograms(rig: Rig, programs: Readonly<Record<string, string>>): Promise<Rig> {
+  const path = await pathWith(programs);
   const environment = { ...rig.host.environment, PATH: `${path}:${process.env['PATH'] ?? ''}` };
   return { ...rig, host: { ...rig.host, environment } };
 }
@@ -80,6 +84,34 @@ describe.skipIf(lackingTool !== undefined)(
       const { phases, outcome } = await second.end;
       expect(outcome).toContain('"ok":true');
       expect(phasesOf(phases)).toEqual(['waiting', 'download', 'extract', 'compile', 'done']);
+    });
+
+    test('a compiler that outlives its killed parent spoils nothing of the one that takes over', async () => {
+      const rig = await makeRig();
+      const [compiled, written] = ['compiled', 'written'].map((name) => join(dirname(rig.host.cache), name));
+      const unlessAddon = `case "$*" in *-shared*) ;; *) exec ${programPath('g++')} "$@" ;; esac`;
+      // It writes after the second compiler is done, which is waited for until then.
+      const orphan = `#!/bin/sh
+${unlessAddon}
+exec 2> /dev/null # a complaint to a dead parent would end it
+while [ ! -e ${compiled} ]; do sleep 0.1; done
+while [ "$1" != -o ]; do shift; done
+echo half an add-on > "$2"
+touch ${written}
+`;
+      const patient = `#!/bin/sh
+${unlessAddon}
+${programPath('g++')} "$@"
+touch ${compiled}
+while [ ! -e ${written} ]; do sleep 0.1; done
+`;
+      const first = setUpInChild(dist, await withPrograms(rig, { 'g++': orphan }));
+      await first.begun('compile');
+      const second = setUpInChild(dist, await withPrograms(rig, { 'g++': patient }));
+      await second.begun('waiting');
+      first.process.kill('SIGKILL');
+      const { outcome } = await second.end;
+      expect(outcome).toContain('"ok":true');
     });
 
     test('a wheel that was spoilt on the disk is downloaded again', async () => {
