@@ -142,6 +142,12 @@ export const trainingLabels = {
     better: 'neither',
     meaning: '|grad f(x)| at points between real and fake, at the steepest',
   },
+  critic_improvement: {
+    title: 'Improvement left to the critic',
+    unit: 'as the critic loss',
+    better: 'neither',
+    meaning: 'How far some more critic steps lower its loss while the generator stands still; 0 at its best',
+  },
   generator_loss: {
     title: 'Generator loss',
     unit: '',

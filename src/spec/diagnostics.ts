@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 
 import { Type } from './type.js';
 
-import { record, stepsFrom, words } from './schema-builders.js';
+import { positiveInteger, record, stepsFrom, words } from './schema-builders.js';
 
 const names = ['gradient_norms', 'weight_norms', 'clip_saturation', 'slopes'] as const;
 export type DiagnosticName = (typeof names)[number];
@@ -14,8 +14,14 @@ export const diagnostics = record(
       Type.Array(words(names, { description: 'One kind of number.' }), {
         minItems: 1,
         uniqueItems: true,
-        description: 'What is looked at; all that there is unless given.',
+        description: 'What is looked at; all of these unless given.',
       }),
+    ),
+    critic_improvement: Type.Optional(
+      record(
+        { critic_steps: positiveInteger('Critic steps, which are then undone.', { default: 25 }) },
+        { description: 'How much better the critic would become while the generator stands still.' },
+      ),
     ),
   },
   { description: 'Numbers about the networks themselves, at some of the generator steps.' },
@@ -31,8 +37,18 @@ export function diagnosticsOf(
   return (of ?? names).filter((name) => name !== 'clip_saturation' || lipschitz?.type === 'clip');
 }
 
-/** The metrics of each kind. */
-export const diagnosticMetrics: Readonly<Record<DiagnosticName, readonly string[]>> = {
+/** The names of all numbers of a look. */
+export function diagnosticMetrics(
+  spec: DiagnosticsSpec,
+  lipschitz: { readonly type: string } | undefined,
+): readonly string[] {
+  return [
+    ...diagnosticsOf(spec, lipschitz).flatMap((name) => metricsOf[name]),
+    ...(spec.critic_improvement ? ['critic_improvement'] : []),
+  ];
+}
+
+const metricsOf: Readonly<Record<DiagnosticName, readonly string[]>> = {
   gradient_norms: ['critic', 'generator'].flatMap((role) =>
     ['', '.first', '.last'].map((part) => `gradient_norm.${role}${part}`),
   ),

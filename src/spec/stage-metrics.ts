@@ -1,6 +1,6 @@
 import type { SoundFields } from './checked.js';
 import type { MetricSpec } from './metrics.js';
-import { diagnosticMetrics, diagnosticsOf } from './diagnostics.js';
+import { diagnosticMetrics } from './diagnostics.js';
 import { isPenalty } from './lipschitz.js';
 import type { StageSpec } from './stages.js';
 
@@ -30,9 +30,7 @@ export function metricsOf(stage: SoundFields<StageSpec>): readonly string[] | un
           'generator_loss',
           ...(stage.lipschitz && isPenalty(stage.lipschitz) ? ['gradient_penalty'] : []),
           ...(stage.critic_iterations?.type === 'constant' ? [] : ['critic_iterations']),
-          ...(stage.diagnostics
-            ? diagnosticsOf(stage.diagnostics, stage.lipschitz).flatMap((name) => diagnosticMetrics[name])
-            : []),
+          ...(stage.diagnostics ? diagnosticMetrics(stage.diagnostics, stage.lipschitz) : []),
         ]
       );
     case 'evaluate':

@@ -14,6 +14,7 @@ export class TrainingDiagnostics {
   private readonly fields: RunnableFields['train'];
   private readonly model: AdversarialModel;
   private readonly probe: DiagnosticProbe;
+  private readonly batch: Readonly<Record<'real' | 'latent', Float32Array>>;
 
   constructor(
     spec: DiagnosticsSpec,
@@ -28,9 +29,13 @@ export class TrainingDiagnostics {
     const sample = [batch, ...samples.shape];
     const latent = [batch, ...model.generator.inputShape];
     const stream = (purpose: string) => new RandomStream({ seed, purpose: `${purpose}/diagnostics` });
+    this.batch = {
+      real: samples.gather(Int32Array.from({ length: batch }, (_, index) => index)),
+      latent: stream('latent').normal(sizeOf(latent)),
+    };
     this.probe = {
-      real: tf.tensor(samples.gather(Int32Array.from({ length: batch }, (_, index) => index)), sample),
-      latent: tf.tensor(stream('latent').normal(sizeOf(latent)), latent),
+      real: tf.tensor(this.batch.real, sample),
+      latent: tf.tensor(this.batch.latent, latent),
       mix: tf.tensor(stream('mix').uniform(batch), [batch]),
       noise: tf.tensor(stream('noise').uniform(sizeOf(sample)), sample),
     };
@@ -40,7 +45,11 @@ export class TrainingDiagnostics {
   at(step: number, trainer: Trainer): Readonly<Record<string, number>> {
     if (step % this.spec.every.generator_steps !== 0) return {};
     const weights = { generator: trainer.weights('generator'), critic: trainer.weights('critic') };
-    return diagnosed(this.model, weights, this.probe, diagnosticsOf(this.spec, this.fields.lipschitz));
+    const { critic_improvement: ahead } = this.spec;
+    return {
+      ...diagnosed(this.model, weights, this.probe, diagnosticsOf(this.spec, this.fields.lipschitz)),
+      ...(ahead && { critic_improvement: trainer.improvementLeft(this.batch, ahead.critic_steps) }),
+    };
   }
 
   dispose(): void {

@@ -197,6 +197,7 @@ export class Training {
       precision: precisionOf(this.context),
       seed: fields.seed,
       attempt: this.attempt,
+      looksAhead: fields.diagnostics?.critic_improvement !== undefined,
       rateFactor: (role, step) =>
         learningRateFactor(fields.optimizer[role].schedule, step, this.limit.generatorSteps),
     });

@@ -32,6 +32,8 @@ export interface TrainerOptions {
   readonly attempt?: number;
   /** What a network's learning rate is multiplied by before so many generator steps are made; 1 unless given. */
   readonly rateFactor?: (role: NetworkRole, generatorSteps: number) => number;
+  /** Whether `improvementLeft` is asked for. */
+  readonly looksAhead?: boolean;
 }
 
 /** All that the iterations to come depend on, beside the options: read between two iterations. */
@@ -62,6 +64,7 @@ export class Trainer {
   readonly #options: TrainerOptions;
   readonly #batches: BatchOrder;
   readonly #probes: BatchOrder;
+  readonly #ahead: BatchOrder;
   readonly #training: Training;
   #criticSteps = 0;
   #generatorSteps = 0;
@@ -77,11 +80,12 @@ export class Trainer {
     this.#options = options;
     this.#batches = new BatchOrder({ ...options, samples: samples.count });
     this.#probes = new BatchOrder({ ...options, samples: samples.count, purpose: 'batches/probe' });
-    const { criticIterations, batchSize, precision = 'float32', seed } = options;
+    this.#ahead = new BatchOrder({ ...options, samples: samples.count, purpose: 'batches/ahead' });
+    const { criticIterations, batchSize, precision = 'float32', seed, looksAhead = false } = options;
     this.#training = start({
       model,
       criticIterations: fusedSteps(criticIterations),
-      hasLooseSteps: criticIterations.type !== 'constant',
+      hasLooseSteps: criticIterations.type !== 'constant' || looksAhead,
       batchSize,
       precision,
       seed,
@@ -99,6 +103,26 @@ export class Trainer {
     this.#generatorSteps += 1;
     const last = required(critic ?? loose, 'a critic step');
     return { ...last, generator, criticIterations: this.#criticSteps - before };
+  }
+
+  /**
+   * How far the critic is from the best that it can do: by how much its loss on a batch falls in so many steps more, the
+   * generator standing still. They are on samples and noise drawn apart from the training's own, which goes on as if there
+   * had been none, to the same bits.
+   */
+  improvementLeft(batch: Pick<CriticInputs, 'real' | 'latent'>, steps: number): number {
+    const state = this.#training.read();
+    const before = this.#training.criticLoss(batch);
+    for (let made = 0; made < steps; made += 1) {
+      this.#training.criticStep({
+        ...this.#batch(this.#ahead, 'latent/ahead', this.#generatorSteps * steps + made),
+        draws: this.#draws('ahead', this.#generatorSteps * steps + made),
+        rates: this.#criticRates(this.#criticSteps + made),
+      });
+    }
+    const after = this.#training.criticLoss(batch);
+    this.#training.write(state);
+    return before - after;
   }
 
   /** In all iterations so far. */
@@ -155,9 +179,14 @@ export class Trainer {
     this.#criticSteps += 1;
     return {
       ...this.#batch(this.#batches, 'latent/critic', step),
-      draws: this.#draws(step),
-      rates: this.#model.optimizers.critic.rates(step + 1, this.#rateFactor('critic')),
+      draws: this.#draws('critic', step),
+      rates: this.#criticRates(step),
     };
+  }
+
+  /** @param step Of the critic, from 0. */
+  #criticRates(step: number): CriticInputs['rates'] {
+    return this.#model.optimizers.critic.rates(step + 1, this.#rateFactor('critic'));
   }
 
   /** Of the next generator step. */
@@ -180,12 +209,12 @@ export class Trainer {
   }
 
   /** Uniform in [0, 1). */
-  #draws(step: number): CriticInputs['draws'] {
+  #draws(purpose: 'critic' | 'ahead', step: number): CriticInputs['draws'] {
     const { seed, batchSize, attempt = 0 } = this.#options;
     const shapes = drawShapes(penaltyOf(this.#model.constraint), batchSize, this.#model.critic.inputShape);
     return Object.fromEntries(
       Object.entries(shapes).map(([name, shape]) => {
-        const stream = new RandomStream({ seed, purpose: `${name}/critic`, counter: step, attempt });
+        const stream = new RandomStream({ seed, purpose: `${name}/${purpose}`, counter: step, attempt });
         return [name, stream.uniform(sizeOf(shape))];
       }),
     );

@@ -174,14 +174,16 @@ test('keeps an average of the generator’s weights beside them, which starts as
 });
 
 test('looks at the networks every so many steps, and changes nothing by that', async () => {
-  const fields = { diagnostics: { every: { generator_steps: 2 } } };
+  const fields = {
+    diagnostics: { every: { generator_steps: 2 }, critic_improvement: { critic_steps: 3 } },
+  };
   const { events, output } = await train({ folder: await temporaryFolder(), fields });
   const plain = await train({ folder: await temporaryFolder() });
   const told = ofType(events, 'metrics').map(({ values }) => Object.keys(values));
   const usual = ofType(plain.events, 'metrics').map(({ values }) => Object.keys(values));
   const { objective, lipschitz, critic_iterations } = trainFields;
   const all = metricsOf({ type: 'train', objective, lipschitz, critic_iterations, ...fields });
-  expect(told.map((names) => names.length)).toEqual([3, 14, 3, 14, 3]);
+  expect(told.map((names) => names.length)).toEqual([3, 15, 3, 15, 3]);
   expect(told[1]?.toSorted()).toEqual(all?.toSorted());
   expect(told[0]).toEqual(usual[0]);
   const end = 'snapshots/step-000005/generator.bin';
