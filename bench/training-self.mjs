@@ -1,4 +1,4 @@
-// One side of bench/training.mjs: our Trainer on the native backend. The other is training_peer.py, with the
+// One side of bench/training.mjs and methods.mjs: our Trainer on the native backend. The other is training_peer.py, with the
 // same conversation: the job is the one argument; each line that comes in is a number of iterations to do.
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -9,6 +9,7 @@ import { criticNetwork, generatorNetwork } from '../dist/tensor/architectures.js
 import { loadBackend } from '../dist/tensor/backend.js';
 import { objectiveOf } from '../dist/tensor/objectives.js';
 import { optimizer } from '../dist/tensor/optimizers.js';
+import { spectrallyNormalised } from '../dist/tensor/spectral-norm.js';
 import { Trainer } from '../dist/tensor/trainer.js';
 
 const job = JSON.parse(process.argv[2]);
@@ -19,20 +20,31 @@ const mlp = { hidden, activation: 'relu', norm: 'none' };
 const generator = hidden
   ? { type: 'mlp_generator', z_dim, ...mlp }
   : { type: 'dcgan_generator', z_dim, ngf: features, norm: 'batch' };
-const critic = hidden
-  ? { type: 'mlp_critic', ...mlp }
-  : { type: 'dcgan_critic', ndf: features, norm: job.penalty === undefined ? 'batch' : 'none' };
+const critic = criticNetwork(criticOptions(job), shape).value;
 const rmsprop = optimizer({ type: 'rmsprop', lr: job.lr, rho: 0.99, epsilon: 1e-8 });
 const model = {
   generator: generatorNetwork(generator, shape).value,
-  critic: criticNetwork(critic, shape).value,
+  critic: job.spectral ? spectrallyNormalised(critic, { bound: 1, powerIterations: 1 }) : critic,
   objective: objectiveOf({ type: 'wasserstein' }),
   optimizers: { generator: rmsprop, critic: rmsprop },
-  constraint:
-    job.penalty === undefined
-      ? { type: 'clip', range: job.clip, layers: {}, when: 'after_step' }
-      : { type: 'gradient_penalty', lambda: job.penalty, form: 'two_sided' },
+  constraint: constraintOf(job),
 };
+
+function criticOptions({ clip, depth, width, residual_scale }) {
+  // Batch norm, where nothing is said against it by what keeps the critic Lipschitz.
+  const norm = clip === undefined ? 'none' : 'batch';
+  if (hidden) return { type: 'mlp_critic', ...mlp };
+  return depth === undefined
+    ? { type: 'dcgan_critic', ndf: features, norm }
+    : { type: 'deep_resnet_critic', depth, width, norm, residual_scale };
+}
+
+function constraintOf({ clip, penalty, spectral }) {
+  if (spectral) return { type: 'spectral_norm' };
+  return penalty === undefined
+    ? { type: 'clip', range: clip, layers: {}, when: 'after_step' }
+    : { type: 'gradient_penalty', lambda: penalty, form: 'two_sided' };
+}
 
 const size = shape.reduce((product, length) => product * length, 1);
 const data = new RandomStream({ seed: 0, purpose: 'bench' }).normal(job.samples * size);

@@ -1,6 +1,6 @@
 """The same trainings as bench/training.mjs, in Python's TensorFlow on the CPU: a generator iteration is one tf.function.
 
-Started by bench/training.mjs with its job as the one argument (JSON); see support/turns.py for the conversation. Written as
+Started by bench/training.mjs or methods.mjs with its job as the one argument (JSON); see support/turns.py for the conversation. Written as
 fast as TensorFlow lets one write it: noise and batches are made inside the graph, optimisers are its fused kernels, and
 real and fake samples are one batch of the critic where no batch norm couples them.
 """
