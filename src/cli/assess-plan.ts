@@ -9,12 +9,14 @@ import { alwaysRunning } from '../plan/always.js';
 import { estimateSeconds, type Timing } from '../plan/estimate.js';
 import { comparedWith, Explainer, type Compared, type Explanation, type PastRun } from '../plan/explain.js';
 import { fileName } from '../plan/past-stages.js';
+import { networksOfPlan, type TrainedNetworks } from '../plan/network-sizes.js';
 import { pastWorkOf, unitsOfPlan, workOf } from '../plan/stage-units.js';
 import { readersOf } from '../plan/readers.js';
 import type { TrainUnits } from '../plan/train-units.js';
 import type { PlannedStage, StageId, StageKey } from '../plan/types.js';
 import { implementationParts } from './build-manifest.js';
 import { pastRuns, withFinished } from './past-runs.js';
+import { foundShapes } from './found-shapes.js';
 import type { PlannedPipeline } from './planning.js';
 
 const concurrentLookups = 16;
@@ -42,6 +44,8 @@ export interface Assessment {
   readonly stages: readonly AssessedStage[];
   /** How long each train stage trains. */
   readonly units: ReadonlyMap<StageId, TrainUnits>;
+  /** How large the networks of each train stage are; or the dataset that has to run before that is known. */
+  readonly networks: ReadonlyMap<StageId, TrainedNetworks>;
   readonly explainer: Explainer;
 }
 
@@ -74,7 +78,7 @@ export async function assessPlan(
     ...row,
     estimate: row.runs ? timings.estimate(row.stage, workOf(row.stage, units)) : undefined,
   }));
-  return { stages, units, explainer };
+  return { stages, units, networks: networksOfPlan(plan, await foundShapes(looks)), explainer };
 }
 
 async function lookAll(store: Pick<Cache, 'lookup'>, stages: readonly PlannedStage[]) {

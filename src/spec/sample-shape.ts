@@ -1,3 +1,4 @@
+import type { SampleShape } from '../networks/shape.js';
 import type { SoundFields } from './checked.js';
 import type { DatasetSpec } from './datasets.js';
 
@@ -28,6 +29,18 @@ export function sampleShape(dataset: SoundFields<DatasetSpec>): StaticShape | un
       return dataset.length === undefined || dataset.tokens === undefined
         ? undefined
         : { kind: 'sequences', length: dataset.length, tokens: dataset.tokens };
+  }
+}
+
+/** The same as networks see it, where all of it is told: how many tokens there are, only the text tells. */
+export function wholeShape(shape: StaticShape): SampleShape | undefined {
+  switch (shape.kind) {
+    case 'points':
+      return [shape.dimensions];
+    case 'images':
+      return shape.side === undefined ? undefined : [shape.side, shape.side, shape.channels];
+    case 'sequences':
+      return undefined;
   }
 }
 

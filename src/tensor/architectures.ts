@@ -1,121 +1,22 @@
-import { err, ok, type Result } from '../base/result.js';
-import { sizeOf } from '../base/shape.js';
-import { dcganCritic, dcganGenerator, pyramidOf } from './dcgan.js';
-import { deepResnetChannels, deepResnetCritic, type ResnetDepth } from './deep-resnet.js';
-import { type Activation, type Norm, reshape, tanh } from './layers.js';
-import { hiddenLayers, linear } from './mlp.js';
-import { chain, type Layer, type Network, type SampleShape } from './network.js';
-import { resnetCritic, resnetGenerator, resnetImagesOf, type ResnetLayout } from './resnet.js';
-import { resnet1dCritic, resnet1dGenerator, sequenceOf } from './resnet1d.js';
+import { ok, type Result } from '../base/result.js';
+import {
+  type CriticOptions,
+  type GeneratorOptions,
+  placedCritic,
+  placedGenerator,
+} from '../networks/architectures.js';
+import type { SampleShape } from '../networks/shape.js';
+import { networkOf } from './layers.js';
+import type { Network } from './network.js';
 
-interface Mlp {
-  readonly hidden: readonly number[];
-  readonly activation: Activation;
-  readonly norm: Exclude<Norm, 'instance'>;
-}
-
-interface Sequential {
-  readonly width: number;
-  readonly blocks: number;
-}
-
-export type GeneratorOptions = { readonly z_dim: number } & (
-  | ({ readonly type: 'mlp_generator' } & Mlp)
-  | {
-      readonly type: 'dcgan_generator';
-      readonly ngf: number;
-      readonly norm: Norm;
-      readonly extra_layers?: number;
-    }
-  | {
-      readonly type: 'resnet_generator';
-      readonly ngf: number;
-      readonly layout: ResnetLayout;
-      readonly norm: Norm;
-    }
-  | ({ readonly type: 'resnet1d_generator' } & Sequential)
-);
-
-export type CriticOptions =
-  | ({ readonly type: 'mlp_critic' } & Mlp)
-  | {
-      readonly type: 'dcgan_critic';
-      readonly ndf: number;
-      readonly norm: Norm;
-      readonly extra_layers?: number;
-    }
-  | {
-      readonly type: 'resnet_critic';
-      readonly ndf: number;
-      readonly layout: ResnetLayout;
-      readonly norm: Norm;
-    }
-  | {
-      readonly type: 'deep_resnet_critic';
-      readonly depth: ResnetDepth;
-      readonly width: number;
-      readonly norm: Norm;
-      readonly residual_scale: number;
-    }
-  | ({ readonly type: 'resnet1d_critic'; readonly norm: Norm } & Sequential);
-
-/**
- * The networks of the WGAN reference code (github.com/martinarjovsky/WassersteinGAN, models/) and of improved_wgan_training: latent
- * vectors [batch, z_dim] to samples. Images end in tanh (the reference's MLP has none), points in a linear unit, sequences
- * in a softmax. An error says why the architecture cannot make samples of this shape.
- */
+/** See `placedGenerator`: [batch, z_dim] to samples. */
 export function generatorNetwork(options: GeneratorOptions, sample: SampleShape): Result<Network, string> {
-  const layers = generatorLayers(options, sample);
-  if (!layers.ok) return layers;
-  const end = sample.length === 3 ? [tanh] : [];
-  return ok(chain([options.z_dim], sample, [...layers.value, ...end]));
+  const placed = placedGenerator(options, sample);
+  return placed.ok ? ok(networkOf(placed.value)) : placed;
 }
 
-function generatorLayers(options: GeneratorOptions, sample: SampleShape): Result<readonly Layer[], string> {
-  switch (options.type) {
-    case 'mlp_generator': {
-      if (sample.length === 2) return err('an MLP does not end in distributions over tokens');
-      const widths = [options.z_dim, ...options.hidden];
-      const last = linear('output', widths.at(-1) ?? options.z_dim, sizeOf(sample));
-      return ok([...hiddenLayers(widths, options), last, reshape(sample)]);
-    }
-    case 'dcgan_generator':
-      return layersFor(pyramidOf(sample), (pyramid) => dcganGenerator(options, pyramid));
-    case 'resnet_generator':
-      return layersFor(resnetImagesOf(sample), (images) => resnetGenerator(options, images));
-    case 'resnet1d_generator':
-      return layersFor(sequenceOf(sample), (sequence) => resnet1dGenerator(options, sequence));
-  }
-}
-
-/** Samples to one score each, [batch, 1], by a linear unit: no sigmoid, whatever the objective. */
+/** See `placedCritic`: samples to one score each, [batch, 1]. */
 export function criticNetwork(options: CriticOptions, sample: SampleShape): Result<Network, string> {
-  const layers = criticLayers(options, sample);
-  return layers.ok ? ok(chain(sample, [1], layers.value)) : layers;
-}
-
-function criticLayers(options: CriticOptions, sample: SampleShape): Result<readonly Layer[], string> {
-  switch (options.type) {
-    case 'mlp_critic': {
-      const widths = [sizeOf(sample), ...options.hidden];
-      const last = linear('output', widths.at(-1) ?? sizeOf(sample), 1);
-      return ok([...hiddenLayers(widths, options), last]);
-    }
-    case 'dcgan_critic':
-      return layersFor(pyramidOf(sample), (pyramid) => dcganCritic(options, pyramid));
-    case 'resnet_critic':
-      return layersFor(resnetImagesOf(sample), (images) => resnetCritic(options, images));
-    case 'deep_resnet_critic':
-      return layersFor(deepResnetChannels(sample), (channels) => deepResnetCritic(options, channels));
-    case 'resnet1d_critic':
-      return layersFor(sequenceOf(sample), (sequence) => resnet1dCritic(options, sequence));
-  }
-}
-
-/** The layers for what the samples are; or why there are none. */
-function layersFor<T>(
-  found: Result<T, string>,
-  layers: (found: T) => readonly Layer[],
-): Result<readonly Layer[], string> {
-  return found.ok ? ok(layers(found.value)) : found;
+  const placed = placedCritic(options, sample);
+  return placed.ok ? ok(networkOf(placed.value)) : placed;
 }

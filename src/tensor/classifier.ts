@@ -1,10 +1,12 @@
-import { required } from '../base/invariant.js';
-import { sizeOf } from '../base/shape.js';
-import { pyramidOf } from './dcgan.js';
-import { activation, dense, halvingConvolution } from './layers.js';
-import { linear } from './mlp.js';
-import { chain, type Layer, type Network, type SampleShape, type Weights } from './network.js';
-import type { Initial } from './parameters.js';
+import { invariant } from '../base/invariant.js';
+import { halving, pyramidOf } from '../networks/dcgan.js';
+import type { Initialiser } from '../networks/initialisers.js';
+import { activation, flatten, type Layer } from '../networks/layers.js';
+import { fanInUniform, linear } from '../networks/mlp.js';
+import { placeLayers } from '../networks/place.js';
+import type { SampleShape } from '../networks/shape.js';
+import { networkOf } from './layers.js';
+import type { Network, Weights } from './network.js';
 import type * as tf from './tf.js';
 
 /** A network whose last but one layer is what metrics compare, and whose last one tells classes. */
@@ -26,16 +28,21 @@ const mostChannels = 128;
  */
 export function classifierNetwork(sample: SampleShape, classes: number): Classifier {
   const width = sample.length === 3 ? features.images : features.points;
-  const { layers, size } = sample.length === 3 ? convolutions(sample) : { layers: [], size: sizeOf(sample) };
-  const body = [
-    ...layers,
-    rectified('features1', size, 2 * width),
-    rectified('features2', 2 * width, width),
-  ].flat();
   return {
-    body: chain(sample, [width], body),
-    head: chain([width], [classes], [linear('classes', width, classes)]),
+    body: network(sample, [
+      ...convolutions(sample),
+      flatten,
+      ...rectified('features1', 2 * width),
+      ...rectified('features2', width),
+    ]),
+    head: network([width], [linear('classes', classes)]),
   };
+}
+
+function network(input: readonly number[], layers: readonly Layer[]): Network {
+  const placed = placeLayers(layers, input, fanInUniform);
+  invariant(placed.ok, 'the layers of a classifier follow one another');
+  return networkOf(placed.value);
 }
 
 /** All weights of both parts, to be trained as one network. */
@@ -59,27 +66,18 @@ export function classified(
   return { features, logits: head.forward(weights, features) };
 }
 
-/** He et al. 2015, "Delving Deep into Rectifiers", equation 10: what keeps the variance behind a ReLU. */
-const heInitial = (inputs: number): Initial => ({ type: 'normal', mean: 0, std: Math.sqrt(2 / inputs) });
+/** What keeps the variance behind a ReLU. */
+const he: Initialiser = { type: 'he_normal', scale: 1 };
 
-function rectified(name: string, inputs: number, units: number): readonly Layer[] {
-  return [dense({ name, inputs, units, initial: heInitial(inputs), bias: true }), activation('relu')];
+function rectified(name: string, units: number): readonly Layer[] {
+  return [{ type: 'dense', name, units, bias: true, biasAsWeights: true, initial: he }, activation('relu')];
 }
 
-function convolutions(sample: SampleShape): { readonly layers: readonly Layer[]; readonly size: number } {
+function convolutions(sample: SampleShape): readonly Layer[] {
   const pyramid = pyramidOf(sample);
-  if (!pyramid.ok) return { layers: [], size: sizeOf(sample) };
-  const { height, width, halvings } = pyramid.value;
-  const layers: Layer[] = [];
-  let current = required(sample[2], 'channels');
-  for (let level = 1; level <= halvings; level += 1) {
-    const next = Math.min(mostChannels, firstChannels * 2 ** (level - 1));
-    const initial = heInitial(16 * current);
-    layers.push(
-      halvingConvolution({ name: `conv${level}`, channelsIn: current, channelsOut: next, initial }),
-      activation('relu'),
-    );
-    current = next;
-  }
-  return { layers, size: height * width * current };
+  if (!pyramid.ok) return [];
+  return Array.from({ length: pyramid.value.halvings }, (_, level) => [
+    halving(`conv${level + 1}`, Math.min(mostChannels, firstChannels * 2 ** level), he),
+    activation('relu'),
+  ]).flat();
 }

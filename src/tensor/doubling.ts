@@ -1,14 +1,14 @@
 import * as tf from './tf.js';
 
 /**
- * The transpose of a 4x4 convolution with stride 2 that halves an NHWC image's sides: doubles them.
+ * The transpose of a convolution with stride 2 that halves an NHWC image's sides: doubles them.
  *
  * @param x [batch, height, width, in]
- * @param filters [4, 4, out, in]
+ * @param filters [side, side, out, in]
  */
 export function doubled(x: tf.Tensor, filters: tf.Tensor): tf.Tensor {
-  const channels = filters.shape[2] ?? 0;
-  return channels <= fewChannels ? doubledInBlocks(x, filters) : transposed(x, filters);
+  const [side, , channels = 0] = filters.shape;
+  return side === 4 && channels <= fewChannels ? doubledInBlocks(x, filters) : transposed(x, filters);
 }
 
 /** Channels of pictures. TensorFlow's kernel for the transpose is made for more: it reaches a sixth of its speed. */

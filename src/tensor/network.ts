@@ -1,9 +1,6 @@
 import { invariant, required } from '../base/invariant.js';
-import type { Parameter } from './parameters.js';
+import type { Parameter } from '../networks/parameter.js';
 import type * as tf from './tf.js';
-
-/** Of one sample: [2] for points, [height, width, channels] for images in [-1, 1], [length, tokens] for sequences. */
-export type SampleShape = readonly number[];
 
 /** A network's parameters and buffers by name: variables while training, plain tensors when sampling. */
 export type Weights = Readonly<Record<string, tf.Tensor>>;

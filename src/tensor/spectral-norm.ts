@@ -1,7 +1,7 @@
 import { required } from '../base/invariant.js';
 import { constant } from './constants.js';
 import { type Network, type Weights } from './network.js';
-import type { Parameter } from './parameters.js';
+import type { Parameter } from '../networks/parameter.js';
 import { inverseRoot } from './smooth.js';
 import * as tf from './tf.js';
 

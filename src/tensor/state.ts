@@ -1,6 +1,7 @@
 import { invariant, required } from '../base/invariant.js';
+import type { Parameter } from '../networks/parameter.js';
 import type { Network, Weights } from './network.js';
-import { initialValues, type Parameter } from './parameters.js';
+import { initialValues } from './initial-values.js';
 import * as tf from './tf.js';
 
 export type Variables = Readonly<Record<string, tf.Variable>>;

@@ -21,6 +21,11 @@ test.each([[['plan']], [['run', '-n']]])('%j says what would run, and leaves no 
 
             generator steps  critic steps  images  epochs
   train                   6            12     192   0.480
+
+              network  parameters  multiply-adds  memory
+  train     generator          42             32   336 B
+  train        critic          33             24   264 B
+  multiply-adds: of one sample forward, 2 FLOPs each; memory: weights and slots
 `);
   expect(await readdir(project.folder)).toEqual(before);
 });
@@ -50,6 +55,11 @@ test('as JSON it is one line, without what environment variables hold', async ()
       {
         reasons: [{ type: 'never_ran' }],
         units: { generator_steps: 6, critic_steps: 12, images: 192, epochs: 0.48 },
+        // A dense layer for 64 pixels in place of 2 numbers.
+        networks: {
+          generator: { parameters: 24 + 9 * 64, multiplyAdds: 16 + 8 * 64, flops: 2 * (16 + 8 * 64) },
+          critic: { parameters: 65 * 8 + 9, memoryBytes: 2 * 4 * (65 * 8 + 9) },
+        },
       },
       {},
     ],
@@ -109,5 +119,35 @@ test('a dry run refuses what the run would refuse; a plan does not', async () =>
     expect(dryRun).toEqual(run);
   } finally {
     await later.remove();
+  }
+});
+
+test('how large networks of text are is known once the text is read', async () => {
+  const text = tinyPipeline
+    .replace(
+      / {2}ring: .*/,
+      '  ring: {type: text, path: words.txt, tokens: character, length: 4, vocabulary: {max: 9}, splits: {train: 0.8, test: 0.2}}',
+    )
+    .replace(
+      '{type: mlp_generator, z_dim: 2, hidden: [8]}',
+      '{type: resnet1d_generator, z_dim: 2, width: 3, blocks: 1}',
+    )
+    .replace('{type: mlp_critic, hidden: [8]}', '{type: resnet1d_critic, width: 3, blocks: 1}');
+  const corpus = await newProject({
+    'text.yaml': text.slice(0, text.indexOf('  quality:')),
+    'words.txt': 'abba abab baab\n'.repeat(40),
+  });
+  try {
+    const plan = async () => {
+      const { stdout, stderr } = await corpus.wassermill(['plan', 'text.yaml', '--backend', 'cpu']);
+      expect(stderr).toBe('');
+      return stdout;
+    };
+    expect(await plan()).toContain('  unknown until dataset:ring has run\n');
+    const { code, stderr } = await corpus.wassermill(['run', 'text.yaml', '--backend', 'cpu']);
+    expect(code, stderr).toBe(0);
+    expect(await plan()).toMatch(/train +critic +\d+ /);
+  } finally {
+    await corpus.remove();
   }
 });

@@ -3,12 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { required } from '../../src/base/invariant.js';
-import {
-  criticNetwork,
-  generatorNetwork,
-  type CriticOptions,
-  type GeneratorOptions,
-} from '../../src/tensor/architectures.js';
+import type { CriticOptions, GeneratorOptions } from '../../src/networks/architectures.js';
+import { criticNetwork, generatorNetwork } from '../../src/tensor/architectures.js';
 import { gradientPenalty, penaltyOf } from '../../src/tensor/gradient-penalty.js';
 import { lossAndGradients } from '../../src/tensor/loss-and-gradients.js';
 import type { Network, Weights } from '../../src/tensor/network.js';

@@ -2,17 +2,20 @@ import { describe, expect, test } from 'vitest';
 
 import { required } from '../../src/base/invariant.js';
 import type { Result } from '../../src/base/result.js';
-import {
-  type CriticOptions,
-  criticNetwork,
-  type GeneratorOptions,
-  generatorNetwork,
-} from '../../src/tensor/architectures.js';
-import { batchNorm } from '../../src/tensor/layers.js';
-import type { Network, SampleShape } from '../../src/tensor/network.js';
-import { initialValues } from '../../src/tensor/parameters.js';
+import type { CriticOptions, GeneratorOptions } from '../../src/networks/architectures.js';
+import type { SampleShape } from '../../src/networks/shape.js';
+import { criticNetwork, generatorNetwork } from '../../src/tensor/architectures.js';
+import type { Network } from '../../src/tensor/network.js';
+import { initialValues } from '../../src/tensor/initial-values.js';
 import * as tf from '../../src/tensor/tf.js';
-import { initialWeights, mlpCritic, mlpGenerator, useNativeBackend, valuesOf } from './support.js';
+import {
+  initialWeights,
+  mlpCritic,
+  mlpGenerator,
+  plainNetwork,
+  useNativeBackend,
+  valuesOf,
+} from './support.js';
 
 useNativeBackend();
 
@@ -152,9 +155,9 @@ describe('initial weights', () => {
 });
 
 test('batch norm gives each channel mean beta and standard deviation gamma over batch and pixels', () => {
-  const layer = batchNorm('norm', 2);
+  const network = plainNetwork([{ type: 'norm', name: 'norm', norm: 'batch' }], [4, 4, 2]);
   const weights = { 'norm/gamma': tf.tensor1d([2, 3]), 'norm/beta': tf.tensor1d([-1, 5]) };
-  const output = layer.apply(weights, tf.randomNormal([10, 4, 4, 2], 7, 3, 'float32', 1));
+  const output = network.forward(weights, tf.randomNormal([10, 4, 4, 2], 7, 3, 'float32', 1));
   const { mean, variance } = tf.moments(output, [0, 1, 2]);
   [-1, 5].forEach((beta, channel) => expect(valuesOf(mean)[channel]).toBeCloseTo(beta, 4));
   [4, 9].forEach((square, channel) => expect(valuesOf(variance)[channel]).toBeCloseTo(square, 3));

@@ -6,7 +6,7 @@ import { crossEntropy } from '../../src/tensor/classifier-training.js';
 import { classifiedParts } from '../../src/tensor/classifying.js';
 import { lossAndGradients } from '../../src/tensor/loss-and-gradients.js';
 import type { Weights } from '../../src/tensor/network.js';
-import { initialValues } from '../../src/tensor/parameters.js';
+import { initialValues } from '../../src/tensor/initial-values.js';
 import * as tf from '../../src/tensor/tf.js';
 import { useNativeBackend } from './support.js';
 

@@ -6,7 +6,7 @@ import { criticNetwork, generatorNetwork } from '../../src/tensor/architectures.
 import { loadBackend } from '../../src/tensor/backend.js';
 import { areFinite, CollapseProbe } from '../../src/tensor/collapse.js';
 import type { Network, Weights } from '../../src/tensor/network.js';
-import { initialValues } from '../../src/tensor/parameters.js';
+import { initialValues } from '../../src/tensor/initial-values.js';
 import * as tf from '../../src/tensor/tf.js';
 
 beforeAll(() => loadBackend('native', 1));

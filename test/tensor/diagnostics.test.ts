@@ -1,19 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { dense } from '../../src/tensor/layers.js';
 import { diagnosed } from '../../src/tensor/diagnostics.js';
-import { chain } from '../../src/tensor/network.js';
 import * as tf from '../../src/tensor/tf.js';
-import { modelOf, useNativeBackend } from './support.js';
+import { linearNetwork, modelOf, useNativeBackend } from './support.js';
 
 useNativeBackend();
 
-const linear = (units: number) =>
-  chain(
-    [2],
-    [units],
-    [dense({ name: 'linear', inputs: 2, units, initial: { type: 'constant', value: 0 }, bias: true })],
-  );
+const linear = (units: number) => linearNetwork('linear', 2, units);
 
 /** f(x) = 3 x1 + 4 x2 - 0.5, and samples that are their noise. */
 const weights = {

@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 
 import { required } from '../../src/base/invariant.js';
 import { RandomStream } from '../../src/base/streams.js';
-import { criticNetwork, type CriticOptions } from '../../src/tensor/architectures.js';
+import type { CriticOptions } from '../../src/networks/architectures.js';
+import { criticNetwork } from '../../src/tensor/architectures.js';
 import type { PenaltyConstraint } from '../../src/tensor/constraint.js';
 import { gradientPenalty, penaltyOf } from '../../src/tensor/gradient-penalty.js';
-import { dense } from '../../src/tensor/layers.js';
 import { lossAndGradients } from '../../src/tensor/loss-and-gradients.js';
-import { chain, type Network, type Weights } from '../../src/tensor/network.js';
+import type { Network, Weights } from '../../src/tensor/network.js';
 import * as tf from '../../src/tensor/tf.js';
-import { useNativeBackend, valuesOf } from './support.js';
+import { linearNetwork, useNativeBackend, valuesOf } from './support.js';
 
 /** Written by scripts/referees/training.py. */
 interface Case {
@@ -80,11 +80,7 @@ describe('against PyTorch, in float64', () => {
 });
 
 describe('of a linear critic', () => {
-  const critic = chain(
-    [3],
-    [1],
-    [dense({ name: 'linear', inputs: 3, units: 1, initial: { type: 'constant', value: 0 }, bias: true })],
-  );
+  const critic = linearNetwork('linear', 3, 1);
   const noise = (purpose: string) => tf.tensor(new RandomStream({ seed: 1, purpose }).normal(12), [4, 3]);
   const twoSided = { type: 'gradient_penalty', lambda: 10, form: 'two_sided' } as const;
   const of = (w: readonly number[], constraint: PenaltyConstraint = twoSided) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { RandomStream } from '../../src/base/streams.js';
-import type { GeneratorOptions } from '../../src/tensor/architectures.js';
+import type { GeneratorOptions } from '../../src/networks/architectures.js';
 import { sampleGenerator } from '../../src/tensor/sampling.js';
 import * as tf from '../../src/tensor/tf.js';
 import { decodeWeights, encodeWeights } from '../../src/tensor/weights-file.js';

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { required } from '../../src/base/invariant.js';
 import { RandomStream } from '../../src/base/streams.js';
-import { criticNetwork, type CriticOptions } from '../../src/tensor/architectures.js';
+import type { CriticOptions } from '../../src/networks/architectures.js';
+import { criticNetwork } from '../../src/tensor/architectures.js';
 import { lossAndGradients } from '../../src/tensor/loss-and-gradients.js';
 import type { Network, Weights } from '../../src/tensor/network.js';
 import { spectrallyNormalised } from '../../src/tensor/spectral-norm.js';

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 
 import type { Clip } from '../../src/tensor/constraint.js';
-import { dense } from '../../src/tensor/layers.js';
-import { chain } from '../../src/tensor/network.js';
 import { objectiveOf } from '../../src/tensor/objectives.js';
 import { optimizer } from '../../src/tensor/optimizers.js';
 import {
@@ -14,7 +12,15 @@ import {
 } from '../../src/tensor/state.js';
 import { type AdversarialModel, criticStep, generatorStep } from '../../src/tensor/steps.js';
 import * as tf from '../../src/tensor/tf.js';
-import { digestOf, modelOf, type ObjectiveName, rmsprop, useNativeBackend, valuesOf } from './support.js';
+import {
+  digestOf,
+  linearNetwork,
+  modelOf,
+  type ObjectiveName,
+  rmsprop,
+  useNativeBackend,
+  valuesOf,
+} from './support.js';
 
 useNativeBackend();
 
@@ -26,12 +32,10 @@ function linearGame(
   clip?: readonly [number, number],
   when: Clip['when'] = 'after_step',
 ) {
-  const linear = (units: number) =>
-    dense({ name: 'dense', inputs: 2, units, initial: { type: 'constant', value: 0 }, bias: true });
   const sgd = optimizer({ type: 'sgd', lr: learningRate, momentum: 0, nesterov: false });
   const model: AdversarialModel = {
-    generator: chain([2], [2], [linear(2)]),
-    critic: chain([2], [1], [linear(1)]),
+    generator: linearNetwork('dense', 2, 2),
+    critic: linearNetwork('dense', 2, 1),
     objective: objectiveOf({ type: objective }),
     optimizers: { generator: sgd, critic: sgd },
     constraint: clip ? { type: 'clip', range: clip, layers: {}, when } : { type: 'none' },

@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 
 import { beforeAll } from 'vitest';
 
-import {
-  criticNetwork,
-  generatorNetwork,
-  type CriticOptions,
-  type GeneratorOptions,
-} from '../../src/tensor/architectures.js';
+import type { CriticOptions, GeneratorOptions } from '../../src/networks/architectures.js';
+import type { SampleShape } from '../../src/networks/shape.js';
+import { criticNetwork, generatorNetwork } from '../../src/tensor/architectures.js';
+import type { Layer } from '../../src/networks/layers.js';
+import { placeLayers } from '../../src/networks/place.js';
+import { networkOf } from '../../src/tensor/layers.js';
 import { loadBackend } from '../../src/tensor/backend.js';
 import type { RealSamples } from '../../src/tensor/batches.js';
 import type { Constraint } from '../../src/tensor/constraint.js';
-import type { Network, SampleShape } from '../../src/tensor/network.js';
+import type { Network } from '../../src/tensor/network.js';
 import { objectiveOf, type ObjectiveOptions } from '../../src/tensor/objectives.js';
 import { optimizer, type Optimizer } from '../../src/tensor/optimizers.js';
-import { initialValues } from '../../src/tensor/parameters.js';
+import { initialValues } from '../../src/tensor/initial-values.js';
 import type { NetworkRole, Variables } from '../../src/tensor/state.js';
 import { type SpectralNorm, spectrallyNormalised } from '../../src/tensor/spectral-norm.js';
 import type { AdversarialModel } from '../../src/tensor/steps.js';
@@ -98,6 +98,20 @@ export function modelOf(options: ModelOptions = {}): AdversarialModel {
     constraint: options.constraint ?? constraintOf(options),
     ...(options.average && { average: options.average }),
   };
+}
+
+/** y = x W + b with weights that begin as 0. */
+export function linearNetwork(name: string, inputs: number, units: number): Network {
+  return plainNetwork(
+    [{ type: 'dense', name, units, bias: true, initial: { type: 'normal', std: 0 } }],
+    [inputs],
+  );
+}
+
+export function plainNetwork(layers: readonly Layer[], input: readonly number[]): Network {
+  const placed = placeLayers(layers, input, { type: 'fan_in_uniform' });
+  if (!placed.ok) throw new Error(placed.error.message);
+  return networkOf(placed.value);
 }
 
 /** A network's first weights, by seed 1. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { required } from '../../src/base/invariant.js';
 import { RandomStream } from '../../src/base/streams.js';
-import type { CriticOptions, GeneratorOptions } from '../../src/tensor/architectures.js';
+import type { CriticOptions, GeneratorOptions } from '../../src/networks/architectures.js';
 import { eagerTraining, type TrainingSteps } from '../../src/tensor/eager-training.js';
 import { optimizer } from '../../src/tensor/optimizers.js';
 import { sampleGenerator } from '../../src/tensor/sampling.js';

@@ -1,6 +1,6 @@
 import type { CriticIterations } from '../../src/base/critic-iterations.js';
+import type { CriticOptions, GeneratorOptions } from '../../src/networks/architectures.js';
 import type { BackendChoice } from '../../src/tensor/backend.js';
-import type { CriticOptions, GeneratorOptions } from '../../src/tensor/architectures.js';
 
 interface ScriptedTraining {
   readonly shape: readonly number[];

@@ -5,10 +5,10 @@ import { causeJson } from './cause-json.js';
 import { estimateOf } from './plan-text.js';
 import type { Teller } from './told-cause.js';
 
-/** The whole plan on one line, for machines: each stage with what is cached, the reasons, units and the time estimated. */
+/** The whole plan on one line, for machines: each stage with what is cached, the reasons, units, networks and the time estimated. */
 export function planJson(
   { planned }: PlannedPipeline,
-  { stages, units }: Assessment,
+  { stages, units, networks }: Assessment,
   teller: Teller,
 ): string {
   const shown = new Map(shownStages(planned).map((stage) => [stage.id, stage]));
@@ -25,6 +25,7 @@ export function planJson(
       ...shown.get(row.stage.id),
       ...verdictJson(row, teller),
       ...(units.has(row.stage.id) && { units: units.get(row.stage.id) }),
+      ...(networks.has(row.stage.id) && { networks: networks.get(row.stage.id) }),
     })),
   };
   return `${JSON.stringify(whole)}\n`;

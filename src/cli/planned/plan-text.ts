@@ -6,6 +6,7 @@ import type { Look } from '../terminal/look.js';
 import { oneLine, padEnd, truncate } from '../terminal/text.js';
 import { causeGroup, causeWords, type Room } from './cause-words.js';
 import type { Teller, ToldCause } from './told-cause.js';
+import { networksTable } from './networks-table.js';
 import { unitsTable } from './units-table.js';
 
 /** Cells of one stage that are shown a line each. */
@@ -14,9 +15,9 @@ const mostCells = 12;
 const mostGroups = 4;
 const narrowestVerdict = 30;
 
-/** What a run would do, in lines of at most `width` cells: each stage, why, how long it trains and will take. */
+/** What a run would do, in lines of at most `width` cells: each stage, why, how long it trains and will take, and what it trains. */
 export function planText(assessment: Assessment, teller: Teller, width: number, look: Look): string {
-  const { stages, units } = assessment;
+  const { stages, units, networks } = assessment;
   const { ellipsis } = look.symbols;
   const parts = groupsOf(stages);
   const nameWidth = Math.max(...parts.map(({ name }) => name.length));
@@ -29,9 +30,12 @@ export function planText(assessment: Assessment, teller: Teller, width: number, 
         : countedVerdicts(cells, teller, room, ellipsis);
     return verdicts.map((verdict, index) => `  ${padEnd(index === 0 ? name : '', nameWidth)}  ${verdict}`);
   });
-  const table = unitsTable(stages, units, width, ellipsis);
+  const tables = [
+    unitsTable(stages, units, width, ellipsis),
+    networksTable(stages, networks, width, ellipsis),
+  ].flatMap((table) => (table.length === 0 ? [] : ['', ...table]));
   const total = `${plural(stages.length, 'stage')}: ${countsOf(stages)}${timeOf(stages)}`;
-  return `${[...lines, total, ...(table.length === 0 ? [] : ['', ...table])].join('\n')}\n`;
+  return `${[...lines, total, ...tables].join('\n')}\n`;
 }
 
 /** `2 to run, 1 cached`. */

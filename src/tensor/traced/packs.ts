@@ -1,6 +1,6 @@
 import { required } from '../../base/invariant.js';
 import { sizeOf } from '../../base/shape.js';
-import type { Parameter } from '../parameters.js';
+import type { Parameter } from '../../networks/parameter.js';
 import type { Shape } from './operations.js';
 
 /**

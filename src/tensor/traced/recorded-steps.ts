@@ -1,7 +1,7 @@
 import { required } from '../../base/invariant.js';
 import { drawShapes, penaltyOf } from '../gradient-penalty.js';
 import type { Weights } from '../network.js';
-import type { Parameter } from '../parameters.js';
+import type { Parameter } from '../../networks/parameter.js';
 import type { NetworkRole } from '../state.js';
 import { criticGradients, criticLoss, generatorGradients } from '../steps.js';
 import type * as tf from '../tf.js';

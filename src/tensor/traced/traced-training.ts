@@ -2,7 +2,7 @@ import { required } from '../../base/invariant.js';
 import { sizeOf } from '../../base/shape.js';
 import { tensorFlow } from '../library.js';
 import type { Weights } from '../network.js';
-import { initialValues } from '../parameters.js';
+import { initialValues } from '../initial-values.js';
 import { bufferName, type NetworkRole, slotName, stateNames, weightName } from '../state.js';
 import type { AdversarialModel } from '../steps.js';
 import * as tf from '../tf.js';

@@ -1,7 +1,7 @@
 import { required } from '../../base/invariant.js';
 import type { Network } from '../network.js';
 import type { Optimizer } from '../optimizers.js';
-import type { Parameter } from '../parameters.js';
+import type { Parameter } from '../../networks/parameter.js';
 import { bufferName, type NetworkRole, slotName, weightName } from '../state.js';
 import { after, float32, type Graph, type Output, shapeOf } from './graph.js';
 import { alone, type Pack, packed, packsOf, unpacked } from './packs.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { Parameter } from '../../../src/tensor/parameters.js';
+import type { Parameter } from '../../../src/networks/parameter.js';
 import { packed, packsOf, unpacked } from '../../../src/tensor/traced/packs.js';
 
 const parameter = (name: string, ...shape: number[]): Parameter => ({

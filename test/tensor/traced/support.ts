@@ -1,9 +1,9 @@
 import { sizeOf } from '../../../src/base/shape.js';
 import { RandomStream } from '../../../src/base/streams.js';
-import type { CriticOptions, GeneratorOptions } from '../../../src/tensor/architectures.js';
+import type { CriticOptions, GeneratorOptions } from '../../../src/networks/architectures.js';
+import type { SampleShape } from '../../../src/networks/shape.js';
 import { drawShapes, penaltyOf } from '../../../src/tensor/gradient-penalty.js';
 import type { OptimizerOptions } from '../../../src/tensor/optimizers.js';
-import type { SampleShape } from '../../../src/tensor/network.js';
 import type { IterationInputs, StartTraining, TrainingSetup } from '../../../src/tensor/training.js';
 
 interface Networks {

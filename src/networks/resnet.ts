@@ -1,10 +1,16 @@
 import { err, ok, type Result } from '../base/result.js';
-import { convolution } from './convolution.js';
-import { glorot, type InitialOf, twiceGlorot } from './initials.js';
-import { activation, dense, normLayers, type Norm, pointwise, reshape } from './layers.js';
-import type { Layer, SampleShape } from './network.js';
-import { blockMeans, imageMeans, repeatedPixels } from './pooling.js';
-import { residual } from './residual.js';
+import type { Initialiser } from './initialisers.js';
+import {
+  activation,
+  type DenseLayer,
+  flatten,
+  type Layer,
+  type Norm,
+  normOrNone,
+  type PlainLayer,
+  reshape,
+} from './layers.js';
+import type { SampleShape } from './shape.js';
 
 export type ResnetLayout = 'cifar' | 'imagenet';
 
@@ -46,21 +52,21 @@ const mostMultiples = 8;
  * at full resolution, and twice as many at each halving of it, up to 8 times.
  */
 export function resnetGenerator(
-  { z_dim: latent, ngf, layout, norm }: Options & { readonly z_dim: number; readonly ngf: number },
+  { ngf, layout, norm }: Options & { readonly ngf: number },
   { channels, halvings }: ResnetImages,
-): Layer[] {
+): readonly Layer[] {
   const widths = Array.from(
     { length: halvings + 1 },
     (_, block) => ngf * multipleOf(layout, halvings - block),
   );
   const first = widths[0] ?? ngf;
   return [
-    linear('project', latent, smallest ** 2 * first),
+    glorotLinear('project', smallest ** 2 * first),
     reshape([smallest, smallest, first]),
     ...blocksAlong(widths, { layout, norm, resample: 'up' }),
-    ...normLayers(norm, 'norm', ngf),
+    ...normOrNone(norm, 'norm'),
     activation('relu'),
-    convolution3x3('output', ngf, channels, glorot),
+    convolution3x3('output', channels, glorot),
   ];
 }
 
@@ -73,27 +79,27 @@ const [cifarBlocks, cifarHalvings] = [4, 2];
  */
 export function resnetCritic(
   { ndf, layout, norm }: Options & { readonly ndf: number },
-  { channels, halvings }: ResnetImages,
-): Layer[] {
+  { halvings }: ResnetImages,
+): readonly Layer[] {
   if (layout === 'cifar') {
     const others = Array.from({ length: cifarBlocks - 1 }, (_, index) => {
       const resample = index + 1 < Math.min(cifarHalvings, halvings) ? 'down' : 'none';
       return block({ name: `block${index + 2}`, layout, norm, from: ndf, to: ndf, resample });
     });
     return [
-      firstBlock('block1', channels, ndf),
+      firstBlock('block1', ndf),
       ...others,
       activation('relu'),
-      pointwise(imageMeans),
-      linear('output', ndf, 1),
+      { type: 'global_mean_pool' },
+      glorotLinear('output', 1),
     ];
   }
   const widths = Array.from({ length: halvings + 1 }, (_, block) => ndf * multipleOf(layout, block));
-  const last = widths.at(-1) ?? ndf;
   return [
-    convolution3x3('input', channels, ndf, glorot),
+    convolution3x3('input', ndf, glorot),
     ...blocksAlong(widths, { layout, norm, resample: 'down' }),
-    linear('output', smallest ** 2 * last, 1),
+    flatten,
+    glorotLinear('output', 1),
   ];
 }
 
@@ -119,64 +125,68 @@ function blocksAlong(
     .map((to, index) => block({ ...options, name: `block${index + 1}`, from: widths[index] ?? to, to }));
 }
 
+const halved = { type: 'mean_pool' } as const;
+
 /** `ResidualBlock`: norm, ReLU, 3x3 convolution, and again, beside a 1x1 convolution or the input itself. */
 function block({ name, layout, norm, from, to, resample }: Block): Layer {
-  const inner = resample === 'down' ? from : to;
-  const up = resample === 'up' ? [pointwise(repeatedPixels)] : [];
-  const down = resample === 'down' ? [pointwise(blockMeans)] : [];
+  const up = resample === 'up' ? [{ type: 'upsample' } as const] : [];
+  const down = resample === 'down' ? [halved] : [];
   const projects = resample !== 'none' || from !== to;
-  return residual({
+  return {
+    type: 'residual',
+    name,
     layers: [
-      ...normLayers(norm, `${name}/norm1`, from),
+      ...normOrNone(norm, 'norm1'),
       activation('relu'),
       ...up,
-      convolution3x3(`${name}/conv1`, from, inner, twiceGlorot, layout === 'cifar'),
-      ...normLayers(norm, `${name}/norm2`, inner),
+      convolution3x3('conv1', resample === 'down' ? from : to, twiceGlorot, layout === 'cifar'),
+      ...normOrNone(norm, 'norm2'),
       activation('relu'),
-      convolution3x3(`${name}/conv2`, inner, to, twiceGlorot),
+      convolution3x3('conv2', to, twiceGlorot),
       ...down,
     ],
     // A 1x1 convolution and a change of the resolution may be exchanged: it is made where there are fewer pixels.
-    shortcut: projects ? [...down, projection(name, from, to), ...up] : [],
-  });
+    shortcut: projects ? [...down, projection(to), ...up] : [],
+    scale: 1,
+  };
 }
 
 /** `OptimizedResBlockDisc1`: the images have no norm and no ReLU before them. */
-function firstBlock(name: string, from: number, to: number): Layer {
-  return residual({
+function firstBlock(name: string, to: number): Layer {
+  return {
+    type: 'residual',
+    name,
     layers: [
-      convolution3x3(`${name}/conv1`, from, to, twiceGlorot),
+      convolution3x3('conv1', to, twiceGlorot),
       activation('relu'),
-      convolution3x3(`${name}/conv2`, to, to, twiceGlorot),
-      pointwise(blockMeans),
+      convolution3x3('conv2', to, twiceGlorot),
+      halved,
     ],
-    shortcut: [pointwise(blockMeans), projection(name, from, to)],
-  });
+    shortcut: [halved, projection(to)],
+    scale: 1,
+  };
 }
 
-function projection(name: string, channelsIn: number, channelsOut: number): Layer {
-  return convolution({
-    name: `${name}/shortcut`,
-    size: [1, 1],
-    channelsIn,
-    channelsOut,
-    initial: glorot,
-    bias: true,
-  });
-}
+const glorot: Initialiser = { type: 'glorot_uniform', scale: 1 };
 
-function convolution3x3(
-  name: string,
-  channelsIn: number,
-  channelsOut: number,
-  initial: InitialOf,
-  bias = true,
-): Layer {
-  return convolution({ name, size: [3, 3], channelsIn, channelsOut, initial, bias });
+/** For what a ReLU follows on: `he_init` of improved_wgan_training. */
+export const twiceGlorot: Initialiser = { type: 'glorot_uniform', scale: 2 };
+
+const projection = (channels: number): PlainLayer => ({
+  type: 'conv',
+  name: 'shortcut',
+  channels,
+  kernel: 1,
+  stride: 1,
+  bias: true,
+  initial: glorot,
+});
+
+function convolution3x3(name: string, channels: number, initial: Initialiser, bias = true): PlainLayer {
+  return { type: 'conv', name, channels, kernel: 3, stride: 1, bias, initial };
 }
 
 /** As improved_wgan_training draws them, with a bias of 0. */
-export function linear(name: string, inputs: number, units: number): Layer {
-  const initial = glorot(inputs, units);
-  return dense({ name, inputs, units, initial, biasInitial: { type: 'constant', value: 0 }, bias: true });
+export function glorotLinear(name: string, units: number): DenseLayer {
+  return { type: 'dense', name, units, bias: true, initial: glorot };
 }

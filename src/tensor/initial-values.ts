@@ -1,22 +1,6 @@
 import { sizeOf } from '../base/shape.js';
 import { RandomStream } from '../base/streams.js';
-
-/** One tensor that training changes. Float32. */
-export interface Parameter {
-  /** Unique in its network, as `conv2/filters`. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly initial: Initial;
-}
-
-/** Distribution of a parameter's first values. */
-export type Initial =
-  | { readonly type: 'normal'; readonly mean: number; readonly std: number }
-  /** Uniform in [-bound, bound). */
-  | { readonly type: 'uniform'; readonly bound: number }
-  | { readonly type: 'constant'; readonly value: number }
-  /** Of length 1, each direction being as likely as any other. */
-  | { readonly type: 'direction' };
+import type { Parameter } from '../networks/parameter.js';
 
 /**
  * A parameter's first values, row-major. They depend on the seed, the network's role and the parameter's own

@@ -1,10 +1,15 @@
 import { err, ok, type Result } from '../base/result.js';
-import { convolution } from './convolution.js';
-import { twiceGlorot } from './initials.js';
-import { activation, normLayers, type Norm, reshape, softmax } from './layers.js';
-import type { Layer, SampleShape } from './network.js';
-import { linear } from './resnet.js';
-import { residual } from './residual.js';
+import {
+  activation,
+  flatten,
+  type Layer,
+  type Norm,
+  normOrNone,
+  type PlainLayer,
+  reshape,
+} from './layers.js';
+import { glorotLinear, twiceGlorot } from './resnet.js';
+import type { SampleShape } from './shape.js';
 
 /** Sequences as networks see them: at each position a distribution over the tokens of a vocabulary. */
 export interface SequenceShape {
@@ -37,16 +42,16 @@ interface Blocks {
  * 512 channels and 128 latent variables. Weights are drawn as there.
  */
 export function resnet1dGenerator(
-  { z_dim: latent, width, blocks }: Blocks & { readonly z_dim: number },
+  { width, blocks }: Blocks,
   { length, tokens }: SequenceShape,
-): Layer[] {
+): readonly Layer[] {
   return [
-    linear('project', latent, length * width),
+    glorotLinear('project', length * width),
     reshape([1, length, width]),
     ...residualBlocks({ width, blocks }, 'none'),
-    pointwiseConvolution('output', width, tokens),
+    convolution('output', tokens, 1),
     reshape([length, tokens]),
-    softmax,
+    activation('softmax'),
   ];
 }
 
@@ -54,35 +59,32 @@ export function resnet1dGenerator(
 export function resnet1dCritic(
   { width, blocks, norm }: Blocks & { readonly norm: Norm },
   { length, tokens }: SequenceShape,
-): Layer[] {
+): readonly Layer[] {
   return [
     reshape([1, length, tokens]),
-    pointwiseConvolution('input', tokens, width),
+    convolution('input', width, 1),
     ...residualBlocks({ width, blocks }, norm),
-    linear('output', length * width, 1),
+    flatten,
+    glorotLinear('output', 1),
   ];
 }
 
 /** x + 0.3 f(x), f being twice a ReLU and a convolution; a norm stands before the ReLU. */
 function residualBlocks({ width, blocks }: Blocks, norm: Norm): readonly Layer[] {
-  return Array.from({ length: blocks }, (_, index) => {
-    const name = `block${index + 1}`;
-    const half = (part: number): readonly Layer[] => [
-      ...normLayers(norm, `${name}/norm${part}`, width),
-      activation('relu'),
-      convolution({
-        name: `${name}/conv${part}`,
-        size: [1, reach],
-        channelsIn: width,
-        channelsOut: width,
-        initial: twiceGlorot,
-        bias: true,
-      }),
-    ];
-    return residual({ layers: [...half(1), ...half(2)], scale: blockScale });
-  });
+  const half = (part: number): readonly PlainLayer[] => [
+    ...normOrNone(norm, `norm${part}`),
+    activation('relu'),
+    convolution(`conv${part}`, width, reach),
+  ];
+  return Array.from({ length: blocks }, (_, index) => ({
+    type: 'residual',
+    name: `block${index + 1}`,
+    layers: [...half(1), ...half(2)],
+    shortcut: [],
+    scale: blockScale,
+  }));
 }
 
-function pointwiseConvolution(name: string, channelsIn: number, channelsOut: number): Layer {
-  return convolution({ name, size: [1, 1], channelsIn, channelsOut, initial: twiceGlorot, bias: true });
+function convolution(name: string, channels: number, kernel: number): PlainLayer {
+  return { type: 'conv', name, channels, kernel, stride: 1, bias: true, initial: twiceGlorot };
 }

@@ -1,0 +1,129 @@
+import { err, ok, type Result } from '../base/result.js';
+import { sizeOf } from '../base/shape.js';
+import { dcganCritic, dcganGenerator, pyramidOf } from './dcgan.js';
+import { deepResnetCritic, deepResnetSuits, type ResnetDepth } from './deep-resnet.js';
+import { type Activation, activation, flatten, type Layer, type Norm, reshape } from './layers.js';
+import { fanInUniform, hiddenLayers, linear } from './mlp.js';
+import { placeLayers } from './place.js';
+import type { PlacedNetwork } from './placed-layers.js';
+import { resnetCritic, resnetGenerator, resnetImagesOf, type ResnetLayout } from './resnet.js';
+import { resnet1dCritic, resnet1dGenerator, sequenceOf } from './resnet1d.js';
+import type { SampleShape } from './shape.js';
+
+interface Mlp {
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+  readonly norm: Exclude<Norm, 'instance'>;
+}
+
+interface Sequential {
+  readonly width: number;
+  readonly blocks: number;
+}
+
+export type GeneratorOptions = { readonly z_dim: number } & (
+  | ({ readonly type: 'mlp_generator' } & Mlp)
+  | {
+      readonly type: 'dcgan_generator';
+      readonly ngf: number;
+      readonly norm: Norm;
+      readonly extra_layers?: number;
+    }
+  | {
+      readonly type: 'resnet_generator';
+      readonly ngf: number;
+      readonly layout: ResnetLayout;
+      readonly norm: Norm;
+    }
+  | ({ readonly type: 'resnet1d_generator' } & Sequential)
+);
+
+export type CriticOptions =
+  | ({ readonly type: 'mlp_critic' } & Mlp)
+  | {
+      readonly type: 'dcgan_critic';
+      readonly ndf: number;
+      readonly norm: Norm;
+      readonly extra_layers?: number;
+    }
+  | {
+      readonly type: 'resnet_critic';
+      readonly ndf: number;
+      readonly layout: ResnetLayout;
+      readonly norm: Norm;
+    }
+  | {
+      readonly type: 'deep_resnet_critic';
+      readonly depth: ResnetDepth;
+      readonly width: number;
+      readonly norm: Norm;
+      readonly residual_scale: number;
+    }
+  | ({ readonly type: 'resnet1d_critic'; readonly norm: Norm } & Sequential);
+
+/**
+ * The networks of the WGAN reference code (github.com/martinarjovsky/WassersteinGAN, models/) and of improved_wgan_training: latent
+ * vectors of z_dim values to samples. Images end in tanh (the reference's MLP has none), points in a linear unit, sequences
+ * in a softmax. An error says why the architecture cannot make samples of this shape.
+ */
+export function placedGenerator(
+  options: GeneratorOptions,
+  sample: SampleShape,
+): Result<PlacedNetwork, string> {
+  const layers = generatorLayers(options, sample);
+  if (!layers.ok) return layers;
+  const end = sample.length === 3 ? [activation('tanh')] : [];
+  return placed([...layers.value, ...end], [options.z_dim]);
+}
+
+function generatorLayers(options: GeneratorOptions, sample: SampleShape): Result<readonly Layer[], string> {
+  switch (options.type) {
+    case 'mlp_generator':
+      if (sample.length === 2) return err('an MLP does not end in distributions over tokens');
+      return ok([
+        ...hiddenLayers(options.hidden, options),
+        linear('output', sizeOf(sample)),
+        reshape(sample),
+      ]);
+    case 'dcgan_generator':
+      return layersFor(pyramidOf(sample), (pyramid) => dcganGenerator(options, pyramid));
+    case 'resnet_generator':
+      return layersFor(resnetImagesOf(sample), (images) => resnetGenerator(options, images));
+    case 'resnet1d_generator':
+      return layersFor(sequenceOf(sample), (sequence) => resnet1dGenerator(options, sequence));
+  }
+}
+
+/** Samples to one score each by a linear unit: no sigmoid, whatever the objective. */
+export function placedCritic(options: CriticOptions, sample: SampleShape): Result<PlacedNetwork, string> {
+  const layers = criticLayers(options, sample);
+  return layers.ok ? placed(layers.value, sample) : layers;
+}
+
+function criticLayers(options: CriticOptions, sample: SampleShape): Result<readonly Layer[], string> {
+  switch (options.type) {
+    case 'mlp_critic':
+      return ok([flatten, ...hiddenLayers(options.hidden, options), linear('output', 1)]);
+    case 'dcgan_critic':
+      return layersFor(pyramidOf(sample), (pyramid) => dcganCritic(options, pyramid));
+    case 'resnet_critic':
+      return layersFor(resnetImagesOf(sample), (images) => resnetCritic(options, images));
+    case 'deep_resnet_critic':
+      return layersFor(deepResnetSuits(sample), () => deepResnetCritic(options));
+    case 'resnet1d_critic':
+      return layersFor(sequenceOf(sample), (sequence) => resnet1dCritic(options, sequence));
+  }
+}
+
+/** The layers for what the samples are; or why there are none. */
+function layersFor<T>(
+  found: Result<T, string>,
+  layers: (found: T) => readonly Layer[],
+): Result<readonly Layer[], string> {
+  return found.ok ? ok(layers(found.value)) : found;
+}
+
+function placed(layers: readonly Layer[], input: SampleShape): Result<PlacedNetwork, string> {
+  const found = placeLayers(layers, input, fanInUniform);
+  return found.ok ? found : err(found.error.message);
+}
