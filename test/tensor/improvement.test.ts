@@ -2,12 +2,10 @@ import { describe, expect, test } from 'vitest';
 
 import { RandomStream } from '../../src/base/streams.js';
 import { eagerTraining } from '../../src/tensor/eager-training.js';
-import { dense } from '../../src/tensor/layers.js';
-import { chain } from '../../src/tensor/network.js';
 import { optimizer } from '../../src/tensor/optimizers.js';
 import { Trainer, type TrainerOptions } from '../../src/tensor/trainer.js';
 import { tracedTraining } from '../../src/tensor/traced/traced-training.js';
-import { digestOf, modelOf, recordedSamples, useNativeBackend } from './support.js';
+import { digestOf, linearNetwork, modelOf, recordedSamples, useNativeBackend } from './support.js';
 
 useNativeBackend();
 
@@ -54,12 +52,7 @@ describe.each(Object.entries(ways))('%s', (_, start) => {
 });
 
 /** Weights of 0 at first, so that the generator makes the origin of any noise until its first step. */
-const linear = (units: number) =>
-  chain(
-    [2],
-    [units],
-    [dense({ name: 'linear', inputs: 2, units, initial: { type: 'constant', value: 0 }, bias: true })],
-  );
+const linear = (units: number) => linearNetwork('linear', 2, units);
 const flat = (lr: number, clip?: readonly [number, number]) => ({
   ...modelOf({
     optimizer: optimizer({ type: 'sgd', lr, momentum: 0, nesterov: false }),
