@@ -186,6 +186,8 @@ function described(event: Disagreement['now']): string {
       return event.file;
     case 'note':
       return `"${event.message}"`;
+    case 'identities':
+      return 'what metrics are of';
     case 'rolled_back':
       return `a way back to step ${event.to}`;
   }

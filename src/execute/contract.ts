@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/json.js';
+import type { MetricIdentity } from '../base/metric-identity.js';
 import type { BackendName, StageId } from '../plan/types.js';
 import type {
   OptionalInputs,
@@ -88,7 +89,8 @@ export interface ProgressEvent {
   readonly unit: string;
 }
 
-export type RecordedStageEvent = MetricsEvent | ImageEvent | TextEvent | NoteEvent | RolledBackEvent;
+export type RecordedStageEvent =
+  MetricsEvent | IdentitiesEvent | ImageEvent | TextEvent | NoteEvent | RolledBackEvent;
 
 export interface MetricsEvent {
   readonly type: 'metrics';
@@ -98,6 +100,13 @@ export interface MetricsEvent {
   readonly timestamp: number;
   /** By metric name; values may be NaN or infinite. */
   readonly values: Readonly<Record<string, number>>;
+}
+
+/** Before the first values of an evaluation. */
+export interface IdentitiesEvent {
+  readonly type: 'identities';
+  /** By metric; that of `modes` is that of all its parts, as `modes.total_variation`. */
+  readonly identities: Readonly<Record<string, MetricIdentity>>;
 }
 
 export interface ImageEvent {

@@ -2,7 +2,15 @@ import { formatCount } from '../base/format.js';
 import { invariant, required } from '../base/invariant.js';
 import type { Artifact } from '../cache/contract.js';
 import type { PlannedStage, StageId } from '../plan/types.js';
-import type { Divergence, ImageEvent, MetricsEvent, NoteEvent, StageEvent, TextEvent } from './contract.js';
+import type {
+  Divergence,
+  IdentitiesEvent,
+  ImageEvent,
+  MetricsEvent,
+  NoteEvent,
+  StageEvent,
+  TextEvent,
+} from './contract.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun, StageRetried } from './events.js';
 
 /** A run as its events tell it: what the report shows and MLflow receives. */
@@ -19,6 +27,8 @@ export interface StageRecord {
   readonly outcome: StageOutcome;
   /** Without those that a training went back behind: they are in the journal only. */
   readonly metrics: readonly MetricsEvent[];
+  /** What the values of an evaluation are of, by metric; empty for other stages, and for evaluations of earlier versions. */
+  readonly identities: IdentitiesEvent['identities'];
   readonly images: readonly ImageEvent[];
   readonly texts: readonly TextEvent[];
   readonly notes: readonly NoteEvent[];
@@ -44,6 +54,7 @@ interface OpenStage {
   stage: PlannedStage;
   outcome: StageOutcome;
   metrics: MetricsEvent[];
+  identities: IdentitiesEvent['identities'];
   images: ImageEvent[];
   texts: TextEvent[];
   notes: NoteEvent[];
@@ -63,7 +74,7 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
         invariant(start === undefined, 'a run starts once');
         start = event;
         for (const stage of event.stages) {
-          const nothing = { metrics: [], images: [], texts: [], notes: [], retried: [] };
+          const nothing = { metrics: [], identities: {}, images: [], texts: [], notes: [], retried: [] };
           stages.set(stage.id, { stage, outcome: { state: 'pending' }, ...nothing });
         }
         break;
@@ -109,6 +120,7 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
 function startAnew(open: OpenStage): void {
   open.outcome = { state: 'pending' };
   open.metrics = [];
+  open.identities = {};
   open.images = [];
   open.texts = [];
   open.notes = [];
@@ -120,6 +132,9 @@ function keep(open: OpenStage, event: StageEvent): void {
       break;
     case 'metrics':
       open.metrics.push(event);
+      break;
+    case 'identities':
+      open.identities = event.identities;
       break;
     case 'image':
       open.images.push(event);

@@ -1,4 +1,5 @@
 import { required } from '../base/invariant.js';
+import { type MetricIdentity, unlikeField } from '../base/metric-identity.js';
 import type { RunRecord, StageRecord } from '../execute/record.js';
 import type { MetricLabel } from '../metrics/labels.js';
 import { labelOf } from './metric-label.js';
@@ -19,6 +20,8 @@ export interface KeyResult {
   readonly isOfStep: boolean;
   /** True where `final` is the median of the last steps rather than one measurement. */
   readonly smoothed: boolean;
+  /** Of a metric over samples; undefined in records of earlier versions, too. */
+  readonly identity: MetricIdentity | undefined;
 }
 
 /** What the final value is compared with. */
@@ -53,6 +56,7 @@ function evaluations(record: StageRecord): readonly KeyResult[] {
       before,
       isOfStep: record.stage.kind !== 'command',
       smoothed: false,
+      identity: record.identities[required(metric.split('.')[0], 'a name')],
     };
   });
 }
@@ -71,6 +75,7 @@ function finalEstimate(record: StageRecord): readonly KeyResult[] {
       before: peak.step === final.step ? undefined : { kind: 'peak', point: peak },
       isOfStep: true,
       smoothed: true,
+      identity: undefined,
     },
   ];
 }
@@ -90,4 +95,11 @@ export function verdict({ label, final, before }: KeyResult): 'better' | 'worse'
   const change = final.value - before.point.value;
   if (change === 0) return 'equal';
   return change < 0 === (label.better === 'lower') ? 'better' : 'worse';
+}
+
+/** In what values of one metric are unlike, so that none may be called the best; undefined where they may be compared. */
+export function unlikeIn(results: readonly Pick<KeyResult, 'identity'>[]): keyof MetricIdentity | undefined {
+  const [first, ...others] = results.flatMap(({ identity }) => (identity === undefined ? [] : [identity]));
+  if (first === undefined) return undefined;
+  return others.map((other) => unlikeField(first, other)).find((field) => field !== undefined);
 }

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Digest } from '../base/digest.js';
+import { digestFile } from '../files/digest-file.js';
 import { classifierNetwork, type Classifier } from '../tensor/classifier.js';
 import type { Weights } from '../tensor/network.js';
 import { readWeights, writeWeights } from './weights-files.js';
@@ -46,4 +48,9 @@ export async function loadClassifier(directory: string): Promise<LoadedClassifie
     network: classifierNetwork(manifest.shape, manifest.classes),
     weights: await readWeights(directory, weightsName),
   };
+}
+
+/** Of the weights. */
+export function classifierDigest(directory: string, signal: AbortSignal): Promise<Digest> {
+  return digestFile(join(directory, `${weightsName}.bin`), signal);
 }

@@ -1,10 +1,12 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Digest } from '../base/digest.js';
 import { invariant, required } from '../base/invariant.js';
 import { bytesOf, decodeNpy, encodeNpy, type NpyArray, npyHeader } from '../base/npy.js';
 import { copyRows } from '../base/rows.js';
 import { sizeOf } from '../base/shape.js';
+import { digestFile } from '../files/digest-file.js';
 import type { Mixture } from '../metrics/modes-covered.js';
 import type { Sequences } from '../metrics/sequences.js';
 import type { SampleSource } from './datasets/sample-source.js';
@@ -85,6 +87,11 @@ export interface SampleSet {
 /** Sequences of tokens, and what their numbers stand for. */
 export interface Text extends Sequences {
   readonly vocabulary: Vocabulary;
+}
+
+/** Of all samples of a split. */
+export function splitDigest(directory: string, split: string, signal: AbortSignal): Promise<Digest> {
+  return digestFile(join(directory, samplesFile(split)), signal);
 }
 
 /** @throws InternalError when the artifact does not hold the split, or not in the form that we write. */

@@ -5,6 +5,7 @@ import { type StageContext, StageProblem } from '../execute/contract.js';
 import { loadBackend } from '../tensor/backend.js';
 import { sampleParts } from '../tensor/sampling.js';
 import * as tf from '../tensor/tf.js';
+import { identitiesOf } from './identities.js';
 import { loadGenerator, readModelManifest } from './model-artifact.js';
 import { readRuler, type Ruler } from './rulers.js';
 
@@ -13,8 +14,8 @@ import { readRuler, type Ruler } from './rulers.js';
  * the reference split, which is in random order already. All snapshots are sampled from the same noise and
  * measured with the same directions, so that they differ by the training alone.
  *
- * Logs the metrics of each snapshot at its generator step, and writes them to `metrics.json`: a list of
- * `{step, values}` in ascending order.
+ * Logs the metrics of each snapshot at its generator step, and writes them to `metrics.json`: what they are of (`identities`, by
+ * metric), and the `snapshots`, a list of `{step, values}` in ascending order.
  *
  * @throws StageProblem where a metric has no value, as for a generator that diverged.
  */
@@ -24,6 +25,8 @@ export async function runEvaluate(context: StageContext<'evaluate'>): Promise<vo
   const { snapshots } = model;
   await loadBackend(context.backend, fields.threads);
   const ruler = await readRuler(context, model);
+  const identities = await identitiesOf(context);
+  emit({ type: 'identities', identities });
 
   const steps =
     fields.at === 'every_snapshot' ? snapshots : snapshots.filter((step) => isEnd(step, snapshots));
@@ -35,7 +38,10 @@ export async function runEvaluate(context: StageContext<'evaluate'>): Promise<vo
     emit({ type: 'progress', done: results.length, total: steps.length, unit: 'snapshots' });
     signal.throwIfAborted();
   }
-  await writeFile(join(output, 'metrics.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+  await writeFile(
+    join(output, 'metrics.json'),
+    `${JSON.stringify({ identities, snapshots: results }, undefined, 2)}\n`,
+  );
 }
 
 /** The untrained generator is measured too: a distance is read against where training began. */

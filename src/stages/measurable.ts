@@ -22,7 +22,7 @@ export function aspectsOf(metrics: RunnableMetrics): ReadonlySet<Aspect> {
   return new Set(Object.values(metrics).map(aspectOf));
 }
 
-function aspectOf(metric: RunnableMetrics[string]): Aspect {
+export function aspectOf(metric: RunnableMetrics[string]): Aspect {
   switch (metric.type) {
     case 'fid':
       return 'moments';

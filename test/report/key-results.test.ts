@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { fidIdentity } from '../base/identity.js';
 import { keyResults, verdict } from '../../src/report/key-results.js';
 import { keyResultsSection } from '../../src/report/sections/key-results.js';
 import { runningMedian, seriesOf } from '../../src/report/series.js';
@@ -111,6 +112,18 @@ describe('of a stage with several cells', () => {
     expect(second).toMatch(/arm=other +<strong>0 /);
     // Equal values are none better than another.
     expect(second?.match(/<strong>/g)).toHaveLength(1);
+  });
+
+  it('marks none as the best where values are unlike, and says in what', () => {
+    const cells = [base, better].map((cell, index) => ({
+      ...cell,
+      identities: { swd: { ...fidIdentity, samples: 1000 + index }, modes: fidIdentity },
+    }));
+    const text = keyResultsSection({ ...record, stages: cells })?.text ?? '';
+    expect(text).not.toContain('<strong>');
+    expect(text.match(/not comparable: of other numbers of samples \(samples\)/g)).toHaveLength(1);
+    const alike = cells.map((cell) => ({ ...cell, identities: { swd: fidIdentity } }));
+    expect(keyResultsSection({ ...record, stages: alike })?.text).toContain('<strong>');
   });
 
   it('marks no estimate: each is of a critic of its own', () => {

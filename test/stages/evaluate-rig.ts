@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
+import type { MetricIdentity } from '../../src/base/metric-identity.js';
 import type { StageEvent } from '../../src/execute/contract.js';
 import type { StageId } from '../../src/plan/types.js';
 import type { CriticSpec, GeneratorSpec } from '../../src/spec/architectures.js';
@@ -56,6 +57,7 @@ export async function constantModel(
 interface Evaluated {
   readonly events: readonly StageEvent[];
   readonly written: unknown;
+  readonly identities: Readonly<Record<string, MetricIdentity>>;
 }
 
 export async function evaluated(
@@ -90,5 +92,9 @@ export async function evaluated(
     signal: new AbortController().signal,
     checkpoints: noCheckpoints,
   });
-  return { events, written: JSON.parse(await readFile(`${output}/metrics.json`, 'utf8')) };
+  const { identities, snapshots: written } = JSON.parse(await readFile(`${output}/metrics.json`, 'utf8')) as {
+    identities: Evaluated['identities'];
+    snapshots: unknown;
+  };
+  return { events, written, identities };
 }

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { beforeAll, describe, expect, it } from 'vitest';
 
+import { digestBytes } from '../../src/base/digest.js';
 import { StageProblem } from '../../src/execute/contract.js';
 import { loadBackend } from '../../src/tensor/backend.js';
 import { idxFile, put, ran, temporaryFolder } from './dataset-rig.js';
@@ -91,6 +95,35 @@ describe('runEvaluate', () => {
     expect(written).toMatchObject([{ step: 0 }, { step: 600, values: expected }]);
     const [, { values }] = written as [unknown, { values: { copied: number } }];
     expect(values.copied).toBeLessThan(0.1);
+  });
+
+  it('says what its values are of, before the first of them', async () => {
+    const metrics = {
+      swd: { type: 'sliced_wasserstein', projections: 8 },
+      copied: { type: 'nearest_neighbour', space: 'samples', against: 'ring.test' },
+    } as const;
+    const { events, identities } = await evaluated(model, ring, { metrics, samples: 500 });
+    const reference = digestBytes(await readFile(join(ring, 'test.samples.npy')));
+    const common = {
+      version: 1,
+      samples: 500,
+      reference_samples: 400,
+      split: 'test',
+      reference,
+      seed: 0,
+    };
+    expect(identities).toEqual({
+      swd: { metric: 'sliced_wasserstein', options: { projections: 8 }, ...common },
+      copied: {
+        metric: 'nearest_neighbour',
+        // The name of the other split is the pipeline's own; its digest counts.
+        options: { space: 'samples' },
+        against: reference,
+        ...common,
+      },
+    });
+    const told = events.filter(({ type }) => type === 'identities' || type === 'metrics');
+    expect(told[0]).toEqual({ type: 'identities', identities });
   });
 
   it('takes as many reference samples as there are, and says so', async () => {

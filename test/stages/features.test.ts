@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { beforeAll, describe, expect, it } from 'vitest';
 
+import { digestBytes } from '../../src/base/digest.js';
 import { StageProblem } from '../../src/execute/contract.js';
 import type { RunnableFields } from '../../src/spec/runnable.js';
 import { loadClassifier } from '../../src/stages/classifier-artifact.js';
@@ -42,6 +46,14 @@ const measured = async (
 };
 
 describe('features of a classifier', () => {
+  it('are part of what a value is of; what is measured in samples does not name them', async () => {
+    const metrics = { fid: { type: 'fid' }, modes: { type: 'modes_covered' } } as const;
+    const { identities } = await evaluated(model, ring, { metrics, samples: 100 }, features);
+    const extractor = digestBytes(await readFile(join(features, 'weights.bin')));
+    expect(identities).toMatchObject({ fid: { metric: 'fid', options: {}, extractor } });
+    expect(identities['modes']).not.toHaveProperty('extractor');
+  });
+
   it('are what FID compares: of a generator of one point, arithmetic says', async () => {
     const { network, weights } = await loadClassifier(features);
     const own = classifiedPart(network, weights, Float32Array.from(point)).features;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
 
+import { fidIdentity } from '../base/identity.js';
 import { digestBytes } from '../../src/base/digest.js';
 import type { Artifact } from '../../src/cache/contract.js';
 import type { StageEvent } from '../../src/execute/contract.js';
@@ -121,6 +122,7 @@ export async function sampleEvents(store: string, options: SampleRun = {}): Prom
   });
 
   events.push({ type: 'stage_started', time: time + 4000, stage: id('quality') });
+  report('quality', { type: 'identities', identities: { swd: fidIdentity } });
   report('quality', {
     type: 'metrics',
     step: 60,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { fidIdentity } from '../base/identity.js';
 import { required } from '../../src/base/invariant.js';
 import { recordOf } from '../../src/execute/record.js';
 import { checkedArtifactPath } from '../../src/tracking/mlflow/artifact-client.js';
@@ -93,6 +94,12 @@ describe('trackedExperimentOf', () => {
         ['quality', 'modes', 60, 8],
       ],
     });
+  });
+
+  it('says what the values of a metric are of, as others compare them', async () => {
+    const { tags } = (await tracked()).run;
+    const tag = tags.find(({ key }) => key === 'wassermill.metric.quality/swd');
+    expect(JSON.parse(tag?.value ?? '')).toEqual(fidIdentity);
   });
 
   it('says in the note what failed, without breaking the table', async () => {

@@ -1,10 +1,11 @@
 import { formatCount, formatNumber, plural } from '../../base/format.js';
 import { groupBy } from '../../base/group.js';
 import { required } from '../../base/invariant.js';
+import { unlikeWords } from '../../base/metric-identity.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { axesName } from '../../resolve/axes.js';
 import { explainFailure } from '../../report/failure.js';
-import { keyResults, type KeyResult } from '../../report/key-results.js';
+import { keyResults, type KeyResult, unlikeIn } from '../../report/key-results.js';
 import { mostCells } from '../cells.js';
 import type { Look } from './look.js';
 import { recordedProgress } from './progress-model.js';
@@ -126,12 +127,14 @@ function rangeOf(values: readonly { readonly cell: StageRecord; readonly result:
   const [lowest] = sorted;
   const highest = sorted.at(-1);
   const broken = values.length - finite.length;
-  const unlike =
+  const notFinite =
     broken === 0 ? '' : `; ${formatCount(broken)} of ${plural(values.length, 'cell')} not finite`;
-  if (lowest === undefined || highest === undefined) return unlike.slice(2);
+  if (lowest === undefined || highest === undefined) return notFinite.slice(2);
   if (lowest.result.final.value === highest.result.final.value)
-    return `${formatNumber(lowest.result.final.value)} in all of ${plural(finite.length, 'cell')}${unlike}`;
+    return `${formatNumber(lowest.result.final.value)} in all of ${plural(finite.length, 'cell')}${notFinite}`;
   const range = [lowest, highest].map(({ result }) => formatNumber(result.final.value)).join(' to ');
+  const unlike = unlikeIn(values.map(({ result }) => result));
+  if (unlike !== undefined) return `${range}, not comparable: of ${unlikeWords[unlike]}${notFinite}`;
   const { result, cell } = required(values[0], 'a result of a cell');
   // What a critic estimates is in its own units: those of different critics cannot be compared.
   const { better } = cell.stage.kind === 'evaluate' ? result.label : { better: 'neither' };
@@ -143,5 +146,5 @@ function rangeOf(values: readonly { readonly cell: StageRecord; readonly result:
       : equals.length > 1
         ? `, best in ${plural(equals.length, 'cell')}`
         : `, best at ${axesName(best.cell.stage.axes ?? {})}`;
-  return range + where + unlike;
+  return range + where + notFinite;
 }

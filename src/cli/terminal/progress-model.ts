@@ -160,6 +160,7 @@ function reported(stage: StageProgress, event: StageEvent, now: number): StagePr
     }
     case 'rolled_back':
       return { ...stage, estimates: stage.estimates.filter(({ step }) => step <= event.to) };
+    case 'identities':
     case 'image':
     case 'text':
     case 'note':

@@ -1,7 +1,8 @@
 import { formatNumber } from '../../base/format.js';
 import { groupBy } from '../../base/group.js';
+import { unlikeWords } from '../../base/metric-identity.js';
 import { html, type Html } from '../html.js';
-import type { KeyResult } from '../key-results.js';
+import { type KeyResult, unlikeIn } from '../key-results.js';
 import { isFinitePoint } from '../series.js';
 
 /**
@@ -17,7 +18,7 @@ export function resultsTable(stage: string, results: readonly KeyResult[]): Html
         <thead>
           <tr>
             <th>Cell</th>
-            ${metrics.map(([, [first]]) => first && heading(first))}
+            ${metrics.map(([, [first, ...others]]) => first && heading(first, unlikeIn([first, ...others])))}
           </tr>
         </thead>
         <tbody>
@@ -39,10 +40,14 @@ export function resultsTable(stage: string, results: readonly KeyResult[]): Html
     </div>`;
 }
 
-function heading({ metric, label: { title, unit, better } }: KeyResult): Html {
+function heading(
+  { metric, label: { title, unit, better } }: KeyResult,
+  unlike: ReturnType<typeof unlikeIn>,
+): Html {
   const way = better === 'neither' ? '' : `, ${better} is better`;
   return html`<th class="number" title="${title}${unit !== '' && ` in ${unit}`}${way}">
     <span class="mono">${metric}</span>
+    ${unlike && html`<br /><span class="unit">not comparable: of ${unlikeWords[unlike]} (${unlike})</span>`}
   </th>`;
 }
 
@@ -70,10 +75,11 @@ function value(result: KeyResult | undefined, all: readonly KeyResult[]): Html {
 
 /**
  * One that others are worse than; of equal values all are the best. Estimates are of a critic each, up to a constant of its own, and
- * say nothing beside each other.
+ * say nothing beside each other; nor do values that are not of the same.
  */
 function isBest({ label, final, smoothed }: KeyResult, all: readonly KeyResult[]): boolean {
   if (label.better === 'neither' || smoothed || !isFinitePoint(final)) return false;
+  if (unlikeIn(all) !== undefined) return false;
   const values = all.flatMap((result) => (isFinitePoint(result.final) ? [result.final.value] : []));
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return least !== most && final.value === (label.better === 'lower' ? least : most);

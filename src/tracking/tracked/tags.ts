@@ -1,9 +1,11 @@
+import { canonicalJson } from '../../base/canonical-json.js';
 import { digestJson } from '../../base/digest.js';
 import { formatDuration, plural } from '../../base/format.js';
 import { divergedWords, whyNotRun, type RunRecord, type StageRecord } from '../../execute/record.js';
 import { limits } from '../mlflow/limits.js';
 import type { Tag } from '../mlflow/types.js';
 import { tablePath } from './artifacts.js';
+import { keyOf } from './keys.js';
 
 /** With Python's blanks: MLflow looks for this text, not for the JSON that it is. */
 const loggedTable = `[{"path": "${tablePath}", "type": "table"}]`;
@@ -29,6 +31,7 @@ export function tagsOf(record: RunRecord): Tag[] {
     'wassermill.lock': provenance.lock?.digest,
     'wassermill.specification': digestJson(specification),
     'wassermill.failed_attempts': failedAttempts(record),
+    ...identities(record),
   };
   return Object.entries(tags).flatMap(([key, value]) => (value ? [{ key, value: clip(value) }] : []));
 }
@@ -42,6 +45,16 @@ function note({ start, stages }: RunRecord): string {
     '| --- | --- |',
     ...rows,
   ].join('\n');
+}
+
+/** What each metric's values are of, so that who reads them from the server knows which may be compared. */
+function identities({ stages }: RunRecord): Readonly<Record<string, string>> {
+  const ofStage = ({ stage, identities: all }: StageRecord) =>
+    Object.entries(all).map(([metric, identity]) => [
+      keyOf(`wassermill.metric.${stage.id}/${metric}`),
+      canonicalJson({ ...identity }),
+    ]);
+  return Object.fromEntries(stages.flatMap(ofStage)) as Record<string, string>;
 }
 
 /** Absent where every stage's first attempt was its last, so that a search for the tag finds the others. */

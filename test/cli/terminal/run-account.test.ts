@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { fidIdentity } from '../../base/identity.js';
 import type { StageFailure } from '../../../src/execute/events.js';
 import type { RunRecord, StageRecord } from '../../../src/execute/record.js';
 import { makeLook } from '../../../src/cli/terminal/look.js';
@@ -110,6 +111,17 @@ it('few cells have a line each, and what is said of all of them is said once', (
 ✓ quality@seed=3  2.0 s        swd 2\n`);
   // What the failed ones had measured before they failed is no result.
   expect(text).toContain('\n  quality.swd  1 to 2, best at seed=0\n');
+});
+
+it('of cells whose numbers are unlike, none is best, and it says why', () => {
+  const run = sweep([1, 2, 3], () => diverged);
+  const stages = run.stages.map((stage, index) => ({
+    ...stage,
+    identities: { swd: { ...fidIdentity, reference_samples: index } },
+  }));
+  expect(textOf({ ...run, stages })).toContain(
+    '\n  quality.swd  1 to 3, not comparable: of other numbers of reference samples\n',
+  );
 });
 
 it('a cached cell has its numbers, too', () => {
