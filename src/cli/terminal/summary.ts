@@ -2,8 +2,10 @@ import stringWidth from 'string-width';
 
 import { formatCount, formatDuration, formatNumber, plural } from '../../base/format.js';
 import { keyResults, verdict, type KeyResult } from '../../report/key-results.js';
+import { resultsGrids } from '../../report/results-grid.js';
 import type { RunSummary } from './contract.js';
 import type { Look } from './look.js';
+import { gridLines } from './results-grid.js';
 import { oneLine, padEnd, padStart, truncate } from './text.js';
 
 /** How a run ended, its key numbers untrained and trained, and where everything is. */
@@ -16,7 +18,7 @@ export function summaryLines(
   return [
     '',
     outcomeLine(record, look),
-    ...(results.length === 0 ? [] : ['', ...resultLines(results, width, look)]),
+    ...resultsLines(results, width, look),
     ...(lines.length === 0 ? [] : ['', ...lines]),
     ...warnings.map((warning) => look.colour.yellow(oneLine(`warning: ${warning}`))),
   ];
@@ -49,6 +51,17 @@ function wasStopped(stages: RunSummary['record']['stages']): boolean {
     ({ outcome }) =>
       outcome.state === 'not_run' && outcome.because !== 'interrupted' && 'stopped' in outcome.because,
   );
+}
+
+/** Cells of one stage in a table, and what has no cells each beside what it was before. */
+function resultsLines(results: readonly KeyResult[], width: number, look: Look): readonly string[] {
+  const { grids, alone } = resultsGrids(results);
+  const marked = grids.some(({ rows }) => rows.some(({ values }) => values.some((value) => value?.isBest)));
+  return [
+    ...grids.flatMap((grid) => ['', ...gridLines(grid, width, look)]),
+    ...(marked ? ['', look.colour.dim('  * the best')] : []),
+    ...(alone.length === 0 ? [] : ['', ...resultLines(alone, width, look)]),
+  ];
 }
 
 /** A table of numbers, each beside what it was before. */

@@ -1,21 +1,18 @@
 import { formatCount, formatNumber } from '../../base/format.js';
-import { groupBy } from '../../base/group.js';
 import type { RunRecord } from '../../execute/record.js';
 import { html, type Html } from '../html.js';
 import { keyResults, verdict, type KeyResult } from '../key-results.js';
 import { isFinitePoint, smoothingWindow } from '../series.js';
+import { resultsGrids } from '../results-grid.js';
 import { resultsTable } from './results-table.js';
 
 export function keyResultsSection(record: RunRecord): Html | undefined {
   const results = keyResults(record);
   if (results.length === 0) return undefined;
-  const stages = [...groupBy(results, ({ stage }) => stage)];
-  const isOne = (of: readonly KeyResult[]) => of.every(({ cell }) => cell === of[0]?.cell);
-  const alone = stages.flatMap(([, of]) => (isOne(of) ? of : []));
+  const { grids, alone } = resultsGrids(results);
   return html`<section>
     <h2>Key results</h2>
-    ${stages.map(([stage, of]) => !isOne(of) && resultsTable(stage, of))}
-    ${alone.length > 0 && html`<div class="cards">${alone.map(card)}</div>`}
+    ${grids.map(resultsTable)} ${alone.length > 0 && html`<div class="cards">${alone.map(card)}</div>`}
   </section>`;
 }
 
