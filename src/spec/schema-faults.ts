@@ -216,6 +216,8 @@ function wrongSize(root: PositionedMap, fault: SchemaFault): Diagnostic {
         `${label} must be one quantity, but has ${node.kind === 'map' ? node.entries.length : 0}`,
         'keep the one that decides',
       );
+    case 'uniqueItems':
+      return problem(`${label} has the same item twice`, 'keep one of the two');
     default: {
       const items = node.kind === 'list' ? node.items.length : 0;
       const need =
@@ -227,8 +229,12 @@ function wrongSize(root: PositionedMap, fault: SchemaFault): Diagnostic {
   }
 }
 
-/** An empty map or list is its own culprit; of a map with too many keys, the second one is. */
+/** An empty map or list is its own culprit; of a map with too many keys, the second one is, and of equal items the later one. */
 function sizeRange(root: PositionedMap, { path, node, error: fault }: SchemaFault): SourceRange {
+  if (fault.keyword === 'uniqueItems' && node.kind === 'list') {
+    const { i, j } = fault.params as { readonly i: number; readonly j: number };
+    return node.items[Math.max(i, j)]?.range ?? node.range;
+  }
   const second = node.kind === 'map' ? node.entries[1] : undefined;
   if (fault.keyword === 'maxProperties' && second) return second.keyRange;
   return node.range.start === node.range.end ? (entryAt(root, path)?.keyRange ?? node.range) : node.range;
