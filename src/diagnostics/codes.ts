@@ -91,6 +91,8 @@ export const diagnosticCodes = {
   'dcgan-resolution': 'DCGAN networks work on images whose side can be halved to 4 or more pixels.',
   'resnet-resolution': 'ResNets work on images of sides that they can halve as often as they do.',
   'sequence-networks': '1-D residual networks work on sequences of tokens, and text needs them.',
+  'augmentation-images': 'Augmentation changes images.',
+  'crop-size': 'A crop moves images by less than their side.',
   'extractor-needed': 'A metric that compares features names an extractor.',
   'metric-data': 'A metric measures data that it is defined for.',
   'sample-counts': 'A metric is given as many samples as it is defined for.',

@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import { Type } from './type.js';
 
 import { positiveInteger, record, reference, words } from './schema-builders.js';
+import { augmentation } from './augmentation.js';
 import { followingSeed, tensorStage } from './stage-fields.js';
 import { criticIterations } from './critic-iterations.js';
 import { diagnostics } from './diagnostics.js';
@@ -40,6 +41,7 @@ export const trainStage = record(
       default: 'float32',
     }),
     budget,
+    augmentation: Type.Optional(augmentation),
     average: Type.Optional(average),
     snapshots: Type.Optional(snapshots),
     diagnostics: Type.Optional(diagnostics),

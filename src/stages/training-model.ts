@@ -1,6 +1,8 @@
 import { type StageContext, StageProblem } from '../execute/contract.js';
 import type { RunnableFields } from '../spec/runnable.js';
 import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
+import { diffAugment } from '../tensor/diff-augment.js';
+import type { FlipAndCrop } from '../tensor/flip-and-crop.js';
 import type { Network } from '../tensor/network.js';
 import { objectiveOf } from '../tensor/objectives.js';
 import { optimizer, type OptimizerOptions } from '../tensor/optimizers.js';
@@ -30,6 +32,7 @@ export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): 
   if (!generator.ok) throw unsuited(generator.error, 'generator');
   const critic = criticNetwork(fields.critic, samples.shape);
   if (!critic.ok) throw unsuited(critic.error, 'critic');
+  const policy = fields.augmentation?.diff_augment;
   if (lipschitz.type === 'clip') requireLayers(lipschitz.layers, critic.value);
   const scaled = (options: OptimizerOptions) => optimizer({ ...options, lr: lrFactor * options.lr });
   return {
@@ -44,10 +47,29 @@ export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): 
     objective: objectiveOf(fields.objective),
     optimizers: { generator: scaled(optimizers.generator), critic: scaled(optimizers.critic) },
     constraint: lipschitz,
+    ...(policy && { augment: diffAugment(policy, samples.shape) }),
     ...(fields.average && {
       average: { decay: fields.average.decay, start: fields.average.start.generator_steps },
     }),
   };
+}
+
+/**
+ * What becomes of real images before a critic step.
+ *
+ * @throws StageProblem where they are too small for it: of some files the side is not known before.
+ */
+export function flipAndCropOf({ augmentation }: TrainFields, { shape }: SampleSet): FlipAndCrop | undefined {
+  const { flip = false, crop = 0 } = augmentation ?? {};
+  const side = Math.min(...shape.slice(0, 2));
+  if (crop >= side) {
+    throw new StageProblem(
+      `a crop that moves images by up to ${crop} pixels shows nothing of some, as they have ${shape.slice(0, 2).join('x')}`,
+      ['augmentation', 'crop'],
+      `Write less than ${side}.`,
+    );
+  }
+  return flip || crop > 0 ? { flip, crop } : undefined;
 }
 
 /** @throws StageProblem where the backend has no products on bfloat16. */

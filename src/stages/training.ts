@@ -19,7 +19,7 @@ import { KeptStates } from './kept-states.js';
 import { writeModelManifest } from './model-artifact.js';
 import { TrainingDiagnostics } from './training-diagnostics.js';
 import { limitOf, type StepsMade, type TrainingLimit } from './training-limit.js';
-import { modelOf, precisionOf } from './training-model.js';
+import { flipAndCropOf, modelOf, precisionOf } from './training-model.js';
 import { TrainingOutputs } from './training-outputs.js';
 import { atTheBeginning, restoredTraining, savedTraining } from './training-position.js';
 import { TrainingReports } from './training-reports.js';
@@ -191,6 +191,7 @@ export class Training {
   private newTrainer(): Trainer {
     const { fields } = this.context;
     const model = this.attempt === 0 ? this.model : modelOf(fields, this.samples, this.lrFactor());
+    const flipAndCrop = flipAndCropOf(fields, this.samples);
     return new Trainer(model, this.samples, {
       criticIterations: fields.critic_iterations,
       batchSize: fields.batch_size,
@@ -198,6 +199,7 @@ export class Training {
       seed: fields.seed,
       attempt: this.attempt,
       looksAhead: fields.diagnostics?.critic_improvement !== undefined,
+      ...(flipAndCrop && { flipAndCrop }),
       rateFactor: (role, step) =>
         learningRateFactor(fields.optimizer[role].schedule, step, this.limit.generatorSteps),
     });

@@ -65,7 +65,7 @@ function gradientNorms(
       buffers: parametersOf(model.critic.buffers ?? [], weights.critic),
     };
     const ofCritic = criticGradients(unlimited(model), critic, { real, fake, draws: { mix, noise } });
-    const ofGenerator = generatorGradients(unlimited(model), weights, latent);
+    const ofGenerator = generatorGradients(unlimited(model), weights, { latent });
     return {
       ...normsOf('critic', model.critic, ofCritic.gradients),
       ...normsOf('generator', model.generator, ofGenerator.gradients),
@@ -85,8 +85,12 @@ function normsOf(role: string, network: Network, gradients: Weights): Values {
   };
 }
 
-/** Gradients as they are, before they are shortened. */
-function unlimited({ optimizers: { generator, critic }, ...model }: AdversarialModel): AdversarialModel {
+/** Gradients as they are, before they are shortened, and of samples as they are, before they are augmented. */
+function unlimited({
+  optimizers: { generator, critic },
+  augment: _,
+  ...model
+}: AdversarialModel): AdversarialModel {
   const without = ({ maxGradientNorm: _, ...optimizer }: typeof generator) => optimizer;
   return { ...model, optimizers: { generator: without(generator), critic: without(critic) } };
 }

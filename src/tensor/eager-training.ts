@@ -1,5 +1,5 @@
 import { invariant, required } from '../base/invariant.js';
-import { drawShapes, penaltyOf } from './gradient-penalty.js';
+import { type Drawn, type DrawName, type Draws, drawShapes, type StepKind } from './draws.js';
 import { allWeights, disposeState, initialState, readState, writeState } from './state.js';
 import { criticLoss, criticStep, generatorStep, type StepLosses } from './steps.js';
 import * as tf from './tf.js';
@@ -28,26 +28,35 @@ export function eagerTraining(
   invariant(precision === 'float32', 'bfloat16 needs a graph');
   const state = initialState(model, seed);
   const sample = model.critic.inputShape;
-  const shapes = drawShapes(penaltyOf(model.constraint), batchSize, sample);
   const latentOf = (values: Float32Array) => tf.tensor(values, [batchSize, ...model.generator.inputShape]);
   const realOf = (values: Float32Array) => tf.tensor(values, [batchSize, ...sample]);
+  const drawsOf = (kind: StepKind, drawn: Drawn): Draws => {
+    const shapes = drawShapes(model, kind, batchSize);
+    return Object.fromEntries(
+      Object.entries(drawn).map(([name, values]) => {
+        const shape = required(shapes[name as DrawName], name);
+        return [name, tf.tensor(values, [...shape])];
+      }),
+    );
+  };
 
   const critic = ({ real, latent, draws, rates }: CriticInputs) =>
     tf.tidy(() => ({
       ...steps.critic(model, state, {
         real: realOf(real),
         latent: latentOf(latent),
-        draws: Object.fromEntries(
-          Object.entries(draws).map(([name, values]) => [
-            name,
-            tf.tensor(values, [...(shapes[name as keyof typeof shapes] ?? [])]),
-          ]),
-        ),
+        draws: drawsOf('critic', draws),
         rates,
       }),
     }));
-  const generator = ({ latent, ...how }: IterationInputs['generator']) =>
-    tf.tidy(() => steps.generator(model, state, { ...how, latent: latentOf(latent) }));
+  const generator = ({ latent, draws = {}, ...how }: IterationInputs['generator']) =>
+    tf.tidy(() =>
+      steps.generator(model, state, {
+        ...how,
+        latent: latentOf(latent),
+        draws: drawsOf('generator', draws),
+      }),
+    );
   /** The one wait for values. */
   const told = (losses: () => tf.Scalar[]): Float32Array => {
     const values = tf.tidy(() => tf.stack(losses()));
@@ -74,9 +83,14 @@ export function eagerTraining(
       );
     },
     criticStep: (inputs) => criticLossesOf(told(() => parts(critic(inputs)))),
-    criticLoss: ({ real, latent }) => {
+    criticLoss: ({ real, latent, draws }) => {
       const weights = { generator: state.generator.weights, critic: allWeights(state.critic) };
-      const loss = () => criticLoss(model, weights, { real: realOf(real), latent: latentOf(latent) });
+      const loss = () =>
+        criticLoss(model, weights, {
+          real: realOf(real),
+          latent: latentOf(latent),
+          draws: drawsOf('probe', draws),
+        });
       return criticLossesOf(told(() => [loss()])).critic;
     },
     read: () => readState(state),

@@ -14,20 +14,20 @@ interface PenaltyBatch {
   /** [batch, ...sample shape], as is `fake`. */
   readonly real: tf.Tensor;
   readonly fake: tf.Tensor;
-  /** By the names and in the shapes of the penalty's `draws`. */
-  readonly draws: Draws;
+  /** What the penalty draws; see draws.ts for the shapes. */
+  readonly draws: PenaltyDraws;
 }
 
 /** Random numbers, uniform in [0, 1), that say where a penalty looks. */
-export type Draws = Readonly<Partial<Record<DrawName, tf.Tensor>>>;
+export type PenaltyDraws = Readonly<Partial<Record<PenaltyDraw, tf.Tensor>>>;
 /** `mix` is [batch]: how far along a line; `noise` is [batch, ...sample shape]. */
-export type DrawName = 'mix' | 'noise';
+export type PenaltyDraw = 'mix' | 'noise';
 
 /** A penalty on the norm of the critic’s gradient with respect to its input, at some points x: factor E[h(|grad f(x)|)]. */
 export interface Penalty {
   /** Lambda, or gamma / 2. */
   readonly factor: number;
-  readonly draws: readonly DrawName[];
+  readonly draws: readonly PenaltyDraw[];
   /** x: [batch, ...sample shape]. */
   readonly points: (batch: PenaltyBatch) => tf.Tensor;
   /** h, of squared norms [batch, 1]; differentiable once. */
@@ -72,16 +72,6 @@ function penaltyNamed(constraint: PenaltyConstraint): Penalty {
         of: (squared) => squared,
       };
   }
-}
-
-/** The shapes of a penalty's draws, for a batch. */
-export function drawShapes(
-  penalty: Penalty | undefined,
-  batchSize: number,
-  sample: readonly number[],
-): Readonly<Partial<Record<DrawName, readonly number[]>>> {
-  const shapes = { mix: [batchSize], noise: [batchSize, ...sample] };
-  return Object.fromEntries((penalty?.draws ?? []).map((name) => [name, shapes[name]]));
 }
 
 /** E[h(|grad f(x)|)], without the factor. */

@@ -1,6 +1,8 @@
 import { required } from '../base/invariant.js';
 import { boundsOf, type Clip, clipOf, type Constraint } from './constraint.js';
-import { type Draws, gradientPenalty, penaltyOf } from './gradient-penalty.js';
+import type { DiffAugment } from './diff-augment.js';
+import type { Draws } from './draws.js';
+import { gradientPenalty, penaltyOf } from './gradient-penalty.js';
 import { clip } from './kernels.js';
 import { lossAndGradients } from './loss-and-gradients.js';
 import type { Network, Weights } from './network.js';
@@ -23,6 +25,8 @@ export interface AdversarialModel {
   readonly objective: Objective;
   readonly optimizers: { readonly generator: Optimizer; readonly critic: Optimizer };
   readonly constraint: Constraint;
+  /** What real and generated samples go through before the critic sees them. */
+  readonly augment?: DiffAugment;
   /**
    * A moving average of the generator's weights: average += (1 - decay) (weights - average) after each generator step,
    * and the weights themselves before `start` steps are made.
@@ -47,7 +51,7 @@ export interface LossAndGradients extends StepLosses {
 export interface CriticBatch {
   /** [batch, ...sample shape] */
   readonly real: tf.Tensor;
-  /** What the penalty asks for. */
+  /** What penalty and augmentation ask for; see `drawShapes`. */
   readonly draws: Draws;
 }
 
@@ -83,13 +87,19 @@ export function generatorStep(
   state: TrainingState,
   {
     latent,
+    draws,
     rates,
     averaging,
-  }: { readonly latent: tf.Tensor; readonly rates: Rates; readonly averaging?: number },
+  }: {
+    readonly latent: tf.Tensor;
+    readonly draws?: Draws;
+    readonly rates: Rates;
+    readonly averaging?: number;
+  },
 ): tf.Scalar {
   return tf.tidy(() => {
     const weights = { generator: state.generator.weights, critic: allWeights(state.critic) };
-    const { loss, gradients } = generatorGradients(model, weights, latent);
+    const { loss, gradients } = generatorGradients(model, weights, { latent, draws });
     applyGradients(model.optimizers.generator, state.generator, gradients, rates);
     if (state.average !== undefined)
       follow(state.average, state.generator.weights, required(averaging, 'a share'));
@@ -102,10 +112,13 @@ export function generatorStep(
  * value that it computes steers it: run once under a recorder it is a graph.
  */
 export function criticGradients(
-  { critic: network, objective, constraint, optimizers }: AdversarialModel,
+  model: AdversarialModel,
   critic: Readonly<Record<'weights' | 'buffers', Weights>>,
-  batch: CriticBatch & { readonly fake: tf.Tensor },
+  given: CriticBatch & { readonly fake: tf.Tensor },
 ): LossAndGradients {
+  const { critic: network, objective, constraint, optimizers } = model;
+  // A penalty looks at the critic where the critic looks: at augmented samples, without a derivative through augmentation.
+  const batch = { ...given, ...augmented(model, given) };
   const played = lossAndGradients(critic.weights, (weights) => {
     const scores = scoresOfBoth(network, { ...weights, ...critic.buffers }, batch);
     return objective.criticLoss(scores.real, scores.fake);
@@ -130,24 +143,41 @@ export function criticGradients(
 export function generatorGradients(
   model: AdversarialModel,
   { generator, critic }: Readonly<Record<NetworkRole, Weights>>,
-  latent: tf.Tensor,
+  { latent, draws }: { readonly latent: tf.Tensor; readonly draws?: Draws | undefined },
 ): LossAndGradients {
   const { loss, gradients } = lossAndGradients(generator, (weights) => {
     const fake = model.generator.forward(weights, latent);
-    return model.objective.generatorLoss(model.critic.forward(critic, fake));
+    return model.objective.generatorLoss(
+      model.critic.forward(critic, seen(model, fake, draws?.augment_fake)),
+    );
   });
   return { loss, gradients: shortened(gradients, model.optimizers.generator.maxGradientNorm) };
 }
 
 /** What the objective comes to for the critic, without a penalty. */
 export function criticLoss(
-  { generator, critic, objective }: AdversarialModel,
+  model: AdversarialModel,
   weights: Readonly<Record<NetworkRole, Weights>>,
-  { real, latent }: { readonly real: tf.Tensor; readonly latent: tf.Tensor },
+  { real, latent, draws }: CriticBatch & { readonly latent: tf.Tensor },
 ): tf.Scalar {
+  const { generator, critic, objective } = model;
   const fake = generator.forward(weights.generator, latent);
-  const scores = scoresOfBoth(critic, weights.critic, { real, fake });
+  const scores = scoresOfBoth(critic, weights.critic, augmented(model, { real, fake, draws }));
   return objective.criticLoss(scores.real, scores.fake);
+}
+
+/** What the critic sees of a batch. */
+function augmented(
+  model: AdversarialModel,
+  { real, fake, draws }: CriticBatch & { readonly fake: tf.Tensor },
+): { readonly real: tf.Tensor; readonly fake: tf.Tensor } {
+  return { real: seen(model, real, draws.augment_real), fake: seen(model, fake, draws.augment_fake) };
+}
+
+function seen({ augment }: AdversarialModel, samples: tf.Tensor, numbers: tf.Tensor | undefined): tf.Tensor {
+  return augment === undefined
+    ? samples
+    : augment.apply(samples, required(numbers, 'numbers of augmentation'));
 }
 
 /**

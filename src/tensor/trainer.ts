@@ -1,14 +1,12 @@
 import { type CriticIterations, criticStepsBefore } from '../base/critic-iterations.js';
 import { required } from '../base/invariant.js';
-import { sizeOf } from '../base/shape.js';
-import { RandomStream } from '../base/streams.js';
 import { trainUntilNoBetter } from './adaptive-critic.js';
-import { BatchOrder, type RealSamples } from './batches.js';
+import type { RealSamples } from './batches.js';
 import { eagerTraining } from './eager-training.js';
-import { drawShapes, penaltyOf } from './gradient-penalty.js';
 import { libraryBackends } from './library.js';
 import type { Weights } from './network.js';
 import type { NetworkRole } from './state.js';
+import { StepInputs, type StepInputsOptions } from './step-inputs.js';
 import type { AdversarialModel } from './steps.js';
 import * as tf from './tf.js';
 import { tracedTraining } from './traced/traced-training.js';
@@ -22,14 +20,10 @@ import type {
   Training,
 } from './training.js';
 
-export interface TrainerOptions {
+export interface TrainerOptions extends StepInputsOptions {
   readonly criticIterations: CriticIterations;
-  readonly batchSize: number;
   /** float32 unless given; bfloat16 where TensorFlow's library computes. */
   readonly precision?: Precision;
-  readonly seed: number;
-  /** Each has noise of its own; batches and initial weights are the same in all. 0 unless given. */
-  readonly attempt?: number;
   /** What a network's learning rate is multiplied by before so many generator steps are made; 1 unless given. */
   readonly rateFactor?: (role: NetworkRole, generatorSteps: number) => number;
   /** Whether `improvementLeft` is asked for. */
@@ -55,16 +49,13 @@ const startTraining: StartTraining = (setup) =>
   tf.getBackend() === libraryBackends.computing ? tracedTraining(setup) : eagerTraining(setup);
 
 /**
- * Algorithm 1 of arXiv 1701.07875. Weights, batches and noise depend on the seed and on the step alone, so that
+ * Algorithm 1 of arXiv 1701.07875. Weights, batches, noise and augmentation depend on the seed and on the step alone, so that
  * trainings that share a seed share them too.
  */
 export class Trainer {
   readonly #model: AdversarialModel;
-  readonly #samples: RealSamples;
   readonly #options: TrainerOptions;
-  readonly #batches: BatchOrder;
-  readonly #probes: BatchOrder;
-  readonly #ahead: BatchOrder;
+  readonly #inputs: StepInputs;
   readonly #training: Training;
   #criticSteps = 0;
   #generatorSteps = 0;
@@ -76,11 +67,8 @@ export class Trainer {
     start: StartTraining = startTraining,
   ) {
     this.#model = model;
-    this.#samples = samples;
     this.#options = options;
-    this.#batches = new BatchOrder({ ...options, samples: samples.count });
-    this.#probes = new BatchOrder({ ...options, samples: samples.count, purpose: 'batches/probe' });
-    this.#ahead = new BatchOrder({ ...options, samples: samples.count, purpose: 'batches/ahead' });
+    this.#inputs = new StepInputs(model, samples, options);
     const { criticIterations, batchSize, precision = 'float32', seed, looksAhead = false } = options;
     this.#training = start({
       model,
@@ -112,15 +100,15 @@ export class Trainer {
    */
   improvementLeft(batch: Pick<CriticInputs, 'real' | 'latent'>, steps: number): number {
     const state = this.#training.read();
-    const before = this.#training.criticLoss(batch);
+    const look = { ...batch, draws: this.#inputs.look() };
+    const before = this.#training.criticLoss(look);
     for (let made = 0; made < steps; made += 1) {
       this.#training.criticStep({
-        ...this.#batch(this.#ahead, 'latent/ahead', this.#generatorSteps * steps + made),
-        draws: this.#draws('ahead', this.#generatorSteps * steps + made),
+        ...this.#inputs.critic('ahead', this.#generatorSteps * steps + made),
         rates: this.#criticRates(this.#criticSteps + made),
       });
     }
-    const after = this.#training.criticLoss(batch);
+    const after = this.#training.criticLoss(look);
     this.#training.write(state);
     return before - after;
   }
@@ -165,7 +153,7 @@ export class Trainer {
     const { criticIterations: rule } = this.#options;
     const step = () => this.#training.criticStep(this.#criticInputs());
     if (rule.type === 'adaptive') {
-      const probe = this.#batch(this.#probes, 'latent/probe', this.#generatorSteps);
+      const probe = this.#inputs.critic('probe', this.#generatorSteps);
       return trainUntilNoBetter(rule, { step, loss: () => this.#training.criticLoss(probe) });
     }
     const rest = criticStepsBefore(rule, this.#generatorSteps) - fusedSteps(rule);
@@ -178,8 +166,7 @@ export class Trainer {
     const step = this.#criticSteps;
     this.#criticSteps += 1;
     return {
-      ...this.#batch(this.#batches, 'latent/critic', step),
-      draws: this.#draws('critic', step),
+      ...this.#inputs.critic('critic', step),
       rates: this.#criticRates(step),
     };
   }
@@ -194,7 +181,7 @@ export class Trainer {
     const step = this.#generatorSteps;
     const { average, optimizers } = this.#model;
     return {
-      latent: this.#latent('latent/generator', step),
+      ...this.#inputs.generator(step),
       rates: optimizers.generator.rates(step + 1, this.#rateFactor('generator')),
       ...(average && { averaging: step < average.start ? 1 : 1 - average.decay }),
     };
@@ -202,29 +189,6 @@ export class Trainer {
 
   #rateFactor(role: NetworkRole): number {
     return this.#options.rateFactor?.(role, this.#generatorSteps) ?? 1;
-  }
-
-  #batch(order: BatchOrder, noise: string, step: number): Pick<CriticInputs, 'real' | 'latent'> {
-    return { real: this.#samples.gather(order.batch(step)), latent: this.#latent(noise, step) };
-  }
-
-  /** Uniform in [0, 1). */
-  #draws(purpose: 'critic' | 'ahead', step: number): CriticInputs['draws'] {
-    const { seed, batchSize, attempt = 0 } = this.#options;
-    const shapes = drawShapes(penaltyOf(this.#model.constraint), batchSize, this.#model.critic.inputShape);
-    return Object.fromEntries(
-      Object.entries(shapes).map(([name, shape]) => {
-        const stream = new RandomStream({ seed, purpose: `${name}/${purpose}`, counter: step, attempt });
-        return [name, stream.uniform(sizeOf(shape))];
-      }),
-    );
-  }
-
-  /** [batch, z_dim] from N(0, 1). */
-  #latent(purpose: string, step: number): Float32Array {
-    const size = sizeOf([this.#options.batchSize, ...this.#model.generator.inputShape]);
-    const { seed, attempt = 0 } = this.#options;
-    return new RandomStream({ seed, purpose, counter: step, attempt }).normal(size);
   }
 }
 

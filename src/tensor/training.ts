@@ -1,5 +1,5 @@
 import { required } from '../base/invariant.js';
-import type { DrawName } from './gradient-penalty.js';
+import type { Drawn } from './draws.js';
 import type { Weights } from './network.js';
 import type { Rates } from './optimizers.js';
 import type { NetworkRole } from './state.js';
@@ -31,10 +31,13 @@ export interface CriticInputs {
   readonly real: Float32Array;
   /** [batch, z_dim] */
   readonly latent: Float32Array;
-  /** Uniform in [0, 1): all that `drawShapes` names, in these shapes. */
-  readonly draws: Readonly<Partial<Record<DrawName, Float32Array>>>;
+  /** All that `drawShapes` names, in these shapes. */
+  readonly draws: Drawn;
   readonly rates: Rates;
 }
+
+/** What the critic's loss is computed from. */
+export type CriticBatch = Omit<CriticInputs, 'rates'>;
 
 /** What one generator iteration is given. */
 export interface IterationInputs {
@@ -43,6 +46,8 @@ export interface IterationInputs {
   readonly generator: {
     /** [batch, z_dim] */
     readonly latent: Float32Array;
+    /** As a critic step's; given where there are any. */
+    readonly draws?: Drawn;
     readonly rates: Rates;
     /** How much of its way to the new weights the average goes, in (0, 1]; given where there is an average. */
     readonly averaging?: number;
@@ -74,7 +79,7 @@ export interface Training {
   /** A critic step by itself. */
   criticStep(inputs: CriticInputs): CriticLosses;
   /** What the objective comes to for the critic, with the weights as they are. */
-  criticLoss(batch: Pick<CriticInputs, 'real' | 'latent'>): number;
+  criticLoss(batch: CriticBatch): number;
   /** Every bit of the state, by the names of `weightName` and `slotName`. */
   read(): ReadonlyMap<string, Float32Array>;
   /** Sets the state to what `read` returned, of this training or of one with the same setup. */

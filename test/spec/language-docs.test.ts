@@ -66,6 +66,7 @@ function schemaNamed(name: string): Schema {
       return required(entrySchema('stages', 'gate').properties?.['assert']?.items, name);
     case 'budget':
     case 'snapshots':
+    case 'augmentation':
     case 'average':
     case 'diagnostics':
     case 'on_divergence':

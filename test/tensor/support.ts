@@ -80,6 +80,7 @@ interface ModelOptions {
   /** In place of `clip` and `penalty`. */
   readonly constraint?: Constraint;
   readonly average?: AdversarialModel['average'];
+  readonly augment?: AdversarialModel['augment'];
   readonly spectralNorm?: SpectralNorm;
 }
 
@@ -97,6 +98,7 @@ export function modelOf(options: ModelOptions = {}): AdversarialModel {
     optimizers: { generator: chosen, critic: chosen },
     constraint: options.constraint ?? constraintOf(options),
     ...(options.average && { average: options.average }),
+    ...(options.augment && { augment: options.augment }),
   };
 }
 

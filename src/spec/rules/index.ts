@@ -1,11 +1,13 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { assertionBounds } from './assertion-bounds.js';
+import { augmentationImages } from './augmentation-images.js';
 import { axisExists } from './axis-exists.js';
 import { clipRange } from './clip-range.js';
 import { clipWithoutWasserstein } from './clip-without-wasserstein.js';
 import { commandInputs } from './command-inputs.js';
 import { commandOuts } from './command-outs.js';
 import { criticIterationsBounds } from './critic-iterations-bounds.js';
+import { cropSize } from './crop-size.js';
 import { dcganResolution } from './dcgan-resolution.js';
 import { gridModes } from './grid-modes.js';
 import { labelsNeeded } from './labels-needed.js';
@@ -49,6 +51,8 @@ const laws: readonly Rule[] = [
   dcganResolution,
   resnetResolution,
   sequenceNetworks,
+  augmentationImages,
+  cropSize,
   sampleShapeFits,
   modesNeedMixture,
   metricNeeds,

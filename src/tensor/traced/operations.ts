@@ -54,6 +54,15 @@ const product: Rule = (call) => {
   return one([required(rows, 'rows'), required(columns, 'columns')]);
 };
 
+/** Of matrices under equal indices of the axes before their own. */
+const batchProduct: Rule = (call) => {
+  const [a, b] = [shapeAt(call, 0), shapeAt(call, 1)];
+  const rows = call.attribute('adj_x') === true ? a.at(-1) : a.at(-2);
+  const columns = call.attribute('adj_y') === true ? b.at(-2) : b.at(-1);
+  invariant(a.slice(0, -2).join() === b.slice(0, -2).join(), 'only equally many matrices are recorded');
+  return one([...a.slice(0, -2), required(rows, 'rows'), required(columns, 'columns')]);
+};
+
 const concatenated: Rule = (call) => {
   const parts = call.shapes.slice(0, -1);
   const [axis] = call.integers(parts.length);
@@ -145,6 +154,7 @@ const rules: Readonly<Record<string, Rule>> = {
   // Of what is float32 already: TensorFlow.js asks for it before it takes a mean.
   Cast: likeFirst,
   AvgPool: pooled,
+  BatchMatMulV2: batchProduct,
   BiasAddGrad: (call) => one(lastAxis(shapeAt(call, 0))),
   ConcatV2: concatenated,
   Conv2D: convolved,

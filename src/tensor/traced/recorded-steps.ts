@@ -1,5 +1,5 @@
 import { required } from '../../base/invariant.js';
-import { drawShapes, penaltyOf } from '../gradient-penalty.js';
+import { type Draws, drawShapes, type StepKind } from '../draws.js';
 import type { Weights } from '../network.js';
 import type { Parameter } from '../../networks/parameter.js';
 import type { NetworkRole } from '../state.js';
@@ -21,11 +21,11 @@ export interface RecordedSteps {
   readonly fake: Fragment;
   /** From the critic's weights to its buffers' next values; of a critic that has buffers. */
   readonly refresh?: Fragment;
-  /** From `real`, `fake`, what the penalty draws, and the critic's weights to losses and gradients. */
+  /** From `real`, `fake`, what penalty and augmentation draw, and the critic's weights to losses and gradients. */
   readonly critic: Fragment;
-  /** From `latent` and the weights of both to loss and gradients. */
+  /** From `latent`, what augmentation draws, and the weights of both to loss and gradients. */
   readonly generator: Fragment;
-  /** From `real`, `latent` and the weights of both to `loss`; of a setup with loose steps. */
+  /** From `real`, `latent`, what augmentation draws, and the weights of both to `loss`; of a setup with loose steps. */
   readonly criticLoss?: Fragment;
 }
 
@@ -35,6 +35,8 @@ type Inputs = Readonly<Record<string, tf.Tensor>>;
 export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
   const { model } = setup;
   const { real, latent, draws } = shapesOf(setup);
+  const drawn = (inputs: Inputs, shapes: Readonly<Record<string, Shape>>): Draws =>
+    Object.fromEntries(Object.keys(shapes).map((name) => [name, input(inputs, name)]));
   const { refresh } = model.critic;
   const allOf = (role: NetworkRole) => [...model[role].parameters, ...(model[role].buffers ?? [])];
   const shapes = (role: NetworkRole) =>
@@ -56,10 +58,13 @@ export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
     critic: recorded(
       'the critic’s step',
       graph,
-      { ...shapes('critic'), real, fake: real, ...draws },
+      { ...shapes('critic'), real, fake: real, ...draws.critic },
       (inputs) => {
-        const drawn = Object.fromEntries(Object.keys(draws).map((name) => [name, input(inputs, name)]));
-        const batch = { real: input(inputs, 'real'), fake: input(inputs, 'fake'), draws: drawn };
+        const batch = {
+          real: input(inputs, 'real'),
+          fake: input(inputs, 'fake'),
+          draws: drawn(inputs, draws.critic),
+        };
         const { parameters, buffers = [] } = model.critic;
         const critic = {
           weights: given('critic', inputs, parameters),
@@ -69,8 +74,11 @@ export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
         return { ...gradients, [lossOutput]: loss, ...(penalty && { [penaltyOutput]: penalty }) };
       },
     ),
-    generator: recorded('the generator’s step', graph, ofBoth, (inputs) => {
-      const { loss, gradients } = generatorGradients(model, both(inputs), input(inputs, 'latent'));
+    generator: recorded('the generator’s step', graph, { ...ofBoth, ...draws.generator }, (inputs) => {
+      const { loss, gradients } = generatorGradients(model, both(inputs), {
+        latent: input(inputs, 'latent'),
+        draws: drawn(inputs, draws.generator),
+      });
       return { ...gradients, [lossOutput]: loss };
     }),
     ...(refresh && {
@@ -79,10 +87,11 @@ export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
       ),
     }),
     ...(setup.hasLooseSteps && {
-      criticLoss: recorded('the critic’s loss', graph, { ...ofBoth, real }, (inputs) => ({
+      criticLoss: recorded('the critic’s loss', graph, { ...ofBoth, real, ...draws.probe }, (inputs) => ({
         [lossOutput]: criticLoss(model, both(inputs), {
           real: input(inputs, 'real'),
           latent: input(inputs, 'latent'),
+          draws: drawn(inputs, draws.probe),
         }),
       })),
     }),
@@ -95,12 +104,16 @@ const input = <T>(inputs: Readonly<Record<string, T>>, name: string): T => requi
 export function shapesOf({ model, batchSize }: TrainingSetup): {
   readonly real: Shape;
   readonly latent: Shape;
-  readonly draws: Readonly<Record<string, Shape>>;
+  readonly draws: Readonly<Record<StepKind, Readonly<Record<string, Shape>>>>;
 } {
   const sample = model.critic.inputShape;
   return {
     real: [batchSize, ...sample],
     latent: [batchSize, ...model.generator.inputShape],
-    draws: drawShapes(penaltyOf(model.constraint), batchSize, sample),
+    draws: {
+      critic: drawShapes(model, 'critic', batchSize),
+      generator: drawShapes(model, 'generator', batchSize),
+      probe: drawShapes(model, 'probe', batchSize),
+    },
   };
 }

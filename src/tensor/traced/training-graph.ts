@@ -2,7 +2,9 @@ import { invariant, required } from '../../base/invariant.js';
 import { clipOf } from '../constraint.js';
 import type { Rates } from '../optimizers.js';
 import type { NetworkRole } from '../state.js';
+import type { Drawn, StepKind } from '../draws.js';
 import {
+  type CriticBatch,
   type CriticInputs,
   type CriticLosses,
   criticLossesOf,
@@ -56,6 +58,7 @@ export class TrainingGraph {
       [
         ...critic.flatMap((step, k) => this.#criticFeeds(`critic_step${k}`, step)),
         { name: 'generator_step/latent', shape: latent, values: generator.latent },
+        ...this.#drawFeeds('generator_step', 'generator', generator.draws ?? {}),
         ratesFeed('generator_step', generator.rates),
         ...(generator.averaging === undefined ? [] : [averagingFeed(generator.averaging)]),
       ],
@@ -69,11 +72,12 @@ export class TrainingGraph {
     return criticLossesOf(session.values(this.#criticFeeds('loose_step', inputs), criticStep));
   }
 
-  criticLoss(session: Session, { real, latent }: Pick<CriticInputs, 'real' | 'latent'>): number {
+  criticLoss(session: Session, { real, latent, draws }: CriticBatch): number {
     const shapes = shapesOf(this.#setup);
     const feeds = [
       { name: 'loose_loss/real', shape: shapes.real, values: real },
       { name: 'loose_loss/latent', shape: shapes.latent, values: latent },
+      ...this.#drawFeeds('loose_loss', 'probe', draws),
     ];
     return session.number(feeds, required(this.#loose, 'loose steps').criticLoss);
   }
@@ -83,13 +87,28 @@ export class TrainingGraph {
     return [
       { name: `${prefix}/real`, shape: shapes.real, values: real },
       { name: `${prefix}/latent`, shape: shapes.latent, values: latent },
-      ...Object.entries(draws).map(([name, values]) => ({
-        name: `${prefix}/${name}`,
-        shape: required(shapes.draws[name], name),
-        values,
-      })),
+      ...this.#drawFeeds(prefix, 'critic', draws),
       ratesFeed(prefix, rates),
     ];
+  }
+
+  #drawFeeds(prefix: string, kind: StepKind, drawn: Drawn): readonly Feed[] {
+    const shapes = shapesOf(this.#setup).draws[kind];
+    return Object.entries(drawn).map(([name, values]) => ({
+      name: `${prefix}/${name}`,
+      shape: required(shapes[name], name),
+      values,
+    }));
+  }
+
+  /** What a step draws, by name. */
+  #drawn(prefix: string, kind: StepKind): Readonly<Record<string, Output>> {
+    return Object.fromEntries(
+      Object.entries(shapesOf(this.#setup).draws[kind]).map(([name, shape]) => [
+        name,
+        this.#graph.placeholder(`${prefix}/${name}`, shape),
+      ]),
+    );
   }
 
   #buildIteration(): Output {
@@ -119,6 +138,7 @@ export class TrainingGraph {
       prefix,
       {
         ...this.#inputs(prefix, this.#initial(prefix)),
+        ...this.#drawn(prefix, 'probe'),
         real: this.#graph.placeholder(`${prefix}/real`, real),
         latent: this.#graph.placeholder(`${prefix}/latent`, latent),
       },
@@ -140,22 +160,18 @@ export class TrainingGraph {
 
   #criticStep(prefix: string, values: Values) {
     const [graph, { critic: nodes }] = [this.#graph, this.#networks];
-    const { real, draws } = shapesOf(this.#setup);
+    const { real } = shapesOf(this.#setup);
     const clip = clipOf(this.#setup.model.constraint);
     const inside =
       clip?.when === 'before_step' ? nodes.clipped(`${prefix}/before`, values.critic, clip) : values.critic;
     const before = this.#refreshed(`${prefix}/refresh`, inside);
-    const drawn = Object.entries(draws).map(([name, shape]) => [
-      name,
-      graph.placeholder(`${prefix}/${name}`, shape),
-    ]);
     const {
       [lossOutput]: loss,
       [penaltyOutput]: penalty,
       ...gradients
     } = instantiate(graph, this.#steps.critic, prefix, {
       ...nodes.inputs(prefix, before),
-      ...(Object.fromEntries(drawn) as Record<string, Output>),
+      ...this.#drawn(prefix, 'critic'),
       real: graph.placeholder(`${prefix}/real`, real),
       fake: this.#fake(prefix, values),
     });
@@ -194,6 +210,7 @@ export class TrainingGraph {
     const prefix = 'generator_step';
     const { [lossOutput]: loss, ...gradients } = instantiate(this.#graph, this.#steps.generator, prefix, {
       ...this.#inputs(prefix, values),
+      ...this.#drawn(prefix, 'generator'),
       latent: this.#graph.placeholder(`${prefix}/latent`, shapesOf(this.#setup).latent),
     });
     const nodes = this.#networks.generator;

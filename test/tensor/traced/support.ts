@@ -2,7 +2,7 @@ import { sizeOf } from '../../../src/base/shape.js';
 import { RandomStream } from '../../../src/base/streams.js';
 import type { CriticOptions, GeneratorOptions } from '../../../src/networks/architectures.js';
 import type { SampleShape } from '../../../src/networks/shape.js';
-import { drawShapes, penaltyOf } from '../../../src/tensor/gradient-penalty.js';
+import { drawShapes } from '../../../src/tensor/draws.js';
 import type { OptimizerOptions } from '../../../src/tensor/optimizers.js';
 import type { IterationInputs, StartTraining, TrainingSetup } from '../../../src/tensor/training.js';
 
@@ -104,12 +104,10 @@ export function inputsOf(
       real: values(`real${k}`, model.critic.inputShape),
       latent: values(`latent${k}`, model.generator.inputShape),
       draws: Object.fromEntries(
-        Object.entries(drawShapes(penaltyOf(model.constraint), batchSize, model.critic.inputShape)).map(
-          ([name, shape]) => [
-            name,
-            new RandomStream({ seed: draw, purpose: `${name}${k}` }).uniform(sizeOf(shape)),
-          ],
-        ),
+        Object.entries(drawShapes(model, 'critic', batchSize)).map(([name, shape]) => [
+          name,
+          new RandomStream({ seed: draw, purpose: `${name}${k}` }).uniform(sizeOf(shape)),
+        ]),
       ),
       rates: model.optimizers.critic.rates(draw * criticIterations + k + 1),
     })),
