@@ -137,7 +137,7 @@ describe('the same seed', () => {
   describe('in other processes', () => {
     let dist: string;
     beforeAll(async () => {
-      dist = await compiledSources(['base', 'files', 'native', 'tensor']);
+      dist = await compiledSources(['base', 'files', 'native', 'networks', 'tensor']);
     });
     afterAll(() => rm(dist, { recursive: true, force: true }));
 
