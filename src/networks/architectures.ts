@@ -2,10 +2,16 @@ import { err, ok, type Result } from '../base/result.js';
 import { sizeOf } from '../base/shape.js';
 import { dcganCritic, dcganGenerator, pyramidOf } from './dcgan.js';
 import { deepResnetCritic, deepResnetSuits, type ResnetDepth } from './deep-resnet.js';
+import {
+  type ExplicitCritic,
+  explicitCritic,
+  type ExplicitGenerator,
+  explicitGenerator,
+} from './explicit.js';
 import { type Activation, activation, flatten, type Layer, type Norm, reshape } from './layers.js';
 import { fanInUniform, hiddenLayers, linear } from './mlp.js';
 import { placeLayers } from './place.js';
-import type { PlacedNetwork } from './placed-layers.js';
+import type { LayerProblem, PlacedNetwork } from './placed-layers.js';
 import { resnetCritic, resnetGenerator, resnetImagesOf, type ResnetLayout } from './resnet.js';
 import { resnet1dCritic, resnet1dGenerator, sequenceOf } from './resnet1d.js';
 import type { SampleShape } from './shape.js';
@@ -36,6 +42,7 @@ export type GeneratorOptions = { readonly z_dim: number } & (
       readonly norm: Norm;
     }
   | ({ readonly type: 'resnet1d_generator' } & Sequential)
+  | Omit<ExplicitGenerator, 'z_dim'>
 );
 
 export type CriticOptions =
@@ -59,24 +66,29 @@ export type CriticOptions =
       readonly norm: Norm;
       readonly residual_scale: number;
     }
-  | ({ readonly type: 'resnet1d_critic'; readonly norm: Norm } & Sequential);
+  | ({ readonly type: 'resnet1d_critic'; readonly norm: Norm } & Sequential)
+  | ExplicitCritic;
 
 /**
  * The networks of the WGAN reference code (github.com/martinarjovsky/WassersteinGAN, models/) and of improved_wgan_training: latent
  * vectors of z_dim values to samples. Images end in tanh (the reference's MLP has none), points in a linear unit, sequences
- * in a softmax. An error says why the architecture cannot make samples of this shape.
+ * in a softmax; layers that are listed are all there are. An error says why the architecture cannot make samples of this shape.
  */
 export function placedGenerator(
   options: GeneratorOptions,
   sample: SampleShape,
 ): Result<PlacedNetwork, string> {
+  if (options.type === 'layers_generator') return messageOf(explicitGenerator(options, sample));
   const layers = generatorLayers(options, sample);
   if (!layers.ok) return layers;
   const end = sample.length === 3 ? [activation('tanh')] : [];
   return placed([...layers.value, ...end], [options.z_dim]);
 }
 
-function generatorLayers(options: GeneratorOptions, sample: SampleShape): Result<readonly Layer[], string> {
+function generatorLayers(
+  options: Exclude<GeneratorOptions, { type: 'layers_generator' }>,
+  sample: SampleShape,
+): Result<readonly Layer[], string> {
   switch (options.type) {
     case 'mlp_generator':
       if (sample.length === 2) return err('an MLP does not end in distributions over tokens');
@@ -96,11 +108,15 @@ function generatorLayers(options: GeneratorOptions, sample: SampleShape): Result
 
 /** Samples to one score each by a linear unit: no sigmoid, whatever the objective. */
 export function placedCritic(options: CriticOptions, sample: SampleShape): Result<PlacedNetwork, string> {
+  if (options.type === 'layers_critic') return messageOf(explicitCritic(options, sample));
   const layers = criticLayers(options, sample);
   return layers.ok ? placed(layers.value, sample) : layers;
 }
 
-function criticLayers(options: CriticOptions, sample: SampleShape): Result<readonly Layer[], string> {
+function criticLayers(
+  options: Exclude<CriticOptions, { type: 'layers_critic' }>,
+  sample: SampleShape,
+): Result<readonly Layer[], string> {
   switch (options.type) {
     case 'mlp_critic':
       return ok([flatten, ...hiddenLayers(options.hidden, options), linear('output', 1)]);
@@ -124,6 +140,8 @@ function layersFor<T>(
 }
 
 function placed(layers: readonly Layer[], input: SampleShape): Result<PlacedNetwork, string> {
-  const found = placeLayers(layers, input, fanInUniform);
-  return found.ok ? found : err(found.error.message);
+  return messageOf(placeLayers(layers, input, fanInUniform));
 }
+
+const messageOf = (placed: Result<PlacedNetwork, LayerProblem>): Result<PlacedNetwork, string> =>
+  placed.ok ? placed : err(placed.error.message);

@@ -1,6 +1,6 @@
 import type { Initialiser } from './initialisers.js';
 
-export type Activation = 'relu' | 'leaky_relu' | 'tanh' | 'softmax';
+export type Activation = 'relu' | 'leaky_relu' | 'tanh' | 'sigmoid' | 'softmax';
 
 export type NormKind = 'batch' | 'layer' | 'instance' | 'group';
 export type Norm = 'none' | NormKind;

@@ -14,7 +14,7 @@ import type { Initial, Parameter } from './parameter.js';
 import type { LayerProblem, PlacedLayer } from './placed-layers.js';
 import { describeShape, type Shape } from './shape.js';
 
-export type Placing = Result<PlacedLayer, Omit<LayerProblem, 'path'>>;
+export type Placing = Result<PlacedLayer, Pick<LayerProblem, 'message' | 'help'>>;
 
 /** What a layer finds at its place. */
 export interface Place {

@@ -56,7 +56,7 @@ function placeOne(layer: Layer, surroundings: Surroundings): Result<PlacedLayer,
   const place: Place = { input, initial, name };
   if (layer.type === 'residual') return placeResidual(layer, place);
   const placed = placePlain(layer, place);
-  return placed.ok ? placed : err({ ...placed.error, path: [] });
+  return placed.ok ? placed : err({ ...placed.error, path: [], isOfInput: true });
 }
 
 function placeResidual(

@@ -51,6 +51,8 @@ export interface PlacedNetwork {
 export interface LayerProblem {
   /** Of the layer, in the list: `[3]`, or `[3, 'layers', 0]` in a block. */
   readonly path: readonly (string | number)[];
+  /** The layer cannot be given what the one before makes; else something else is wrong with it. */
+  readonly isOfInput?: true;
   readonly message: string;
   readonly help: string;
 }

@@ -2,6 +2,8 @@ import type { Static } from 'typebox';
 
 import { Type } from './type.js';
 
+import { initialiser } from './initialisers.js';
+import { layer } from './layers.js';
 import { positiveInteger, positiveNumber, record, tagged, words } from './schema-builders.js';
 
 const latent = positiveInteger('Length of the latent vector, drawn from N(0, 1).');
@@ -154,6 +156,24 @@ export const resnet1dCritic = record(
   { description: 'Residual 1-D convolutions over sequences of tokens, one linear unit (arXiv 1704.00028).' },
 );
 
+const listed = {
+  layers: Type.Array(layer, { minItems: 1, description: 'Layers, input side first.' }),
+  initial: Type.Optional(initialiser),
+};
+
+export const layersGenerator = record(
+  { type: Type.Literal('layers_generator'), z_dim: latent, ...listed },
+  {
+    description:
+      'Generator of the layers that are listed, from the latent vector to a sample. Images lie in [-1, 1], so it ends in tanh for them.',
+  },
+);
+
+export const layersCritic = record(
+  { type: Type.Literal('layers_critic'), ...listed },
+  { description: 'Critic of the layers that are listed, from a sample to one number.' },
+);
+
 export const architecture = tagged(
   [
     mlpGenerator,
@@ -165,6 +185,8 @@ export const architecture = tagged(
     deepResnetCritic,
     resnet1dGenerator,
     resnet1dCritic,
+    layersGenerator,
+    layersCritic,
   ],
   { description: 'A network; its type says whether it is a generator or a critic.' },
 );

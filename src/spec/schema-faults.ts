@@ -11,6 +11,7 @@ import { describeRange, describeType, describeValue, numberLiteral } from './des
 import { exampleOf } from './examples.js';
 import { missingKeys, unknownKey } from './key-faults.js';
 import { entryAt, fieldLabel, sectionNouns, withArticle, writtenKey, type Path } from './labels.js';
+import { layerNamePattern } from './layers.js';
 import { namePattern } from './schema-builders.js';
 import { tagOf, type Schema } from './schema.js';
 import { shorthandsOf } from './shorthands.js';
@@ -169,20 +170,42 @@ function unknownWord(root: PositionedMap, fault: SchemaFault): Diagnostic {
   });
 }
 
+interface NameRule {
+  readonly letters: string;
+  readonly proposal: (text: string) => string;
+}
+
+const nameRules: readonly (NameRule & { readonly pattern: string })[] = [
+  {
+    pattern: namePattern,
+    letters: 'letters, digits, `_` and `-`, starting with a letter',
+    proposal: (text) => text.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z]+|-+$/g, ''),
+  },
+  {
+    pattern: layerNamePattern,
+    letters: 'letters, digits, `_`, `-` and `/`, starting with a letter or digit',
+    proposal: (text) => text.replace(/[^A-Za-z0-9_/-]+/g, '-').replace(/^[^A-Za-z0-9]+|-+$/g, ''),
+  },
+];
+
+/** The pipeline's own name is in lower case, and may start with a digit. */
+const pipelineName: NameRule = {
+  letters: 'lower-case letters, digits, `_` and `-`, starting with a letter or digit',
+  proposal: (text) =>
+    text
+      .toLowerCase()
+      .replace(/[^A-Za-z0-9_-]+/g, '-')
+      .replace(/^[^a-z0-9]+|-+$/g, ''),
+};
+
 function badName(root: PositionedMap, fault: SchemaFault): Diagnostic {
   const { path, node } = fault;
-  // The pipeline's own name is in lower case, and may start with a digit.
-  const isPlain = schemaOf(fault).pattern === namePattern;
   const text = textOf(node) ?? '';
-  const proposal = (isPlain ? text : text.toLowerCase())
-    .replace(/[^A-Za-z0-9_-]+/g, '-')
-    .replace(isPlain ? /^[^A-Za-z]+|-+$/g : /^[^a-z0-9]+|-+$/g, '');
-  const letters = isPlain
-    ? 'letters, digits, `_` and `-`, starting with a letter'
-    : 'lower-case letters, digits, `_` and `-`, starting with a letter or digit';
+  const rule = nameRules.find(({ pattern }) => pattern === schemaOf(fault).pattern) ?? pipelineName;
+  const proposal = rule.proposal(text);
   return error('bad-name', {
     at: node.range,
-    message: `${fieldLabel(root, path)} must consist of ${letters}`,
+    message: `${fieldLabel(root, path)} must consist of ${rule.letters}`,
     help: proposal === '' ? undefined : `write ${quoted(proposal)}, for example`,
     notes: originNotes(node),
   });

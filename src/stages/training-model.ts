@@ -98,6 +98,6 @@ function requireLayers(bounds: Readonly<Record<string, unknown>>, { parameters }
 }
 
 function unsuited(reason: string, field: 'generator' | 'critic'): StageProblem {
-  const help = `Choose an \`mlp_${field}\`, or another dataset or \`resize\`.`;
+  const help = `Choose an \`mlp_${field}\`, or other layers, or another dataset or \`resize\`.`;
   return new StageProblem(`the ${field} does not suit the dataset: ${reason}`, [field], help);
 }

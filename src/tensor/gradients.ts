@@ -7,6 +7,7 @@ import {
   normaliseBackward,
   normaliseForward,
   reluGradient,
+  sigmoidGradient,
   tanhGradient,
 } from './kernels.js';
 import { rowSums } from './smooth.js';
@@ -14,7 +15,7 @@ import * as tf from './tf.js';
 
 /**
  * Functions whose gradient TensorFlow.js would unfold into many small kernels, with the gradient written out.
- * The second derivatives of `normalise`, `softmax` and `tanh` are not defined for TensorFlow.js: they must not be used where a
+ * The second derivatives of `normalise`, `softmax`, `sigmoid` and `tanh` are not defined for TensorFlow.js: they must not be used where a
  * penalty differentiates a gradient. Those of the others are.
  */
 
@@ -65,15 +66,26 @@ function masked(dy: tf.Tensor, x: tf.Tensor, y: tf.Tensor, backward: RectifierGr
   }))(dy);
 }
 
-export const tanh: (x: tf.Tensor) => tf.Tensor = tf.customGrad((...inputs) => {
-  const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-  const y = x.tanh();
-  save([y]);
-  return {
-    value: y,
-    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tanhGradient(dy, required(saved[0], 'tanh(x)')),
-  };
-});
+export const tanh = saturating((x) => x.tanh(), tanhGradient);
+
+/** 1 / (1 + exp(-x)) */
+export const sigmoid = saturating((x) => x.sigmoid(), sigmoidGradient);
+
+/** A function whose gradient is one of what it gives. */
+function saturating(
+  of: (x: tf.Tensor) => tf.Tensor,
+  gradient: (dy: tf.Tensor, y: tf.Tensor) => tf.Tensor,
+): (x: tf.Tensor) => tf.Tensor {
+  return tf.customGrad((...inputs) => {
+    const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const y = of(x);
+    save([y]);
+    return {
+      value: y,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradient(dy, required(saved[0], 'what it gave')),
+    };
+  });
+}
 
 /**
  * Over the last axis: y = exp(x) / sum(exp(x)), with the gradient y (dy - sum(dy y)). As with `tanh`, its second derivative

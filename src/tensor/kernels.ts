@@ -35,6 +35,14 @@ export function tanhGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
     : library.executeSingleOutput('TanhGrad', [attributesOf(library).float('T')], [y, dy]);
 }
 
+/** dy y (1 - y), the gradient where y = sigmoid(x). */
+export function sigmoidGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  const library = tensorFlow();
+  return library === undefined
+    ? dy.mul(y).mul(tf.sub(1, y))
+    : library.executeSingleOutput('SigmoidGrad', [attributesOf(library).float('T')], [y, dy]);
+}
+
 /** x + b, for x of [batch, ..., units] and b of [units]. */
 export function biasAdded(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   const library = tensorFlow();

@@ -4,7 +4,7 @@ import type { PlacedLayer, PlacedNetwork } from '../networks/placed-layers.js';
 import { declaredTensor } from './constants.js';
 import { convolved } from './convolution.js';
 import { doubled } from './doubling.js';
-import { addBias, leakyRelu, relu, softmax, tanh } from './gradients.js';
+import { addBias, leakyRelu, relu, sigmoid, softmax, tanh } from './gradients.js';
 import { chain, type Layer, type Network, weight, type Weights } from './network.js';
 import { normOf } from './norms.js';
 import { blockMeans, imageMeans, repeatedPixels } from './pooling.js';
@@ -71,6 +71,7 @@ const activations: Readonly<Record<Activation, (input: tf.Tensor) => tf.Tensor>>
   relu,
   leaky_relu: (input) => leakyRelu(input, leakySlope),
   tanh,
+  sigmoid,
   softmax,
 };
 

@@ -62,6 +62,12 @@ function schemaNamed(name: string): Schema {
       return variantNamed(required(train.properties?.['critic_iterations'], name), variant);
     case 'lipschitz':
       return variantNamed(required(train.properties?.['lipschitz'], name), variant);
+    case 'layer':
+    case 'initialiser': {
+      const listed = entrySchema('architectures', 'layers_critic').properties;
+      const schema = first === 'layer' ? listed?.['layers']?.items : listed?.['initial'];
+      return variantNamed(required(schema, name), variant);
+    }
     case 'assertion':
       return required(entrySchema('stages', 'gate').properties?.['assert']?.items, name);
     case 'budget':

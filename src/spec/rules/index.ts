@@ -10,6 +10,7 @@ import { criticIterationsBounds } from './critic-iterations-bounds.js';
 import { cropSize } from './crop-size.js';
 import { dcganResolution } from './dcgan-resolution.js';
 import { gridModes } from './grid-modes.js';
+import { layerShapes } from './layer-shapes.js';
 import { labelsNeeded } from './labels-needed.js';
 import { lipschitzNeeded } from './lipschitz-needed.js';
 import { metricComputed } from './metric-computed.js';
@@ -53,6 +54,7 @@ const laws: readonly Rule[] = [
   sequenceNetworks,
   augmentationImages,
   cropSize,
+  layerShapes,
   sampleShapeFits,
   modesNeedMixture,
   metricNeeds,

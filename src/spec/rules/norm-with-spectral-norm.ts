@@ -1,5 +1,6 @@
 import { quoted } from '../../diagnostics/printable.js';
 import { warning } from '../../diagnostics/problem.js';
+import { isListed, normsOf } from './network-parts.js';
 import { declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
 
 /**
@@ -9,12 +10,10 @@ import { declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
 export const normWithSpectralNorm: Rule = (context) =>
   stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
     const critic = context.architectures.get(fields.critic ?? '');
-    const norm = critic?.fields && 'norm' in critic.fields ? critic.fields.norm : undefined;
-    if (!critic || fields.lipschitz?.type !== 'spectral_norm' || norm === undefined || norm === 'none')
-      return [];
-    return [
+    if (!critic || fields.lipschitz?.type !== 'spectral_norm') return [];
+    return normsOf(critic).map(({ word: norm, at }) =>
       warning('norm-with-spectral-norm', {
-        at: fieldRange(critic, 'norm'),
+        at,
         message: `${quoted(critic.name)} has ${norm} norm, which undoes what spectral norm bounds`,
         notes: [
           {
@@ -23,7 +22,7 @@ export const normWithSpectralNorm: Rule = (context) =>
           },
           declaredHere(critic),
         ],
-        help: 'write `norm: none` (arXiv 1802.05957, section 3)',
+        help: `${isListed(critic) ? 'take the layer out' : 'write `norm: none`'} (arXiv 1802.05957, section 3)`,
       }),
-    ];
+    );
   });

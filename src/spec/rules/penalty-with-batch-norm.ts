@@ -1,6 +1,7 @@
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
 import { isPenalty } from '../lipschitz.js';
+import { isListed, normsOf } from './network-parts.js';
 import { declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
 
 /**
@@ -10,11 +11,11 @@ import { declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
 export const penaltyWithBatchNorm: Rule = (context) =>
   stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
     const critic = context.architectures.get(fields.critic ?? '');
-    const norm = critic?.fields && 'norm' in critic.fields ? critic.fields.norm : undefined;
-    if (!critic || !fields.lipschitz || !isPenalty(fields.lipschitz) || norm !== 'batch') return [];
-    return [
+    if (!critic || !fields.lipschitz || !isPenalty(fields.lipschitz)) return [];
+    const batchNorms = normsOf(critic).filter(({ word }) => word === 'batch');
+    return batchNorms.map(({ at }) =>
       error('penalty-with-batch-norm', {
-        at: fieldRange(critic, 'norm'),
+        at,
         message: `${quoted(critic.name)} has batch norm, under which a gradient penalty bounds nothing`,
         notes: [
           {
@@ -23,7 +24,7 @@ export const penaltyWithBatchNorm: Rule = (context) =>
           },
           declaredHere(critic),
         ],
-        help: 'write `norm: layer` or `norm: none` (arXiv 1704.00028, section 4)',
+        help: `write \`norm: layer\`${isListed(critic) ? ', or take the layer out' : ' or `norm: none`'} (arXiv 1704.00028, section 4)`,
       }),
-    ];
+    );
   });

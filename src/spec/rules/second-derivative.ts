@@ -1,6 +1,7 @@
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
 import { isPenalty } from '../lipschitz.js';
+import { activationsOf } from './network-parts.js';
 import { fieldRange, stagesOf, type Rule } from './rule.js';
 
 /**
@@ -11,12 +12,12 @@ import { fieldRange, stagesOf, type Rule } from './rule.js';
 export const secondDerivative: Rule = (context) =>
   stagesOf(context, 'train').flatMap(({ declaration, fields }) => {
     const critic = context.architectures.get(fields.critic ?? '');
-    const activation = critic?.fields && 'activation' in critic.fields ? critic.fields.activation : undefined;
-    if (!critic || !fields.lipschitz || !isPenalty(fields.lipschitz) || activation !== 'tanh') return [];
-    return [
+    if (!critic || !fields.lipschitz || !isPenalty(fields.lipschitz)) return [];
+    const wrong = activationsOf(critic).filter(({ word }) => word !== 'relu' && word !== 'leaky_relu');
+    return wrong.map(({ word, at }) =>
       error('second-derivative', {
-        at: fieldRange(critic, 'activation'),
-        message: `the gradient penalty needs the second derivative of ${quoted(activation)}, which TensorFlow.js computes wrongly`,
+        at,
+        message: `the gradient penalty needs the second derivative of ${quoted(word)}, which TensorFlow.js computes wrongly`,
         notes: [
           {
             message: `${quoted(declaration.name)} trains this critic with a gradient penalty`,
@@ -25,5 +26,5 @@ export const secondDerivative: Rule = (context) =>
         ],
         help: 'write `activation: relu` or `activation: leaky_relu`',
       }),
-    ];
+    );
   });

@@ -17,8 +17,9 @@ export const sequenceNetworks: Rule = (context) =>
       const type = network?.fields?.type;
       if (!network || !type?.endsWith(`_${role}`)) return [];
       const isForSequences = type.startsWith('resnet1d_');
-      // DCGANs have a law of their own.
-      if (isForSequences === (shape.kind === 'sequences') || type.startsWith('dcgan_')) return [];
+      // DCGANs, and layers that are listed, have laws of their own.
+      const hasOwnLaw = type.startsWith('dcgan_') || type.startsWith('layers_');
+      if (isForSequences === (shape.kind === 'sequences') || hasOwnLaw) return [];
       return [
         error('sequence-networks', {
           at: fieldRange(declaration, role),

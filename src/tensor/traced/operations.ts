@@ -149,6 +149,7 @@ const rules: Readonly<Record<string, Rule>> = {
     'ReluGrad',
     'Rsqrt',
     'Sigmoid',
+    'SigmoidGrad',
   ]),
   ...sharing(likeFirst, ['Softmax', 'Softplus', 'Sqrt', 'Tanh', 'TanhGrad']),
   // Of what is float32 already: TensorFlow.js asks for it before it takes a mean.

@@ -11,7 +11,7 @@ import { tracedTraining } from '../../../src/tensor/traced/traced-training.js';
 import type { StartTraining } from '../../../src/tensor/training.js';
 import { pairwise } from '../../pairwise.js';
 import { everyObjective, modelOf, recordedSamples, useNativeBackend } from '../support.js';
-import { difference, everyOptimizer } from './support.js';
+import { difference, everyOptimizer, listedCritic, listedGenerator } from './support.js';
 
 useNativeBackend();
 
@@ -54,6 +54,7 @@ const networks = [
     generator: { type: 'dcgan_generator', z_dim: 6, ngf: 5, norm: 'batch' },
     critic: { type: 'dcgan_critic', ndf: 5, norm: 'none' },
   },
+  { shape: [4, 4, 1], generator: listedGenerator, critic: listedCritic },
 ] as const;
 
 const averages = [undefined, { decay: 0.5, start: 1 }] as const;

@@ -13,6 +13,60 @@ interface Networks {
   readonly critic: CriticOptions;
 }
 
+/** A sequence, as an image of one row, which becomes one of 4x4 pixels. */
+export const listedGenerator = {
+  type: 'layers_generator',
+  z_dim: 5,
+  initial: { type: 'glorot_normal', scale: 1 },
+  layers: [
+    { type: 'dense', units: 24, bias: true },
+    { type: 'reshape', shape: [1, 8, 3] },
+    { type: 'conv', channels: 3, kernel: 3, stride: 2, bias: true },
+    { type: 'norm', norm: 'batch' },
+    { type: 'activation', activation: 'sigmoid' },
+    { type: 'reshape', shape: [2, 2, 3] },
+    { type: 'conv_transpose', channels: 5, kernel: 3, bias: true },
+    { type: 'activation', activation: 'softmax' },
+    { type: 'conv', channels: 1, kernel: 1, stride: 1, bias: false },
+    { type: 'activation', activation: 'tanh' },
+  ],
+} as const satisfies GeneratorOptions;
+
+/** Of all layers that a gradient penalty may differentiate twice. */
+export const listedCritic = {
+  type: 'layers_critic',
+  layers: [
+    {
+      type: 'conv_transpose',
+      channels: 2,
+      kernel: 4,
+      bias: false,
+      initial: { type: 'he_uniform', scale: 1 },
+    },
+    { type: 'conv_transpose', channels: 5, kernel: 2, bias: true },
+    { type: 'activation', activation: 'leaky_relu' },
+    { type: 'mean_pool' },
+    {
+      type: 'residual',
+      name: 'block',
+      layers: [
+        { type: 'conv', channels: 6, kernel: 3, stride: 2, bias: true },
+        { type: 'norm', norm: 'instance' },
+      ],
+      shortcut: [{ type: 'subsample', channels: 6 }],
+      scale: 0.5,
+    },
+    { type: 'upsample' },
+    { type: 'conv', channels: 4, kernel: 1, stride: 1, bias: true },
+    { type: 'norm', norm: 'group' },
+    { type: 'activation', activation: 'relu' },
+    { type: 'global_mean_pool' },
+    { type: 'norm', norm: 'layer' },
+    { type: 'flatten' },
+    { type: 'dense', units: 1, bias: true },
+  ],
+} as const satisfies CriticOptions;
+
 /** Every kind of network and layer, with sizes that are no multiples of what TensorFlow aligns to. */
 export const everyNetwork: readonly Networks[] = [
   ...(['none', 'batch'] as const).flatMap((norm): Networks[] => [
@@ -65,6 +119,7 @@ export const deepNetworks: readonly Networks[] = [
       critic: { type: 'resnet_critic', ndf: 5, layout: 'imagenet', norm },
     },
   ]),
+  { name: 'layers that are listed', shape: [4, 4, 1], generator: listedGenerator, critic: listedCritic },
   {
     name: 'deep resnet, norm group, dcgan with an extra layer',
     shape: [8, 8, 3],

@@ -1,0 +1,77 @@
+import { err, type Result } from '../base/result.js';
+import type { Initialiser } from './initialisers.js';
+import type { Layer } from './layers.js';
+import { fanInUniform } from './mlp.js';
+import { placeLayers } from './place.js';
+import type { LayerProblem, PlacedNetwork } from './placed-layers.js';
+import { describeShape, sameShape, type SampleShape } from './shape.js';
+
+interface Explicit {
+  readonly layers: readonly Layer[];
+  /** Of layers that have none of their own; PyTorch's default unless given. */
+  readonly initial?: Initialiser;
+}
+
+export interface ExplicitGenerator extends Explicit {
+  readonly type: 'layers_generator';
+  readonly z_dim: number;
+}
+
+export interface ExplicitCritic extends Explicit {
+  readonly type: 'layers_critic';
+}
+
+/** From a latent vector to a sample, or what is wrong with a layer. @param sample Undefined where it is not known yet. */
+export function explicitGenerator(
+  { z_dim: latent, layers, initial = fanInUniform }: Omit<ExplicitGenerator, 'type'>,
+  sample: SampleShape | undefined,
+): Result<PlacedNetwork, LayerProblem> {
+  const placed = placeLayers(layers, [latent], initial);
+  if (!placed.ok || sample === undefined) return placed;
+  const { outputShape } = placed.value;
+  const last = layers.at(-1);
+  if (!sameShape(outputShape, sample)) {
+    return err({
+      path: [layers.length - 1],
+      message: `the generator ends in ${describeShape(outputShape)}, and a sample is ${describeShape(sample)}`,
+      help: `let the last layers make ${describeShape(sample)}`,
+    });
+  }
+  if (sample.length === 2 && !(last?.type === 'activation' && last.activation === 'softmax')) {
+    return err({
+      path: [layers.length - 1],
+      message:
+        'the generator does not end in a softmax, and a sample is a distribution over tokens at each position',
+      help: 'end it with {type: activation, activation: softmax}',
+    });
+  }
+  return placed;
+}
+
+/** From a sample to one number, or what is wrong with a layer. */
+export function explicitCritic(
+  { layers, initial = fanInUniform }: Omit<ExplicitCritic, 'type'>,
+  sample: SampleShape,
+): Result<PlacedNetwork, LayerProblem> {
+  const bounded = boundedEnd(layers);
+  if (bounded) return err(bounded);
+  const placed = placeLayers(layers, sample, initial);
+  if (!placed.ok || sameShape(placed.value.outputShape, [1])) return placed;
+  return err({
+    path: [layers.length - 1],
+    message: `a critic ends in one number, and this one ends in ${describeShape(placed.value.outputShape)}`,
+    help: 'end it with {type: flatten} and {type: dense, units: 1}',
+  });
+}
+
+/** A critic's number is free: an objective that needs a sigmoid brings its own. */
+export function boundedEnd(layers: readonly Layer[]): LayerProblem | undefined {
+  const last = layers.at(-1);
+  return last?.type === 'activation'
+    ? {
+        path: [layers.length - 1],
+        message: `a critic ends in a linear unit, and this one ends in ${last.activation}`,
+        help: 'take the last layer out: objectives bring what they need, and `wasserstein` needs a number without bounds (arXiv 1701.07875, section 3)',
+      }
+    : undefined;
+}
