@@ -4,6 +4,7 @@ import type { RandomStream } from '../base/streams.js';
 import { rowProducts } from '../tensor/matrices.js';
 import type { Matrix } from '../tensor/plain-matrices.js';
 import { comparable, type MetricRefusal, type Samples } from './samples.js';
+import { pieces } from './subsets.js';
 
 export interface KernelDistance {
   /** Around 0 for equal distributions, and so negative at times; lower is nearer. */
@@ -67,16 +68,6 @@ export function drawSubsets(
     pieces(counts[1], each, count, streamOf('reference')),
   ];
   return ok(generated.map((piece, index) => ({ generated: piece, reference: reference[index] ?? piece })));
-}
-
-function pieces(samples: number, size: number, count: number, stream: RandomStream): readonly Int32Array[] {
-  const fitting = Math.floor(samples / size);
-  let order = new Int32Array(0);
-  return Array.from({ length: count }, (_, index) => {
-    const place = index % fitting;
-    if (place === 0) order = Int32Array.from(stream.permutation(samples));
-    return order.slice(place * size, (place + 1) * size);
-  });
 }
 
 function unbiased(x: Matrix, y: Matrix): number {

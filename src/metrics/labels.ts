@@ -153,6 +153,19 @@ export const evaluationLabels = {
     better: 'lower',
     meaning: 'Mean difference of the power at each spatial frequency: 3 dB is twice or half of it',
   },
+  ms_ssim: {
+    title: 'Likeness of pairs',
+    unit: '',
+    better: 'neither',
+    meaning:
+      'Mean multi-scale structural similarity of two generated images; above that of held-out ones they lack variety',
+  },
+  'ms_ssim.of_reference': {
+    title: 'Likeness of pairs, held-out',
+    unit: '',
+    better: 'neither',
+    meaning: 'Mean multi-scale structural similarity of two held-out images',
+  },
   ngram_js: {
     title: 'n-gram Jensen-Shannon divergence',
     unit: 'bits',

@@ -14,6 +14,7 @@ export const metricVersions = {
   precision_recall: 1,
   density_coverage: 1,
   spectrum_distance: 1,
+  ms_ssim: 1,
   fid: 1,
   kid: 1,
   inception_score: 1,

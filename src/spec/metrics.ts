@@ -116,6 +116,16 @@ export const metric = tagged(
       },
     ),
     record(
+      {
+        type: Type.Literal('ms_ssim'),
+        pairs: positiveInteger('Random pairs of samples to average over.', { default: 500 }),
+      },
+      {
+        description:
+          'How alike two images of the generator are, on average, and beside it two of the reference: multi-scale structural similarity.',
+      },
+    ),
+    record(
       { type: Type.Literal('fid') },
       {
         description:

@@ -61,6 +61,7 @@ function partsOf({ type }: MetricSpec): readonly string[] {
     case 'nearest_neighbour_test':
       return ['', 'of_generated', 'of_reference'];
     case 'nearest_neighbour':
+    case 'ms_ssim':
       return ['', 'of_reference'];
     case 'kid':
       return ['', 'standard_error'];

@@ -42,6 +42,7 @@ export function aspectOf(metric: RunnableMetrics[string]): Aspect {
     case 'sinkhorn_divergence':
     case 'energy_distance':
     case 'spectrum_distance':
+    case 'ms_ssim':
     case 'modes_covered':
     case 'ngram_js':
       return 'samples';

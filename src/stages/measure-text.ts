@@ -41,6 +41,7 @@ export function measureText(
       case 'density_coverage':
       case 'modes_covered':
       case 'spectrum_distance':
+      case 'ms_ssim':
       case 'fid':
       case 'kid':
       case 'inception_score':

@@ -8,12 +8,14 @@ import { cubicKernel, gaussianKernel, type Kernel } from '../metrics/kernels.js'
 import { maxSlicedWasserstein } from '../metrics/max-sliced-wasserstein.js';
 import { inPairs, medianDistance, squaredMmd } from '../metrics/mmd.js';
 import { modesCovered, type Mixture } from '../metrics/modes-covered.js';
+import { multiscaleSimilarity } from '../metrics/multiscale-similarity.js';
 import { nearestNeighbourTest } from '../metrics/nearest-neighbour-test.js';
 import { precisionRecall } from '../metrics/precision-recall.js';
 import type { Samples } from '../metrics/samples.js';
 import { sinkhornDivergence } from '../metrics/sinkhorn.js';
 import { slicedWasserstein, unitDirections } from '../metrics/sliced-wasserstein.js';
-import { spectrumDistance } from '../metrics/spectrum-distance.js';
+import { type ImageSize, spectrumDistance } from '../metrics/spectrum-distance.js';
+import { pieces } from '../metrics/subsets.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
 import type { Measurable } from './measurable.js';
 import { type FeatureMetric, featureValues, isOfFeatures } from './measure-features.js';
@@ -94,15 +96,17 @@ function valuesOfPoints(
     case 'energy_distance':
       return { '': valued(energyDistance(generated, samples), field) };
     case 'spectrum_distance': {
-      const [height, width, channels] = reference.shape;
-      if (height === undefined || width === undefined || channels === undefined) {
-        throw new StageProblem(
-          'spectrum_distance compares images, and the reference holds points',
-          field,
-          'Use sliced_wasserstein, which compares any samples.',
-        );
-      }
-      return { '': valued(spectrumDistance(generated, samples, [height, width, channels]), field) };
+      const size = imageSize(reference, metric.type, field);
+      return { '': valued(spectrumDistance(generated, samples, size), field) };
+    }
+    case 'ms_ssim': {
+      const size = imageSize(reference, metric.type, field);
+      const likeness = (set: Samples, role: 'generated' | 'reference') =>
+        valued(multiscaleSimilarity(set, role, size, pairsOf(set.count, metric.pairs, field)), field);
+      return {
+        '': likeness(generated, 'generated'),
+        of_reference: likeness(samples, 'reference'),
+      };
     }
     case 'mmd':
       valued(inPairs(generated, samples), field);
@@ -143,6 +147,23 @@ function valuesOfPoints(
         'Use sliced_wasserstein, which compares any samples but text.',
       );
   }
+}
+
+function imageSize({ shape }: Reference, type: string, field: readonly string[]): ImageSize {
+  const [height, width, channels] = shape;
+  if (height !== undefined && width !== undefined && channels !== undefined) return [height, width, channels];
+  throw new StageProblem(
+    `${type} compares images, and the reference holds points`,
+    field,
+    'Use sliced_wasserstein, which compares any samples.',
+  );
+}
+
+/** The same for sets of equal counts, in every stage, run and seed. */
+function pairsOf(samples: number, count: number, field: readonly string[]): readonly Int32Array[] {
+  if (samples >= 2)
+    return pieces(samples, 2, count, new RandomStream({ seed: rulerSeed, purpose: 'metric/ms_ssim' }));
+  throw new StageProblem('one sample has no other to be like', field, 'Set `samples` to 2 and more.');
 }
 
 /** The bandwidth's multiples whose Gaussians `multiscale` averages. */

@@ -47,13 +47,17 @@ describe('labels', () => {
       against: new Map([['copied', set]]),
     });
     expect(Object.keys(values)).toEqual(metricsOf({ type: 'evaluate', metrics }));
-    const ofImages = { spectrum: { type: 'spectrum_distance' } } as const;
-    const images = { count: 2, dimensions: 16, values: Float32Array.from({ length: 32 }, (_, k) => k % 3) };
+    const ofImages = {
+      spectrum: { type: 'spectrum_distance' },
+      alike: { type: 'ms_ssim', pairs: 1 },
+    } as const;
+    const images = { count: 2, dimensions: 144, values: Float32Array.from({ length: 288 }, (_, k) => k % 5) };
     const imageValues = measure(
       ofImages,
       { samples: images },
-      { samples: images, shape: [4, 4, 1], mixture: undefined, against: new Map() },
+      { samples: images, shape: [12, 12, 1], mixture: undefined, against: new Map() },
     );
+    expect(Object.keys(imageValues)).toEqual(metricsOf({ type: 'evaluate', metrics: ofImages }));
     const ofText = { js: { type: 'ngram_js', n: 1 } } as const;
     const sequences = { count: 2, length: 1, tokens: Int32Array.of(0, 1) };
     const textValues = measureText(ofText, sequences, { sequences, against: new Map() });

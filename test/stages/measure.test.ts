@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { RandomStream } from '../../src/base/streams.js';
 import { StageProblem } from '../../src/execute/contract.js';
 import type { Samples } from '../../src/metrics/samples.js';
 import type { Measurable } from '../../src/stages/measurable.js';
@@ -95,6 +96,24 @@ describe('measure', () => {
     const same = { ...reference, samples: images, shape: [4, 4, 1] };
     expect(measure(metrics, images, same)).toEqual({ spectrum: 0 });
     expect(() => measure(metrics, points([0, 0, 1, 3]), reference)).toThrow(StageProblem);
+  });
+
+  it('measures how alike generated images are, by the pairs of real ones', () => {
+    const metrics = { alike: { type: 'ms_ssim', pairs: 50 } } as const;
+    const size = 11 * 11;
+    const pixels = new RandomStream({ seed: 3, purpose: 'pixels' }).uniform(20 * size);
+    const images = (values: Float32Array) => ({ count: 20, dimensions: size, values });
+    const real = images(pixels.map((value) => 2 * value - 1));
+    const oneImage = images(real.values.map((_, k) => real.values[k % size] ?? 0));
+    const of = (samples: Samples) =>
+      measure(metrics, samples, { ...reference, samples: real, shape: [11, 11, 1] });
+    // A generator of one image; and one of the data themselves, whose pairs are the same.
+    expect(of(oneImage)['alike']).toBeCloseTo(1, 12);
+    expect(of(real)['alike']).toBe(of(real)['alike.of_reference']);
+    expect(of(real)['alike']).toBeLessThan(0.5);
+    const single = { ...real, count: 1, values: real.values.subarray(0, size) };
+    expect(() => of(single)).toThrow('one sample has no other to be like');
+    expect(() => measure(metrics, points([0, 0, 1, 3]), reference)).toThrow('ms_ssim compares images');
   });
 
   it.each([

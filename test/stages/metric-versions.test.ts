@@ -31,6 +31,7 @@ const everyMetric = {
   precision_recall: { type: 'precision_recall', space, neighbours: 3 },
   density_coverage: { type: 'density_coverage', space, neighbours: 5 },
   spectrum_distance: { type: 'spectrum_distance' },
+  ms_ssim: { type: 'ms_ssim', pairs: 20 },
   fid: { type: 'fid' },
   kid: { type: 'kid', subsets: 10, subset_size: 20 },
   inception_score: { type: 'inception_score', splits: 2 },
@@ -39,16 +40,17 @@ const everyMetric = {
 } as const satisfies { readonly [Type in keyof typeof metricVersions]: RunnableMetrics[string] };
 
 const count = 60;
-/** Images of 4 x 4 pixels are points, features, and modes as well. */
-const dimensions = 16;
+/** Images of 12 x 12 pixels are points, and around modes, as well. */
+const dimensions = 144;
 
 function drawn(purpose: string, scale: number): Measurable {
   const values = new RandomStream({ seed: 1, purpose })
     .normal(count * dimensions)
     .map((x) => scale * x + 0.1);
   const samples: Samples = { count, dimensions, values };
-  const moments = new RunningMoments(dimensions);
-  moments.add(values);
+  const features: Samples = { count, dimensions: 16, values: values.subarray(0, 16 * count) };
+  const moments = new RunningMoments(features.dimensions);
+  moments.add(values.subarray(0, 16 * count));
   const classes = 4;
   const weights = new RandomStream({ seed: 1, purpose: `${purpose}/classes` }).uniform(count * classes);
   const probabilities = weights.map((weight, at) => {
@@ -57,7 +59,7 @@ function drawn(purpose: string, scale: number): Measurable {
   });
   return {
     samples,
-    features: samples,
+    features,
     moments,
     probabilities: { count, dimensions: classes, values: probabilities },
   };
@@ -81,7 +83,7 @@ test.each(Object.entries(everyMetric))('%s gives the values of its version', (ty
         })
       : measure({ it: metric }, drawn('generated', 0.5), {
           ...reference,
-          shape: [4, 4, 1],
+          shape: [12, 12, 1],
           mixture: { centres: [0, 1].map((x) => new Array<number>(dimensions).fill(x)), std: 1 },
           against: new Map([['it', reference]]),
         });

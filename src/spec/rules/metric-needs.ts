@@ -62,6 +62,7 @@ export const metricNeeds: Rule = (context) =>
           case 'energy_distance':
             return ofText(dataset, shape, metric.type, at(name, 'type'));
           case 'spectrum_distance':
+          case 'ms_ssim':
             if (!dataset || !shape || shape.kind === 'images') return [];
             return [
               error('metric-data', {

@@ -35,6 +35,8 @@ testLaw('metric-data', {
     [onText({ metrics: { js2: { type: 'mmd' } } }), 'mmd'],
     [quality({ metrics: { s: { type: 'spectrum_distance' } } }), 'spectrum_distance'],
     [onText({ metrics: { js2: { type: 'spectrum_distance' } } }), 'spectrum_distance'],
+    [quality({ metrics: { s: { type: 'ms_ssim' } } }), 'ms_ssim'],
+    [onText({ metrics: { js2: { type: 'ms_ssim' } } }), 'ms_ssim'],
     [onText({ metrics: { js2: { type: 'precision_recall' } } }), 'precision_recall'],
   ],
 });
