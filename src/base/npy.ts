@@ -58,8 +58,29 @@ export function npyHeader(descr: Descr, shape: readonly number[]): Uint8Array {
   return Uint8Array.of(...magic, 1, 0, length & 0xff, length >> 8, ...new TextEncoder().encode(padded));
 }
 
+/** Where the elements of a `.npy` file lie, and what they are. */
+export interface NpyLayout {
+  readonly descr: Descr;
+  readonly shape: readonly number[];
+  /** Bytes before the first element. */
+  readonly start: number;
+  readonly bytesPerElement: number;
+}
+
 /** The array of a `.npy` file. The error says what is wrong with the bytes, without naming a file. */
 export function decodeNpy(bytes: Uint8Array): Result<NpyArray, string> {
+  const layout = npyLayout(bytes, bytes.length);
+  if (!layout.ok) return layout;
+  const { descr, shape, start } = layout.value;
+  return ok({ shape, data: npyElements(descr, bytes.subarray(start)) });
+}
+
+/**
+ * The same from how a file begins, for readers that take its elements in pieces.
+ *
+ * @param length Of the whole file, in bytes.
+ */
+export function npyLayout(bytes: Uint8Array, length: number): Result<NpyLayout, string> {
   if (bytes.length < preamble || !magic.every((byte, index) => bytes[index] === byte)) {
     return err('does not begin as a .npy file does');
   }
@@ -73,17 +94,22 @@ export function decodeNpy(bytes: Uint8Array): Result<NpyArray, string> {
   if (!header.ok) return header;
 
   const { descr, shape } = header.value;
-  const format = formats[descr];
+  const { BYTES_PER_ELEMENT: bytesPerElement } = formats[descr];
   const count = sizeOf(shape);
-  const [expected, found] = [count * format.BYTES_PER_ELEMENT, bytes.length - start];
+  const [expected, found] = [count * bytesPerElement, length - start];
   if (found !== expected) {
     return err(`holds ${found} bytes of elements where its shape (${shape.join(', ')}) needs ${expected}`);
   }
+  return ok({ descr, shape, start, bytesPerElement });
+}
+
+/** Elements in these bytes, without a copy where they are aligned. */
+export function npyElements(descr: Descr, bytes: Uint8Array): NpyData {
+  const format = formats[descr];
+  const size = format.BYTES_PER_ELEMENT;
   // A typed array must start at a multiple of its element size, which a slice of a larger buffer may not do.
-  const elements = bytes.subarray(start);
-  const { buffer, byteOffset } =
-    elements.byteOffset % format.BYTES_PER_ELEMENT === 0 ? elements : new Uint8Array(elements);
-  return ok({ shape, data: new format(buffer, byteOffset, count) });
+  const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  return new format(buffer, byteOffset, length / size);
 }
 
 function parseHeader(text: string): Result<{ descr: Descr; shape: readonly number[] }, string> {

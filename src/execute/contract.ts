@@ -31,6 +31,8 @@ export interface StageContext<K extends WorkerKind> {
   /** Absolute path of an empty folder; what is written there becomes the artifact. */
   readonly output: string;
   readonly backend: BackendName;
+  /** Where the samples that it reads are kept; by their size unless given. */
+  readonly samples?: 'memory' | 'disk';
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly emit: (event: StageEvent) => void;

@@ -49,7 +49,7 @@ export function jobOf(
     const directory = required(inputs[index], `the folder of input ${role}`);
     return [role, { stage: id, directory, ...(split !== undefined && { split }) }] as const;
   });
-  const { id, kind, fields } = stage;
+  const { id, kind, fields, policy } = stage;
   // The roles are the kind's own, as the planned stage's type says; `fromEntries` forgets them.
   return {
     stage: id,
@@ -58,6 +58,7 @@ export function jobOf(
     inputs: Object.fromEntries(byRole),
     output,
     backend,
+    ...(policy?.samples && { samples: policy.samples }),
     checkpoint,
   } as StageJob;
 }

@@ -50,7 +50,7 @@ async function outcomeOf<K extends WorkerKind>(
   signal: AbortSignal,
 ): Promise<WorkerMessage | undefined> {
   const implementation: StageImplementation<K> = registry[job.kind];
-  const { stage, fields, inputs, output, backend } = job;
+  const { stage, fields, inputs, output, backend, samples } = job;
   try {
     await implementation({
       stage,
@@ -58,6 +58,7 @@ async function outcomeOf<K extends WorkerKind>(
       inputs,
       output,
       backend,
+      ...(samples && { samples }),
       now: Date.now,
       emit: (event) => checkpoints.report(event),
       signal,

@@ -12,6 +12,8 @@ interface StageJobOf<K extends RunnableKind> {
   /** Absolute path of an empty folder. */
   readonly output: string;
   readonly backend: BackendName;
+  /** Where the samples that it reads are kept; by their size unless given. */
+  readonly samples?: 'memory' | 'disk';
   readonly checkpoint: CheckpointPlace;
 }
 

@@ -7,13 +7,15 @@ const bytesOf = { mib: 2 ** 20, gib: 2 ** 30 } as const;
 /** How a stage is to be run; undefined for one that says nothing of it. */
 export function policyOf({ cache, retries, timeout, resources }: StageSpec): StagePolicy | undefined {
   const { gpu, memory } = resources;
-  if (cache && retries === 0 && gpu === 0 && !timeout && !memory) return undefined;
+  const samples = 'samples' in resources ? resources.samples : 'auto';
+  if (cache && retries === 0 && gpu === 0 && !timeout && !memory && samples === 'auto') return undefined;
   return {
     always: !cache,
     retries,
     gpu,
     ...(timeout && { timeout: inUnit(timeout, secondsOf) }),
     ...(memory && { memory: Math.ceil(inUnit(memory, bytesOf)) }),
+    ...(samples !== 'auto' && { samples }),
   };
 }
 

@@ -63,4 +63,6 @@ export interface StagePolicy {
   readonly gpu: number;
   /** Bytes of main memory. */
   readonly memory?: number;
+  /** Where the samples that it reads are kept; by their size unless given. */
+  readonly samples?: 'memory' | 'disk';
 }

@@ -12,7 +12,7 @@ import {
   reference,
   words,
 } from './schema-builders.js';
-import { fixedSeed, followingSeed, tensorStage } from './stage-fields.js';
+import { fixedSeed, followingSeed, readingStage, tensorStage } from './stage-fields.js';
 import { plainOptimizer } from './optimizers.js';
 
 const weights = words(['average', 'last'], {
@@ -24,7 +24,7 @@ const weights = words(['average', 'last'], {
 export const evaluateStage = record(
   {
     type: Type.Literal('evaluate'),
-    ...tensorStage,
+    ...readingStage,
     model: reference('model', 'The train stage whose generator is measured.'),
     at: words(['end', 'every_snapshot'], { default: 'end', description: 'Which weights to measure.' }),
     weights,
@@ -57,7 +57,7 @@ export const sampleStage = record(
 export const classifierStage = record(
   {
     type: Type.Literal('classifier'),
-    ...tensorStage,
+    ...readingStage,
     dataset: reference('split', 'Labelled dataset split to learn, as in `mnist.train`.'),
     test: Type.Optional(
       reference('split', 'Split of which to tell how many labels are right: `test_accuracy`.'),

@@ -1,6 +1,6 @@
 import { Type } from './type.js';
 
-import { positiveInteger, positiveNumber, quantity, record, reference } from './schema-builders.js';
+import { positiveInteger, positiveNumber, quantity, record, reference, words } from './schema-builders.js';
 
 /** A length of time on the clock. */
 export const duration = (description: string) =>
@@ -32,9 +32,21 @@ const gpu = Type.Integer({
 
 const resourcesDescription = 'What the stage takes of the machine while it runs.';
 
+const samples = words(['auto', 'memory', 'disk'], {
+  default: 'auto',
+  description:
+    'Where the samples that are read are kept: disk reads them from the dataset’s artifact when they are wanted. auto: in memory up to 1 GiB.',
+});
+
 /** Of stages that compute with tensors. */
 export const tensorResources = record(
   { threads, gpu, memory: Type.Optional(memory) },
+  { description: resourcesDescription, default: {} },
+);
+
+/** Of those that read samples, too. */
+const readingResources = record(
+  { threads, gpu, memory: Type.Optional(memory), samples },
   { description: resourcesDescription, default: {} },
 );
 
@@ -70,6 +82,9 @@ export type PolicyField = keyof typeof anyStage | 'resources';
 
 /** Of stages that compute with tensors. */
 export const tensorStage = { ...anyStage, resources: tensorResources };
+
+/** Of those that read samples, too. */
+export const readingStage = { ...anyStage, resources: readingResources };
 
 /** Of all other stages. */
 export const plainStage = { ...anyStage, resources: plainResources };

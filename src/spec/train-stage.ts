@@ -4,7 +4,7 @@ import { Type } from './type.js';
 
 import { positiveInteger, record, reference, words } from './schema-builders.js';
 import { augmentation } from './augmentation.js';
-import { followingSeed, tensorStage } from './stage-fields.js';
+import { followingSeed, readingStage } from './stage-fields.js';
 import { criticIterations } from './critic-iterations.js';
 import { diagnostics } from './diagnostics.js';
 import { lipschitz } from './lipschitz.js';
@@ -26,7 +26,7 @@ const snapshots = record(
 export const trainStage = record(
   {
     type: Type.Literal('train'),
-    ...tensorStage,
+    ...readingStage,
     dataset: reference('split', 'Dataset split to learn, as in `mnist.train`.'),
     generator: reference('generator', 'Name of an architecture.'),
     critic: reference('critic', 'Name of an architecture.'),

@@ -25,8 +25,8 @@ export async function runClassifier(context: StageContext<'classifier'>): Promis
   const { fields, inputs, output, emit, now, signal } = context;
   const { batch_size: batchSize, seed } = fields;
   await loadBackend(context.backend, fields.threads);
-  const { samples, classes } = await labelled(inputs.dataset, 'dataset');
-  const test = inputs.test && (await labelled(inputs.test, 'test'));
+  const { samples, classes } = await labelled(inputs.dataset, 'dataset', context.samples);
+  const test = inputs.test && (await labelled(inputs.test, 'test', context.samples));
   if (test !== undefined) comparable(samples, test.samples, classes, test.classes);
   if (batchSize > samples.count) {
     throw new StageProblem(
@@ -81,10 +81,11 @@ function stepsOf({ budget, batch_size }: StageContext<'classifier'>['fields'], s
 async function labelled(
   { directory, split }: StageInput,
   field: 'dataset' | 'test',
+  residence: StageContext<'classifier'>['samples'],
 ): Promise<{ readonly samples: LabelledSamples; readonly classes: number }> {
   const name = required(split, `the split of ${field}`);
   const { classes } = await readDatasetManifest(directory);
-  const { labels, ...set } = await readSplit(directory, name);
+  const { labels, ...set } = await readSplit(directory, name, residence);
   if (labels === undefined || classes === undefined) {
     throw new StageProblem(
       `the samples of split ${name} have no labels to learn`,

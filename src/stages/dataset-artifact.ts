@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Digest } from '../base/digest.js';
 import { invariant, required } from '../base/invariant.js';
-import { bytesOf, decodeNpy, encodeNpy, type NpyArray, npyHeader } from '../base/npy.js';
+import { bytesOf, decodeNpy, encodeNpy, type NpyArray, type NpyData, npyHeader } from '../base/npy.js';
 import { copyRows } from '../base/rows.js';
 import { sizeOf } from '../base/shape.js';
 import { digestFile } from '../files/digest-file.js';
@@ -11,6 +11,7 @@ import type { Mixture } from '../metrics/modes-covered.js';
 import type { Sequences } from '../metrics/sequences.js';
 import type { SampleSource } from './datasets/sample-source.js';
 import type { Vocabulary } from './datasets/vocabulary.js';
+import { openRows, type Residence, type RowFile } from './sample-rows.js';
 
 /**
  * What a dataset's artifact holds: this file, `<split>.samples.npy` (float32 points, uint8 images in NHWC, or int32 numbers
@@ -68,7 +69,7 @@ export async function writeLabels(directory: string, split: string, labels: Int3
   await writeFile(join(directory, labelsFile(split)), encodeNpy({ shape: [labels.length], data: labels }));
 }
 
-/** The samples of a split, in memory as they are stored. */
+/** The samples of a split: in memory as they are stored, or in their file, from where they are read when they are wanted. */
 export interface SampleSet {
   /** Of one sample. */
   readonly shape: readonly number[];
@@ -82,6 +83,8 @@ export interface SampleSet {
    * to 1, points as they are, of sequences a 1 for each token among zeros.
    */
   gather(positions: Int32Array): Float32Array;
+  /** The same, read by other threads than this one; of samples that are not in memory. */
+  readonly fetch?: (positions: Int32Array) => Promise<Float32Array>;
 }
 
 /** Sequences of tokens, and what their numbers stand for. */
@@ -94,15 +97,19 @@ export function splitDigest(directory: string, split: string, signal: AbortSigna
   return digestFile(join(directory, samplesFile(split)), signal);
 }
 
-/** @throws InternalError when the artifact does not hold the split, or not in the form that we write. */
-export async function readSplit(directory: string, split: string): Promise<SampleSet> {
+/**
+ * @param residence Where samples are kept: by their size unless given. Text is always in memory.
+ * @throws InternalError when the artifact does not hold the split, or not in the form that we write.
+ */
+export async function readSplit(directory: string, split: string, residence?: Residence): Promise<SampleSet> {
   const { shape, splits, classes, vocabulary } = await readDatasetManifest(directory);
   const count = required(splits[split], `split ${split} in ${directory}`);
-  const { data } = await readArray(join(directory, samplesFile(split)));
+  const path = join(directory, samplesFile(split));
   const labels =
     classes === undefined ? undefined : (await readArray(join(directory, labelsFile(split)))).data;
   const common = { shape, count, ...(labels instanceof Int32Array && { labels }) };
   if (vocabulary !== undefined) {
+    const { data } = await readArray(path);
     invariant(data instanceof Int32Array, 'sequences are int32');
     const [length = 0, tokens = 0] = shape;
     const text: Text = { count, length, tokens: data, vocabulary };
@@ -110,16 +117,33 @@ export async function readSplit(directory: string, split: string): Promise<Sampl
       copyRows(new Int32Array(positions.length * length), data, positions, length);
     return { ...common, text, gather: (positions) => oneHot(numbers(positions), tokens) };
   }
-  invariant(data instanceof Float32Array || data instanceof Uint8Array, 'samples are float32 or uint8');
-  const size = sizeOf(shape);
+  const rows = await openRows(path, residence);
   return {
     ...common,
+    ...(rows.in === 'memory' ? gatheredFrom(pixelsOrPoints(rows.data), sizeOf(shape)) : readFrom(rows.file)),
+  };
+}
+
+function gatheredFrom(data: Float32Array | Uint8Array, size: number): Pick<SampleSet, 'gather'> {
+  return {
     gather: (positions) => {
       const values = positions.length * size;
       const rows = data instanceof Uint8Array ? new Uint8Array(values) : new Float32Array(values);
       return asSeenByNetworks(copyRows<Float32Array | Uint8Array>(rows, data, positions, size));
     },
   };
+}
+
+function readFrom(file: RowFile): Pick<SampleSet, 'gather' | 'fetch'> {
+  return {
+    gather: (positions) => asSeenByNetworks(pixelsOrPoints(file.read(positions))),
+    fetch: async (positions) => asSeenByNetworks(pixelsOrPoints(await file.readAhead(positions))),
+  };
+}
+
+function pixelsOrPoints(data: NpyData): Float32Array | Uint8Array {
+  invariant(data instanceof Float32Array || data instanceof Uint8Array, 'samples are float32 or uint8');
+  return data;
 }
 
 /** [numbers, tokens] */

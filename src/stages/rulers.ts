@@ -14,7 +14,7 @@ import { measureText } from './measure-text.js';
 import type { ModelManifest } from './model-artifact.js';
 import { likeliest } from './texts.js';
 
-type Context = Pick<StageContext<'evaluate'>, 'fields' | 'inputs' | 'emit' | 'signal'>;
+type Context = Pick<StageContext<'evaluate'>, 'fields' | 'inputs' | 'emit' | 'signal' | 'samples'>;
 
 /** The values, by name, of all metrics of generated samples, which come some at a time. */
 export type Ruler = (generated: AsyncIterable<Float32Array>) => Promise<Readonly<Record<string, number>>>;
@@ -33,7 +33,7 @@ export async function readRuler(
   const { directory, split } = inputs.reference;
   const name = required(split, 'the split to compare with');
   const { mixture } = await readDatasetManifest(directory);
-  const set = await readSplit(directory, name);
+  const set = await readSplit(directory, name, context.samples);
   refuseOther(set, model);
   const count = Math.min(fields.samples, set.count);
   if (count < fields.samples) {
@@ -125,12 +125,13 @@ function refuseOther(reference: SampleSet, model: Pick<ModelManifest, 'shape' | 
 async function readOthers({
   fields,
   inputs,
-}: Pick<Context, 'fields' | 'inputs'>): Promise<ReadonlyMap<string, SampleSet>> {
+  samples,
+}: Pick<Context, 'fields' | 'inputs' | 'samples'>): Promise<ReadonlyMap<string, SampleSet>> {
   const others = new Map<string, SampleSet>();
   for (const [name, { type }] of Object.entries(fields.metrics)) {
     if (type !== 'nearest_neighbour') continue;
     const { directory, split } = required(inputs[`against.${name}`], `the input of ${name}`);
-    others.set(name, await readSplit(directory, required(split, 'the split to compare with')));
+    others.set(name, await readSplit(directory, required(split, 'the split to compare with'), samples));
   }
   return others;
 }

@@ -22,11 +22,12 @@ export async function runTrain(context: StageContext<'train'>): Promise<void> {
   const { fields, inputs, signal, checkpoints } = context;
   await loadBackend(context.backend, fields.threads);
   const split = required(inputs.dataset.split, 'the split to train on');
-  const samples = await readSplit(inputs.dataset.directory, split);
+  const samples = await readSplit(inputs.dataset.directory, split, context.samples);
   const training = new Training(context, samples, await checkpoints.resume());
   for (;;) {
     await training.writeWhatIsDue();
     if (training.hasEnded) break;
+    await training.prepare();
     await training.step();
     // The process hears that it shall stop only between turns; a turn costs microseconds.
     await nextTurn();

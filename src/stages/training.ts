@@ -86,6 +86,11 @@ export class Training {
     if (this.outputs.lacks(this.made, this.ended)) await this.outputs.write(this.made, this.trainer);
   }
 
+  /** Has real samples read ahead, where they are not in memory. */
+  prepare(): Promise<void> {
+    return this.trainer.prepare();
+  }
+
   /** One generator step, with the critic's before it; and what is to follow where the training has diverged. */
   async step(): Promise<void> {
     if (this.made === 0 && this.attempt === 0) this.begin();

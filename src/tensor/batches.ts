@@ -8,6 +8,8 @@ export interface RealSamples {
   readonly count: number;
   /** [indices.length, ...shape], row-major. */
   readonly gather: (indices: Int32Array) => Float32Array;
+  /** The same, read by other threads than this one, where samples are not in memory: even while TensorFlow blocks it. */
+  readonly fetch?: (indices: Int32Array) => Promise<Float32Array>;
 }
 
 /**

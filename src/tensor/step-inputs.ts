@@ -3,6 +3,7 @@ import { RandomStream, type StreamName } from '../base/streams.js';
 import { BatchOrder, type RealSamples } from './batches.js';
 import { type Drawn, drawsOf } from './draws.js';
 import { type FlipAndCrop, flippedAndCropped } from './flip-and-crop.js';
+import { RealBatches } from './real-batches.js';
 import type { AdversarialModel } from './steps.js';
 import type { CriticBatch, IterationInputs } from './training.js';
 
@@ -24,18 +25,19 @@ export class StepInputs {
   readonly #model: AdversarialModel;
   readonly #samples: RealSamples;
   readonly #options: StepInputsOptions;
-  readonly #orders: Readonly<Record<CriticPurpose, BatchOrder>>;
+  readonly #batches: Readonly<Record<CriticPurpose, RealBatches>>;
 
   constructor(model: AdversarialModel, samples: RealSamples, options: StepInputsOptions) {
     const { seed, batchSize } = options;
-    const order = (purpose: string) => new BatchOrder({ seed, batchSize, samples: samples.count, purpose });
+    const batches = (purpose: string) =>
+      new RealBatches(samples, new BatchOrder({ seed, batchSize, samples: samples.count, purpose }));
     this.#model = model;
     this.#samples = samples;
     this.#options = options;
-    this.#orders = {
-      critic: order('batches'),
-      ahead: order('batches/ahead'),
-      probe: order('batches/probe'),
+    this.#batches = {
+      critic: batches('batches'),
+      ahead: batches('batches/ahead'),
+      probe: batches('batches/probe'),
     };
   }
 
@@ -48,6 +50,11 @@ export class StepInputs {
       latent: this.#latent(stream),
       draws: drawsOf(this.#model, kind, this.#options.batchSize, stream),
     };
+  }
+
+  /** Has the real samples of some steps read, where samples are not in memory; resolves when they are there. */
+  readAhead(purpose: CriticPurpose, first: number, count: number): Promise<void> {
+    return this.#batches[purpose].readAhead(first, count);
   }
 
   generator(step: number): Pick<IterationInputs['generator'], 'latent' | 'draws'> {
@@ -65,7 +72,7 @@ export class StepInputs {
   }
 
   #real(purpose: CriticPurpose, step: number): Float32Array {
-    const real = this.#samples.gather(this.#orders[purpose].batch(step));
+    const real = this.#batches[purpose].take(step);
     const { flipAndCrop } = this.#options;
     return flipAndCrop === undefined
       ? real

@@ -59,6 +59,8 @@ export class Trainer {
   readonly #training: Training;
   #criticSteps = 0;
   #generatorSteps = 0;
+  /** Critic steps of the last iteration. */
+  #lastSteps = 1;
 
   constructor(
     model: AdversarialModel,
@@ -80,6 +82,20 @@ export class Trainer {
     });
   }
 
+  /**
+   * Before `iterate`, where samples are not in memory: waits for the batches of the iteration, and has those of the next one
+   * read meanwhile. What is not read by then is read when it is wanted.
+   */
+  async prepare(): Promise<void> {
+    const [steps, made] = [this.#criticSteps, this.#generatorSteps];
+    const count = this.#stepsOf(made);
+    const probes = this.#options.criticIterations.type === 'adaptive' ? 1 : 0;
+    await this.#inputs.readAhead('critic', steps, count);
+    await this.#inputs.readAhead('probe', made, probes);
+    void this.#inputs.readAhead('critic', steps + count, this.#stepsOf(made + 1));
+    void this.#inputs.readAhead('probe', made + 1, probes);
+  }
+
   /** The critic's steps, each on fresh samples and fresh noise, then one generator step on fresh noise. */
   iterate(): IterationResult {
     const before = this.#criticSteps;
@@ -89,8 +105,9 @@ export class Trainer {
       generator: this.#generatorInputs(),
     });
     this.#generatorSteps += 1;
+    this.#lastSteps = this.#criticSteps - before;
     const last = required(critic ?? loose, 'a critic step');
-    return { ...last, generator, criticIterations: this.#criticSteps - before };
+    return { ...last, generator, criticIterations: this.#lastSteps };
   }
 
   /**
@@ -146,6 +163,12 @@ export class Trainer {
 
   dispose(): void {
     this.#training.dispose();
+  }
+
+  /** Critic steps of the iteration after so many generator steps; of an adaptive rule, what the last one took. */
+  #stepsOf(generatorSteps: number): number {
+    const { criticIterations: rule } = this.#options;
+    return rule.type === 'adaptive' ? this.#lastSteps : criticStepsBefore(rule, generatorSteps);
   }
 
   /** Those that do not belong to every iteration. */

@@ -52,7 +52,10 @@ describe('a stage', () => {
        context.emit({ type: 'metrics', step: 1, timestamp: 5, values: { a: NaN, b: -Infinity, c: 0.1 } });
        context.emit({ type: 'note', message: 'Größe ✓' });`,
     );
-    const { events, result } = await workOnce(startWorker, jobIn(output, { samples: 3 }));
+    const { events, result } = await workOnce(startWorker, {
+      ...jobIn(output, { samples: 3 }),
+      samples: 'disk',
+    });
     expect(result).toEqual({ ok: true, value: undefined });
     expect(events).toEqual([
       { type: 'progress', done: 1, total: 2, unit: 'steps' },
@@ -62,6 +65,7 @@ describe('a stage', () => {
     expect(JSON.parse(await readFile(join(output, 'job.json'), 'utf8'))).toEqual({
       stage: 'work',
       fields: { samples: 3 },
+      samples: 'disk',
       inputs: {},
       output,
       backend: 'cpu',

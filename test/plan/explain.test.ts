@@ -55,7 +55,9 @@ describe('a stage is to run because', () => {
   it('a field is another', async () => {
     const lipschitz = { type: 'clip', range: [-0.01, 0.03], layers: {}, when: 'after_step' };
     expect(
-      await causes('train', { spec: withStage('train', { lipschitz, resources: { threads: 4, gpu: 0 } }) }),
+      await causes('train', {
+        spec: withStage('train', { lipschitz, resources: { threads: 4, gpu: 0, samples: 'auto' } }),
+      }),
     ).toEqual([
       { type: 'field', change: 'changed', path: ['lipschitz', 'range', 1], before: 0.01, after: 0.03 },
       { type: 'field', change: 'changed', path: ['threads'], before: 2, after: 4 },

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { digestBytes } from '../../src/base/digest.js';
 import { required } from '../../src/base/invariant.js';
 import { err, ok } from '../../src/base/result.js';
+import { jobOf } from '../../src/execute/stage-work.js';
 import { planExperiment } from '../../src/plan/plan.js';
-import type { Plan } from '../../src/plan/types.js';
+import type { Plan, PlannedStage, RunnableStage } from '../../src/plan/types.js';
 import type { PlanningWorld } from '../../src/plan/world.js';
 import type { PositionedMap } from '../../src/source/document.js';
 import type { PipelineSpec } from '../../src/spec/pipeline.js';
@@ -77,11 +78,25 @@ describe('the key of a stage', () => {
     const after = await plan(withStage('train', { batch_size: 32 }));
     expect(changed(before, after)).toEqual(['train', 'quality', 'samples']);
     expect(changed(before, await plan(withStage('samples', { count: 65 })))).toEqual(['samples']);
-    expect(changed(before, await plan(withStage('train', { resources: { threads: 1, gpu: 0 } })))).toEqual([
-      'train',
-      'quality',
-      'samples',
-    ]);
+    expect(
+      changed(before, await plan(withStage('train', { resources: { threads: 1, gpu: 0, samples: 'auto' } }))),
+    ).toEqual(['train', 'quality', 'samples']);
+  });
+
+  it('does not change with where samples are kept, which is said to the worker', async () => {
+    const before = await plan(specification());
+    const after = await plan(withStage('train', { resources: { threads: 2, gpu: 0, samples: 'disk' } }));
+    expect(changed(before, after)).toEqual([]);
+    const policies = (of: typeof before) => of.stages.find(({ id }) => id === 'train')?.policy;
+    expect(policies(before)).toBeUndefined();
+    expect(policies(after)).toEqual({ always: false, retries: 0, gpu: 0, samples: 'disk' });
+    const job = (stage: PlannedStage | undefined) =>
+      jobOf(stage as RunnableStage, ['/data'], '/out', 'native', {
+        folder: '/points',
+        interval: { steps: 1 },
+      });
+    expect(job(before.stages.find(({ id }) => id === 'train')).samples).toBeUndefined();
+    expect(job(after.stages.find(({ id }) => id === 'train')).samples).toBe('disk');
   });
 
   it('changes when a parameter is removed', async () => {

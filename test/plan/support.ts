@@ -72,7 +72,11 @@ export function specification(): PipelineSpec {
 }
 
 /** What stages have that say nothing of how they are run. */
-export const policy = { cache: true, retries: 0, resources: { threads: 2, gpu: 0 } };
+export const policy = {
+  cache: true,
+  retries: 0,
+  resources: { threads: 2, gpu: 0, samples: 'auto' as const },
+};
 
 export function world(changes: Partial<PlanningWorld> = {}): PlanningWorld {
   return {

@@ -68,7 +68,7 @@ describe('a resolved pipeline', () => {
           seed: 0,
           cache: true,
           retries: 0,
-          resources: { threads: 2, gpu: 0 },
+          resources: { threads: 2, gpu: 0, samples: 'auto' },
         },
         quality: {
           type: 'evaluate',
@@ -81,7 +81,7 @@ describe('a resolved pipeline', () => {
           seed: 0,
           cache: true,
           retries: 0,
-          resources: { threads: 2, gpu: 0 },
+          resources: { threads: 2, gpu: 0, samples: 'auto' },
         },
       },
     });

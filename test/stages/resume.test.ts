@@ -38,6 +38,8 @@ const fields: TrainFields = {
 };
 
 interface Attempt extends Pick<Partial<WorkerPoolOptions>, 'saveRequests'> {
+  /** Where its samples are. */
+  readonly samples?: 'memory' | 'disk';
   readonly interval?: CheckpointInterval;
   readonly environment?: Readonly<Record<string, string>>;
   /** Told of all that the worker reports, with its process number and what asks it to stop. */
@@ -50,7 +52,13 @@ async function bench(within?: string, checkpointFolder?: string) {
   const checkpoint = checkpointFolder ?? join(folder, 'checkpoint');
   const dataset = join(folder, 'dataset');
   await datasetIn(dataset, 'points', 100);
-  const attempt = async ({ interval = { steps: 7 }, environment, onEvent, ...options }: Attempt = {}) => {
+  const attempt = async ({
+    samples = 'disk',
+    interval = { steps: 7 },
+    environment,
+    onEvent,
+    ...options
+  }: Attempt = {}) => {
     const output = await mkdtemp(join(folder, 'output-'));
     const events: StageEvent[] = [];
     const stop = new AbortController();
@@ -69,6 +77,7 @@ async function bench(within?: string, checkpointFolder?: string) {
         inputs: { dataset: { stage: 'dataset:points' as StageId, directory: dataset, split: 'train' } },
         output,
         backend: 'cpu',
+        samples,
         checkpoint: { folder: checkpoint, interval },
       },
       {
@@ -115,7 +124,8 @@ let shared: string;
 let straight: { readonly files: Readonly<Record<string, string>>; readonly history: readonly unknown[] };
 beforeAll(async () => {
   shared = await mkdtemp(join(tmpdir(), 'wassermill-test-'));
-  const { output, events, result } = await (await bench(shared)).attempt();
+  // In memory, and all others from the disk.
+  const { output, events, result } = await (await bench(shared)).attempt({ samples: 'memory' });
   expect(result).toEqual({ ok: true, value: undefined });
   expect(notesOf(events)).toEqual([]);
   straight = { files: await contentOf(output), history: historyOf(events) };

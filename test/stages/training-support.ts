@@ -60,6 +60,7 @@ interface Training {
   readonly name?: string;
   readonly signal?: AbortSignal;
   readonly checkpoints?: Checkpoints;
+  readonly samples?: 'memory' | 'disk';
   readonly onEvent?: (event: StageEvent) => void;
 }
 
@@ -83,6 +84,7 @@ export async function train({
     inputs: { dataset: { stage: 'dataset:points' as StageId, directory: dataset, split: 'train' } },
     output,
     backend: 'native',
+    ...(rest.samples && { samples: rest.samples }),
     now: () => (time += 1000),
     emit: (event) => {
       events.push(event);

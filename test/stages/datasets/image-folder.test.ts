@@ -1,4 +1,5 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -112,6 +113,25 @@ describe('openImageFolder', () => {
       field: ['path'],
       help: 'Replace the file, or remove it from the folder.',
     });
+  });
+
+  it('names an image that is gone, or cut off, by the time that it is read', async () => {
+    const folder = await temporaryFolder();
+    for (const name of ['0.png', '1.png', '2.png']) await put(folder, name, await plain('png', [9, 9, 9]));
+    const source = await openImageFolder(spec(folder));
+    await rm(join(folder, '1.png'));
+    await truncate(join(folder, '2.png'), 20);
+    expect(await source.read(Int32Array.of(0))).toHaveLength(4 * 4 * 3);
+    for (const [position, name] of [
+      [1, '1.png'],
+      [2, '2.png'],
+    ] as const) {
+      await expect(source.read(Int32Array.of(0, position))).rejects.toMatchObject({
+        name: 'StageProblem',
+        field: ['path'],
+        message: expect.stringContaining(`${join(folder, name)} cannot be read as an image`) as string,
+      });
+    }
   });
 
   it('names an image that is none, and a folder without images', async () => {
