@@ -8,6 +8,7 @@ import {
   type ExplicitGenerator,
   explicitGenerator,
 } from './explicit.js';
+import type { Initialiser } from './initialisers.js';
 import { type Activation, activation, flatten, type Layer, type Norm, reshape } from './layers.js';
 import { fanInUniform, hiddenLayers, linear } from './mlp.js';
 import { placeLayers } from './place.js';
@@ -27,47 +28,55 @@ interface Sequential {
   readonly blocks: number;
 }
 
-export type GeneratorOptions = { readonly z_dim: number } & (
-  | ({ readonly type: 'mlp_generator' } & Mlp)
-  | {
-      readonly type: 'dcgan_generator';
-      readonly ngf: number;
-      readonly norm: Norm;
-      readonly extra_layers?: number;
-    }
-  | {
-      readonly type: 'resnet_generator';
-      readonly ngf: number;
-      readonly layout: ResnetLayout;
-      readonly norm: Norm;
-    }
-  | ({ readonly type: 'resnet1d_generator' } & Sequential)
-  | Omit<ExplicitGenerator, 'z_dim'>
-);
+/** How weights are drawn at first: as the preset has it, unless given. */
+interface Drawn {
+  readonly initial?: Initialiser;
+}
 
-export type CriticOptions =
-  | ({ readonly type: 'mlp_critic' } & Mlp)
-  | {
-      readonly type: 'dcgan_critic';
-      readonly ndf: number;
-      readonly norm: Norm;
-      readonly extra_layers?: number;
-    }
-  | {
-      readonly type: 'resnet_critic';
-      readonly ndf: number;
-      readonly layout: ResnetLayout;
-      readonly norm: Norm;
-    }
-  | {
-      readonly type: 'deep_resnet_critic';
-      readonly depth: ResnetDepth;
-      readonly width: number;
-      readonly norm: Norm;
-      readonly residual_scale: number;
-    }
-  | ({ readonly type: 'resnet1d_critic'; readonly norm: Norm } & Sequential)
-  | ExplicitCritic;
+export type GeneratorOptions = { readonly z_dim: number } & Drawn &
+  (
+    | ({ readonly type: 'mlp_generator' } & Mlp)
+    | {
+        readonly type: 'dcgan_generator';
+        readonly ngf: number;
+        readonly norm: Norm;
+        readonly extra_layers?: number;
+      }
+    | {
+        readonly type: 'resnet_generator';
+        readonly ngf: number;
+        readonly layout: ResnetLayout;
+        readonly norm: Norm;
+      }
+    | ({ readonly type: 'resnet1d_generator' } & Sequential)
+    | Omit<ExplicitGenerator, 'z_dim'>
+  );
+
+export type CriticOptions = Drawn &
+  (
+    | ({ readonly type: 'mlp_critic' } & Mlp)
+    | {
+        readonly type: 'dcgan_critic';
+        readonly ndf: number;
+        readonly norm: Norm;
+        readonly extra_layers?: number;
+      }
+    | {
+        readonly type: 'resnet_critic';
+        readonly ndf: number;
+        readonly layout: ResnetLayout;
+        readonly norm: Norm;
+      }
+    | {
+        readonly type: 'deep_resnet_critic';
+        readonly depth: ResnetDepth;
+        readonly width: number;
+        readonly norm: Norm;
+        readonly residual_scale: number;
+      }
+    | ({ readonly type: 'resnet1d_critic'; readonly norm: Norm } & Sequential)
+    | ExplicitCritic
+  );
 
 /**
  * The networks of the WGAN reference code (github.com/martinarjovsky/WassersteinGAN, models/) and of improved_wgan_training: latent
@@ -82,7 +91,7 @@ export function placedGenerator(
   const layers = generatorLayers(options, sample);
   if (!layers.ok) return layers;
   const end = sample.length === 3 ? [activation('tanh')] : [];
-  return placed([...layers.value, ...end], [options.z_dim]);
+  return placed([...drawnBy(layers.value, options.initial), ...end], [options.z_dim]);
 }
 
 function generatorLayers(
@@ -110,7 +119,7 @@ function generatorLayers(
 export function placedCritic(options: CriticOptions, sample: SampleShape): Result<PlacedNetwork, string> {
   if (options.type === 'layers_critic') return messageOf(explicitCritic(options, sample));
   const layers = criticLayers(options, sample);
-  return layers.ok ? placed(layers.value, sample) : layers;
+  return layers.ok ? placed(drawnBy(layers.value, options.initial), sample) : layers;
 }
 
 function criticLayers(
@@ -129,6 +138,21 @@ function criticLayers(
     case 'resnet1d_critic':
       return layersFor(sequenceOf(sample), (sequence) => resnet1dCritic(options, sequence));
   }
+}
+
+/** The layers with other first weights than the preset's own. */
+function drawnBy<L extends Layer>(layers: readonly L[], initial: Initialiser | undefined): readonly L[] {
+  if (initial === undefined) return layers;
+  return layers.map((layer) => {
+    if (layer.type === 'residual') {
+      return {
+        ...layer,
+        layers: drawnBy(layer.layers, initial),
+        shortcut: drawnBy(layer.shortcut, initial),
+      };
+    }
+    return 'bias' in layer ? { ...layer, initial } : layer;
+  });
 }
 
 /** The layers for what the samples are; or why there are none. */

@@ -4,6 +4,8 @@ import type { Initial } from './parameter.js';
 export type Initialiser =
   /** N(0, std^2). */
   | { readonly type: 'normal'; readonly std: number }
+  /** Saxe et al. 2013, arXiv 1312.6120. */
+  | { readonly type: 'orthogonal'; readonly gain: number }
   /** Uniform within 1 / sqrt(in), biases alike: PyTorch's default. */
   | { readonly type: 'fan_in_uniform' }
   | {
@@ -23,6 +25,8 @@ export function initialOf(initialiser: Initialiser, fanIn: number, fanOut: numbe
   switch (initialiser.type) {
     case 'normal':
       return { type: 'normal', mean: 0, std: initialiser.std };
+    case 'orthogonal':
+      return initialiser;
     case 'fan_in_uniform':
       return { type: 'uniform', bound: 1 / Math.sqrt(fanIn) };
     case 'he_normal':

@@ -12,5 +12,7 @@ export type Initial =
   /** Uniform in [-bound, bound). */
   | { readonly type: 'uniform'; readonly bound: number }
   | { readonly type: 'constant'; readonly value: number }
+  /** Rows or columns, whichever are fewer, are orthogonal and of length `gain`: of all axes but the last by the last. */
+  | { readonly type: 'orthogonal'; readonly gain: number }
   /** Of length 1, each direction being as likely as any other. */
   | { readonly type: 'direction' };

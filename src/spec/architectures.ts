@@ -33,8 +33,11 @@ const imageNorm = (standard: 'none' | 'batch') =>
     description: `${normDescription}, instance norm over each.`,
   });
 
+/** Of presets. */
+const initial = Type.Optional(initialiser);
+
 export const mlpGenerator = record(
-  { type: Type.Literal('mlp_generator'), z_dim: latent, hidden, activation, norm: mlpNorm },
+  { type: Type.Literal('mlp_generator'), z_dim: latent, hidden, activation, norm: mlpNorm, initial },
   {
     description:
       'Fully connected generator. It ends in a linear unit for points and in tanh for images (range [-1, 1]).',
@@ -42,7 +45,7 @@ export const mlpGenerator = record(
 );
 
 export const mlpCritic = record(
-  { type: Type.Literal('mlp_critic'), hidden, activation, norm: mlpNorm },
+  { type: Type.Literal('mlp_critic'), hidden, activation, norm: mlpNorm, initial },
   { description: 'Fully connected critic; it ends in one linear unit.' },
 );
 
@@ -62,6 +65,7 @@ export const dcganGenerator = record(
     ngf: positiveInteger('Channels before the last layer; doubled at each halving of the resolution.'),
     norm: imageNorm('batch'),
     extra_layers: extraLayers,
+    initial,
   },
   {
     description: 'DCGAN generator of the reference code: transposed 4x4 convolutions, ReLU, tanh at the end.',
@@ -74,6 +78,7 @@ export const dcganCritic = record(
     ndf: positiveInteger('Channels after the first layer; doubled at each halving of the resolution.'),
     norm: imageNorm('batch'),
     extra_layers: extraLayers,
+    initial,
   },
   {
     description:
@@ -95,6 +100,7 @@ export const resnetGenerator = record(
     ngf: positiveInteger('Channels at full resolution.'),
     layout,
     norm: imageNorm('batch'),
+    initial,
   },
   {
     description:
@@ -108,6 +114,7 @@ export const resnetCritic = record(
     ndf: positiveInteger('Channels at full resolution.'),
     layout,
     norm: imageNorm('none'),
+    initial,
   },
   { description: 'ResNet critic of arXiv 1704.00028; it ends in one linear unit.' },
 );
@@ -128,6 +135,7 @@ export const deepResnetCritic = record(
       'What each block’s change of its input is multiplied by: below 1 where there is no norm and the critic is deep.',
       { default: 1 },
     ),
+    initial,
   },
   { description: 'ResNet for small images of He et al. 2015, section 4.2, with one linear unit at its end.' },
 );
@@ -145,6 +153,7 @@ export const resnet1dGenerator = record(
       default: 'softmax',
       description: 'One distribution over tokens a position.',
     }),
+    initial,
   },
   {
     description: 'Residual 1-D convolutions from a latent vector to sequences of tokens (arXiv 1704.00028).',
@@ -152,7 +161,7 @@ export const resnet1dGenerator = record(
 );
 
 export const resnet1dCritic = record(
-  { type: Type.Literal('resnet1d_critic'), width, blocks, norm: imageNorm('none') },
+  { type: Type.Literal('resnet1d_critic'), width, blocks, norm: imageNorm('none'), initial },
   { description: 'Residual 1-D convolutions over sequences of tokens, one linear unit (arXiv 1704.00028).' },
 );
 

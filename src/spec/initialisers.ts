@@ -34,6 +34,18 @@ export const initialiser = tagged(
       { type: Type.Literal('glorot_uniform'), scale },
       { description: 'Uniform, of variance 2 / (in + out) (Glorot and Bengio 2010, equation 16).' },
     ),
+    record(
+      {
+        type: Type.Literal('orthogonal'),
+        gain: positiveNumber('Length of each row, or of each column where these are fewer.', {
+          default: 1,
+        }),
+      },
+      {
+        description:
+          'Rows, or columns where these are fewer, at right angles (arXiv 1312.6120); a kernel is a matrix of all its values by channels that come out.',
+      },
+    ),
   ],
   { description: 'How the first weights of dense layers and convolutions are drawn; biases begin as 0.' },
 );

@@ -1,6 +1,8 @@
+import { required } from '../base/invariant.js';
 import { sizeOf } from '../base/shape.js';
 import { RandomStream } from '../base/streams.js';
 import type { Parameter } from '../networks/parameter.js';
+import { orthonormal } from './orthonormal.js';
 
 /**
  * A parameter's first values, row-major. They depend on the seed, the network's role and the parameter's own
@@ -19,6 +21,11 @@ export function initialValues(parameter: Parameter, seed: number, role: string):
       const values = stream.normal(size);
       const length = Math.hypot(...values);
       return values.map((value) => value / length);
+    }
+    case 'orthogonal': {
+      const columns = required(parameter.shape.at(-1), 'columns');
+      const matrix = orthonormal(stream, size / columns, columns);
+      return Float32Array.from(matrix, (value) => initial.gain * value);
     }
     case 'constant':
       return new Float32Array(size).fill(initial.value);
