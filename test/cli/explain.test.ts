@@ -54,6 +54,11 @@ describe('after a run, the plan', () => {
 
             generator steps  critic steps  images  epochs
   train                   6            12     192   0.480
+
+                   parameters  multiply-adds  memory
+  train.generator          42             32   336 B
+  train.critic             33             24   264 B
+  multiply-adds: of one sample forward, 2 FLOPs each; memory: weights and slots
 `);
   });
 
@@ -124,8 +129,7 @@ ablation:
     expect(stdout.split('\n\n')[1])
       .toBe(`                           generator steps  critic steps  images  epochs
   train@arm=base                         6            12     192   0.480
-  train@arm=one_iteration               12            12     192   0.480
-`);
+  train@arm=one_iteration               12            12     192   0.480`);
   });
 });
 

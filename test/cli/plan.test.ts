@@ -22,9 +22,9 @@ test.each([[['plan']], [['run', '-n']]])('%j says what would run, and leaves no 
             generator steps  critic steps  images  epochs
   train                   6            12     192   0.480
 
-              network  parameters  multiply-adds  memory
-  train     generator          42             32   336 B
-  train        critic          33             24   264 B
+                   parameters  multiply-adds  memory
+  train.generator          42             32   336 B
+  train.critic             33             24   264 B
   multiply-adds: of one sample forward, 2 FLOPs each; memory: weights and slots
 `);
   expect(await readdir(project.folder)).toEqual(before);
@@ -146,7 +146,7 @@ test('how large networks of text are is known once the text is read', async () =
     expect(await plan()).toContain('  unknown until dataset:ring has run\n');
     const { code, stderr } = await corpus.wassermill(['run', 'text.yaml', '--backend', 'cpu']);
     expect(code, stderr).toBe(0);
-    expect(await plan()).toMatch(/train +critic +\d+ /);
+    expect(await plan()).toMatch(/train\.critic +\d+ /);
   } finally {
     await corpus.remove();
   }

@@ -4,7 +4,7 @@ import type { PlannedStage, StageId } from '../../plan/types.js';
 import { wrap } from '../terminal/text.js';
 import { cellRows, tableOf, unknown } from './cell-rows.js';
 
-const headings = ['network', 'parameters', 'multiply-adds', 'memory'];
+const headings = ['parameters', 'multiply-adds', 'memory'];
 
 /** How large the networks are that are trained. */
 export function networksTable(
@@ -23,13 +23,13 @@ export function networksTable(
       cellRows(
         known,
         ({ own }) => own[role],
-        (name, { own }) => ({ name, values: [role, ...shown(own[role])] }),
+        (name, { own }) => ({ name: `${name}.${role}`, values: shown(own[role]) }),
       ),
     ),
     ...cellRows(
       trained.filter(({ own }) => 'waitsFor' in own),
       () => undefined,
-      (name) => ({ name, values: ['both', unknown, unknown, unknown] }),
+      (name) => ({ name, values: [unknown, unknown, unknown] }),
     ),
   ];
   if (rows.length === 0) return [];
