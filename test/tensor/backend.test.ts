@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { hasNvidiaGpu, thisHost } from '../../src/native/host.js';
 import { compiledSources, runScript } from '../files/support.js';
-import { trainingScript } from './training-script.js';
+import { trainingScript, trainingSources } from './training-script.js';
 
 let dist: string;
 beforeAll(async () => {
-  dist = await compiledSources(['base', 'files', 'native', 'tensor']);
+  dist = await compiledSources(trainingSources);
 });
 afterAll(() => rm(dist, { recursive: true, force: true }));
 

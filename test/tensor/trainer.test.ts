@@ -24,7 +24,7 @@ import {
   useNativeBackend,
   valuesOf,
 } from './support.js';
-import { pinToOneCore, trainingScript } from './training-script.js';
+import { pinToOneCore, trainingScript, trainingSources } from './training-script.js';
 
 useNativeBackend();
 
@@ -137,7 +137,7 @@ describe('the same seed', () => {
   describe('in other processes', () => {
     let dist: string;
     beforeAll(async () => {
-      dist = await compiledSources(['base', 'files', 'native', 'networks', 'tensor']);
+      dist = await compiledSources(trainingSources);
     });
     afterAll(() => rm(dist, { recursive: true, force: true }));
 

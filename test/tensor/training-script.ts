@@ -13,6 +13,9 @@ interface ScriptedTraining {
   readonly iterations: number;
 }
 
+/** What the script needs compiled beside it. */
+export const trainingSources = ['base', 'files', 'native', 'networks', 'tensor'] as const;
+
 /**
  * A module, to be run beside the compiled sources, that trains a WGAN by RMSProp and prints JSON: the digest of
  * its state (as `digestOf`), and the losses of each iteration.
