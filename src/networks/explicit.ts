@@ -64,14 +64,25 @@ export function explicitCritic(
   });
 }
 
-/** A critic's number is free: an objective that needs a sigmoid brings its own. */
+/** A critic's number is free: an objective that needs a sigmoid brings its own. Layers that only rearrange leave bounds as they are. */
 export function boundedEnd(layers: readonly Layer[]): LayerProblem | undefined {
-  const last = layers.at(-1);
+  const at = layers.findLastIndex(({ type }) => !keepingBounds.has(type));
+  const last = layers[at];
   return last?.type === 'activation'
     ? {
-        path: [layers.length - 1],
+        path: [at],
         message: `a critic ends in a linear unit, and this one ends in ${last.activation}`,
-        help: 'take the last layer out: objectives bring what they need, and `wasserstein` needs a number without bounds (arXiv 1701.07875, section 3)',
+        help: 'take it out: objectives bring what they need, and `wasserstein` needs a number without bounds (arXiv 1701.07875, section 3)',
       }
     : undefined;
 }
+
+/** Out of each of them come values that went in, or means of some. */
+const keepingBounds: ReadonlySet<Layer['type']> = new Set([
+  'reshape',
+  'flatten',
+  'upsample',
+  'mean_pool',
+  'global_mean_pool',
+  'subsample',
+]);
