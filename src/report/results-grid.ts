@@ -3,7 +3,6 @@ import { required } from '../base/invariant.js';
 import type { MetricIdentity } from '../base/metric-identity.js';
 import type { MetricLabel } from '../metrics/labels.js';
 import { type KeyResult, unlikeIn } from './key-results.js';
-import { isFinitePoint } from './series.js';
 
 /** The results of one stage's cells, a row each: what a sweep or an ablation is read for. */
 export interface ResultsGrid {
@@ -49,30 +48,28 @@ export function resultsGrids(results: readonly KeyResult[]): {
 }
 
 function gridOf(stage: string, results: readonly KeyResult[]): ResultsGrid {
-  const metrics = [...groupBy(results, ({ metric }) => metric)].map(([metric, of]) => ({ metric, of }));
+  const metrics = [...groupBy(results, ({ metric }) => metric)].map(([metric, of]) => {
+    const column = { metric, label: required(of[0], metric).label, unlike: unlikeIn(of) };
+    return { metric, of, column, best: column.unlike === undefined ? bestOf(of) : undefined };
+  });
   return {
     stage,
-    columns: metrics.map(({ metric, of }) => ({
-      metric,
-      label: required(of[0], metric).label,
-      unlike: unlikeIn(of),
-    })),
+    columns: metrics.map(({ column }) => column),
     untrained: untrainedOf(metrics.map(({ of }) => of)),
     rows: [...groupBy(results, ({ cell }) => cell)].map(([cell, ofCell]) => ({
       cell,
-      values: metrics.map(({ metric, of }) => {
+      values: metrics.map(({ metric, best }) => {
         const result = ofCell.find((one) => one.metric === metric);
-        return result && valueOf(result, of);
+        return result && valueOf(result, best);
       }),
     })),
   };
 }
 
-function valueOf(result: KeyResult, all: readonly KeyResult[]): ResultsValue {
-  const { before, final } = result;
+function valueOf({ before, final }: KeyResult, best: number | undefined): ResultsValue {
   return {
     value: final.value,
-    isBest: isBest(result, all),
+    isBest: final.value === best,
     peak: before?.kind === 'peak' ? before.point.value : undefined,
   };
 }
@@ -89,12 +86,15 @@ function untrainedOf(metrics: readonly (readonly KeyResult[])[]): ResultsGrid['u
 
 /**
  * One that others are worse than; of equal values all are the best. Estimates are of a critic each, up to a constant of its own, and
- * say nothing beside each other; nor do values that are not of the same.
+ * say nothing beside each other.
  */
-function isBest({ label, final, smoothed }: KeyResult, all: readonly KeyResult[]): boolean {
-  if (label.better === 'neither' || smoothed || !isFinitePoint(final)) return false;
-  if (unlikeIn(all) !== undefined) return false;
-  const values = all.flatMap((result) => (isFinitePoint(result.final) ? [result.final.value] : []));
+function bestOf(results: readonly KeyResult[]): number | undefined {
+  const better = results[0]?.label.better;
+  if (better === undefined || better === 'neither' || results.some(({ smoothed }) => smoothed))
+    return undefined;
+  const values = results.map(({ final }) => final.value).filter((value) => Number.isFinite(value));
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least !== most && final.value === (label.better === 'lower' ? least : most);
+  // None is, of equal values, and where none is finite.
+  if (!(least < most)) return undefined;
+  return better === 'lower' ? least : most;
 }

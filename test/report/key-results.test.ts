@@ -126,6 +126,14 @@ describe('of a stage with several cells', () => {
     expect(keyResultsSection({ ...record, stages: alike })?.text).toContain('<strong>');
   });
 
+  it('marks none as the best where none is a number', () => {
+    const broken = [base, better].map((cell) => ({
+      ...cell,
+      metrics: cell.metrics.map((event) => ({ ...event, values: { swd: Infinity } })),
+    }));
+    expect(keyResultsSection({ ...record, stages: broken })?.text).not.toContain('<strong>');
+  });
+
   it('marks no estimate: each is of a critic of its own', () => {
     const training = stageRecord(record, 'train');
     const cells = ['train@arm=base', 'train@arm=other'].map((id, index) => ({

@@ -18,7 +18,7 @@ export function summaryLines(
   return [
     '',
     outcomeLine(record, look),
-    ...resultsLines(results, width, look),
+    ...keyResultLines(results, width, look),
     ...(lines.length === 0 ? [] : ['', ...lines]),
     ...warnings.map((warning) => look.colour.yellow(oneLine(`warning: ${warning}`))),
   ];
@@ -54,7 +54,7 @@ function wasStopped(stages: RunSummary['record']['stages']): boolean {
 }
 
 /** Cells of one stage in a table, and what has no cells each beside what it was before. */
-function resultsLines(results: readonly KeyResult[], width: number, look: Look): readonly string[] {
+function keyResultLines(results: readonly KeyResult[], width: number, look: Look): readonly string[] {
   const { grids, alone } = resultsGrids(results);
   const marked = grids.some(({ rows }) => rows.some(({ values }) => values.some((value) => value?.isBest)));
   return [
