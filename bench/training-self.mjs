@@ -13,7 +13,7 @@ import { spectrallyNormalised } from '../dist/tensor/spectral-norm.js';
 import { Trainer } from '../dist/tensor/trainer.js';
 
 const job = JSON.parse(process.argv[2]);
-await loadBackend('native', job.threads);
+await loadBackend(job.device === 'gpu' ? 'gpu' : 'native', job.threads);
 
 const { shape, z_dim, hidden, features } = job;
 const mlp = { hidden, activation: 'relu', norm: 'none' };

@@ -4,7 +4,7 @@
 //
 //     node scripts/python-env.mjs --folder .venv-bench-training --requirements scripts/requirements-bench-training.txt
 //     node scripts/build.mjs && node bench/training.mjs [--python PATH] [--rounds 7] [--seconds 2] [--only NAME] [--threads 2,1]
-//         [--peers eager,compile,tensorflow]
+//         [--peers eager,compile,tensorflow] [--device gpu]
 import { contest } from './support/contest.mjs';
 import { dcgan, mlp } from './support/networks.mjs';
 

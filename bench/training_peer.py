@@ -19,6 +19,8 @@ from support.turns import take_turns  # noqa: E402
 torch.set_num_threads(job["threads"])
 torch.set_num_interop_threads(1)
 torch.manual_seed(1)
+if job.get("device") == "gpu":
+    torch.set_default_device("cuda")
 
 
 # A critic that is penalised or spectrally normalised has no batch norm.

@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { ensureNative } from '../../dist/native/ensure-native.js';
+import { libraryVariables } from '../../dist/native/addon-check.js';
 import { load, machine } from './machine.mjs';
 import { median, range } from './numbers.mjs';
 
@@ -29,15 +31,26 @@ const peersOf = (python) => ({
   tensorflow: {
     title: 'tf.function',
     command: [python, '-B', beside('training_tensorflow.py')],
-    suits: ({ depth, spectral }) => depth === undefined && spectral === undefined,
+    suits: ({ depth, spectral, device }) => depth === undefined && spectral === undefined && device === 'cpu',
   },
 });
-const ours = { command: [process.execPath, beside('training-self.mjs')] };
+const ours = async ({ device }) => ({
+  command: [process.execPath, beside('training-self.mjs')],
+  environment: device === 'gpu' ? await gpuLibraries() : {},
+});
+
+/** What our process needs in its environment from its start, as the command line gives it to its workers. */
+async function gpuLibraries() {
+  const install = await ensureNative('gpu', { report: () => undefined });
+  if (!install.ok) throw new Error(install.error.message);
+  return libraryVariables(install.value.libraryPath, process.env);
+}
 
 /** A process that trains as many iterations as it is asked for, and waits in between. */
-async function contestant({ title, command: [program, ...args], job: more }, job) {
+async function contestant({ title, command: [program, ...args], job: more, environment }, job) {
   const child = spawn(program, [...args, JSON.stringify({ ...job, ...more })], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   const complaints = [];
   child.stderr.on('data', (text) => complaints.push(text));
@@ -64,7 +77,7 @@ async function contestant({ title, command: [program, ...args], job: more }, job
 /** Turn by turn, so that whatever else the machine does meets all of them. */
 async function compare(name, job, chosen, options) {
   const contestants = [];
-  for (const side of [ours, ...chosen]) contestants.push(await contestant(side, job));
+  for (const side of [await ours(job), ...chosen]) contestants.push(await contestant(side, job));
   const [self, ...others] = contestants;
   const rounds = [];
   let iterations = job.hidden ? 20 : 2;
@@ -135,6 +148,7 @@ export async function contest(workloads, peers) {
       only: { type: 'string', default: '' },
       threads: { type: 'string', default: '2,1' },
       peers: { type: 'string', default: peers.join(',') },
+      device: { type: 'string', default: 'cpu' },
     },
   });
   const instructions = ['amx_bf16', 'avx512_bf16', 'avx512f', 'avx2'].filter((flag) =>
@@ -152,8 +166,9 @@ export async function contest(workloads, peers) {
   console.log(`| one generator iteration | threads | ${columns.join(' | ')} |`);
   console.log(`|---|---${'|---'.repeat(columns.length)}|`);
   const names = new Set();
-  for (const [name, workload] of Object.entries(workloads)) {
+  for (const [name, settings] of Object.entries(workloads)) {
     if (!name.includes(options.only)) continue;
+    const workload = { ...settings, device: options.device };
     const suited = chosen.filter(({ suits = () => true }) => suits(workload));
     for (const threads of options.threads.split(',').map(Number))
       for (const peer of await compare(name, { ...workload, threads }, suited, options)) names.add(peer);

@@ -30,6 +30,13 @@ export async function loadBackend(choice: BackendChoice, threads: number): Promi
   }
 }
 
+function prepareGpu(): void {
+  // Or kernels add up in any order, and two trainings of one key differ from the first steps on.
+  process.env['TF_DETERMINISTIC_OPS'] = '1';
+  // Or the first process takes all of the GPU's memory, and a stage that runs beside it has none.
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+}
+
 /** TensorFlow reads these variables once, when its library is loaded. */
 async function loadNative(choice: 'native' | 'gpu', threads: number): Promise<void> {
   process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
@@ -38,6 +45,7 @@ async function loadNative(choice: 'native' | 'gpu', threads: number): Promise<vo
   process.env['TF_NUM_INTEROP_THREADS'] = '1';
   // With a GPU in the machine, `native` still means the CPU: the results are other ones.
   if (choice === 'native') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
+  else prepareGpu();
   // The parent process has set it up; here it is found.
   const install = await ensureNative(choice, { report: () => undefined });
   if (!install.ok) throw new Error([install.error.message, ...install.error.help].join('\n'));

@@ -50,6 +50,18 @@ test.skipIf(hasNvidiaGpu(thisHost()))('gpu is refused where there is none, and n
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 });
 
+// Measured on an H100: without the first, each run of a training had other weights; docs/reproducibility.md.
+test.skipIf(hasNvidiaGpu(thisHost()))('on a GPU sums have one order, and memory is shared', async () => {
+  const { stdout, stderr } = await runScript(
+    dist,
+    `
+    const { loadBackend } = await import('./tensor/backend.js');
+    await loadBackend('gpu', 1).catch(() => undefined);
+    console.log(process.env.TF_DETERMINISTIC_OPS, process.env.TF_FORCE_GPU_ALLOW_GROWTH);`,
+  );
+  expect(stdout, stderr).toBe('1 true\n');
+});
+
 test('the native package registers with the one copy of TensorFlow.js that we use', async () => {
   const { stdout, stderr } = await inProcess(
     'native',
