@@ -138,6 +138,11 @@ export const imageFolder = record(
       default: 3,
       description: '3: colour, 1: greyscale.',
     }),
+    unreadable: words(['error', 'skip'], {
+      default: 'error',
+      description:
+        'A damaged image: an error that names it, or it is left out and counted, for which all are read once more.',
+    }),
     seed: dataSeed,
     splits,
   },

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 
 import { plural } from '../../base/format.js';
 import { required } from '../../base/invariant.js';
+import { err, ok, type Result } from '../../base/result.js';
 import { StageProblem } from '../../execute/contract.js';
 import type { DatasetSpec } from '../../spec/datasets.js';
 import { accessProblem } from './data-file.js';
@@ -18,14 +19,14 @@ const extensions = /\.(png|jpe?g)$/i;
 /**
  * PNG and JPEG files of a folder and of all folders in it, in the code unit order of their paths, so that the
  * order is the same on every machine. The first folder of a path is the image's class, where every image has
- * one. Other files, and folders that are symbolic links, are left out with a note.
+ * one. Other files, and folders that are symbolic links, are left out with a note; so are damaged images, where `unreadable` is `skip`.
  *
  * @throws StageProblem when the folder is missing or has no images; `read` when an image is damaged.
  */
 export async function openImageFolder(spec: ImageFolderSpec): Promise<ImageSource> {
-  const { images, others } = await listed(spec.path);
+  const { images: found, others } = await listed(spec.path);
   const [firstOther] = others;
-  if (images.length === 0) {
+  if (found.length === 0) {
     const found = firstOther === undefined ? 'is empty' : `holds no PNG or JPEG file, but ${firstOther}`;
     throw new StageProblem(`${spec.path} ${found}`, ['path'], 'Name the folder that holds the images.');
   }
@@ -35,12 +36,30 @@ export async function openImageFolder(spec: ImageFolderSpec): Promise<ImageSourc
       : [
           `${spec.path}: left out ${plural(others.length, 'file')} (neither PNG nor JPEG), ${firstOther} the first.`,
         ];
+  const { images, damaged } =
+    spec.unreadable === 'skip' ? await readable(found, spec) : { images: found, damaged: [] };
+  const [firstDamaged] = damaged;
+  if (firstDamaged !== undefined) {
+    if (images.length === 0)
+      throw new StageProblem(`none of the images of ${spec.path} can be read`, ['path']);
+    notes.push(
+      `${spec.path}: left out ${damaged.length} of ${plural(found.length, 'image')} (unreadable), ${firstDamaged} the first.`,
+    );
+  }
   const labelled = labelsOf(images);
   if (labelled === undefined && images.some((path) => path.includes('/'))) {
     notes.push(`${spec.path}: images have no classes, because some lie outside its subfolders.`);
   }
-  const pixels = (position: number): Promise<Uint8Array> =>
-    decoded(join(spec.path, required(images[position], 'image at a position below the count')), spec);
+  const pixels = async (position: number): Promise<Uint8Array> => {
+    const image = join(spec.path, required(images[position], 'image at a position below the count'));
+    const pixelsOf = await decoded(image, spec);
+    if (pixelsOf.ok) return pixelsOf.value;
+    throw new StageProblem(
+      `${image} cannot be read as an image: ${pixelsOf.error}`,
+      ['path'],
+      'Replace the file, or remove it from the folder; `unreadable: skip` leaves out all such files.',
+    );
+  };
   return imageSource([spec.resize, spec.resize, spec.channels], images.length, pixels, {
     ...labelled,
     notes,
@@ -69,10 +88,33 @@ function labelsOf(images: readonly string[]): { labels: Int32Array; classes: num
   return { labels: Int32Array.from(folders, (folder) => classes.indexOf(folder)), classes: classes.length };
 }
 
+/** Images at once; sharp has as many threads as it likes, and each image is forgotten when it was read. */
+const lookedAt = 64;
+
+/** Which of the images can be read: only reading the whole of one tells. */
+async function readable(
+  found: readonly string[],
+  spec: ImageFolderSpec,
+): Promise<{ images: readonly string[]; damaged: readonly string[] }> {
+  const images: string[] = [];
+  const damaged: string[] = [];
+  for (let start = 0; start < found.length; start += lookedAt) {
+    const some = found.slice(start, start + lookedAt);
+    const read = await Promise.all(
+      some.map(async (image) => (await decoded(join(spec.path, image), spec)).ok),
+    );
+    some.forEach((image, index) => (read[index] === true ? images : damaged).push(image));
+  }
+  return { images, damaged };
+}
+
 /**
- * The image, upright (EXIF orientation applied), transparent parts shown on white, as 8-bit sRGB or grey.
+ * The image, upright (EXIF orientation applied), transparent parts shown on white, as 8-bit sRGB or grey; or why it cannot be read.
  */
-async function decoded(path: string, { resize, channels }: ImageFolderSpec): Promise<Uint8Array> {
+async function decoded(
+  path: string,
+  { resize, channels }: ImageFolderSpec,
+): Promise<Result<Uint8Array, string>> {
   return sharp(path)
     .autoOrient()
     .flatten({ background: 'white' })
@@ -80,13 +122,9 @@ async function decoded(path: string, { resize, channels }: ImageFolderSpec): Pro
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw({ depth: 'uchar' })
     .toBuffer()
-    .catch((error: unknown) => {
+    .then(ok, (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new StageProblem(
-        `${path} cannot be read as an image: ${reason.trim().replaceAll('\n', '; ')}`,
-        ['path'],
-        'Replace the file, or remove it from the folder.',
-      );
+      return err(reason.trim().replaceAll('\n', '; '));
     });
 }
 

@@ -26,8 +26,20 @@ const encode = (
 const plain = (format: 'png' | 'jpeg', colour: Colour): Promise<Buffer> =>
   encode(format, [8, 8], () => colour).toBuffer();
 
-const spec = (path: string, more: { resize?: number; channels?: 1 | 3 } = {}) =>
-  ({ type: 'image_folder', path, resize: 4, channels: 3, ...more, seed: 0, splits: { all: 1 } }) as const;
+const spec = (
+  path: string,
+  more: { resize?: number; channels?: 1 | 3; unreadable?: 'error' | 'skip' } = {},
+) =>
+  ({
+    type: 'image_folder',
+    path,
+    resize: 4,
+    channels: 3,
+    unreadable: 'error',
+    ...more,
+    seed: 0,
+    splits: { all: 1 },
+  }) as const;
 
 const every = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index);
 
@@ -111,7 +123,41 @@ describe('openImageFolder', () => {
     expect(await problemOf({ ...spec(folder), splits: { all: 2 } })).toEqual({
       message: expect.stringContaining(`${bad} cannot be read as an image: `) as unknown,
       field: ['path'],
-      help: 'Replace the file, or remove it from the folder.',
+      help: 'Replace the file, or remove it from the folder; `unreadable: skip` leaves out all such files.',
+    });
+  });
+
+  it('leaves out damaged images, and counts them, where it is told to', async () => {
+    const folder = await temporaryFolder();
+    const skipping = spec(folder, { unreadable: 'skip' });
+    const good = await plain('png', [7, 7, 7]);
+    // More than are looked at together, and the damaged ones among all of them.
+    const names = Array.from({ length: 70 }, (_, index) => `${String(index).padStart(2, '0')}.png`);
+    for (const [index, name] of names.entries())
+      await put(folder, index % 2 === 0 ? `even/${name}` : `odd/${name}`, good);
+    expect(await openImageFolder(skipping)).toMatchObject({ count: 70, classes: 2, notes: [] });
+    await put(folder, 'even/04.png', good.subarray(0, good.length / 2));
+    await put(folder, 'odd/69.png', '<html>');
+    await put(folder, 'none/one.png', '');
+    const source = await openImageFolder(skipping);
+    expect(source).toMatchObject({
+      count: 68,
+      classes: 2,
+      notes: [`${folder}: left out 3 of 71 images (unreadable), even/04.png the first.`],
+    });
+    expect(source.labels?.filter((label) => label === 0)).toHaveLength(34);
+    expect(new Set(await source.read(every(68)))).toEqual(new Set([7]));
+    expect(await problemOf({ ...spec(folder), splits: { all: 71 } })).toMatchObject({
+      message: expect.stringContaining('even/04.png cannot be read') as unknown,
+    });
+  });
+
+  it('says where none can be read, and nothing is left', async () => {
+    const folder = await temporaryFolder();
+    await put(folder, 'a.png', 'none');
+    expect(await problemOf(spec(folder, { unreadable: 'skip' }))).toMatchObject({
+      message: `none of the images of ${folder} can be read`,
+      field: ['path'],
     });
   });
 
