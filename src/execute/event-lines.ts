@@ -1,3 +1,4 @@
+import { finiteOrWord } from '../base/finite-or-word.js';
 import type { StageEvent } from './contract.js';
 import type { RunEvent } from './events.js';
 
@@ -8,11 +9,6 @@ import type { RunEvent } from './events.js';
  */
 export function toLine(event: RunEvent | StageEvent): string {
   return JSON.stringify(event, finiteOrWord);
-}
-
-/** The replacer of `JSON.stringify` that writes numbers which are not finite as words. */
-export function finiteOrWord(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 /** The event that `toLine` wrote. Only our own lines come here, so the shape is not checked again. */

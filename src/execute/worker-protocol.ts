@@ -1,7 +1,8 @@
+import { finiteOrWord } from '../base/finite-or-word.js';
 import type { BackendName, StageId } from '../plan/types.js';
 import type { RunnableFields, RunnableKind, WorkerKind } from '../spec/runnable.js';
 import type { CheckpointInterval, Divergence, StageEvent, StageInputs } from './contract.js';
-import { finiteOrWord, withNumbers } from './event-lines.js';
+import { withNumbers } from './event-lines.js';
 
 /** What a worker is to do, sent to it as one JSON line on its standard input. */
 interface StageJobOf<K extends RunnableKind> {

@@ -34,7 +34,10 @@ export interface Before {
 /** The training curve that tells about samples. */
 export const estimateMetric = 'wasserstein_estimate';
 
-/** The final values of every evaluation metric, what programs of the user's measured, then the Wasserstein estimate of every training. */
+/** Of any objective: what the critic's loss stands for. */
+const isEstimate = (metric: string): boolean => metric.endsWith('_estimate');
+
+/** The final values of every evaluation metric, what programs of the user's measured, then the estimate of every training. */
 export function keyResults(record: RunRecord): readonly KeyResult[] {
   const of = (kind: StageRecord['stage']['kind']) => record.stages.filter(({ stage }) => stage.kind === kind);
   const measured = [...of('evaluate'), ...of('command')].flatMap(evaluations);
@@ -62,17 +65,22 @@ function evaluations(record: StageRecord): readonly KeyResult[] {
 }
 
 function finalEstimate(record: StageRecord): readonly KeyResult[] {
-  const series = seriesOf(record).find(({ metric }) => metric === estimateMetric);
-  const medians = runningMedian(series?.points ?? []);
+  const series = seriesOf(record).find(({ metric }) => isEstimate(metric));
+  if (series === undefined) return [];
+  const { metric, points } = series;
+  const label = labelOf(record, metric);
+  const medians = runningMedian(points);
   const final = medians.at(-1);
   if (final === undefined) return [];
   const peak = medians.reduce((highest, point) => (point.value > highest.value ? point : highest), final);
   return [
     {
-      ...placeOf(record, estimateMetric),
-      label: labelOf(record, estimateMetric),
+      ...placeOf(record, metric),
+      label,
       final,
-      before: peak.step === final.step ? undefined : { kind: 'peak', point: peak },
+      // An estimate that need not fall is not compared with its peak.
+      before:
+        label.better === 'neither' || peak.step === final.step ? undefined : { kind: 'peak', point: peak },
       isOfStep: true,
       smoothed: true,
       identity: undefined,

@@ -92,9 +92,11 @@ function bestOf(results: readonly KeyResult[]): number | undefined {
   const better = results[0]?.label.better;
   if (better === undefined || better === 'neither' || results.some(({ smoothed }) => smoothed))
     return undefined;
-  const values = results.map(({ final }) => final.value).filter((value) => Number.isFinite(value));
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  // None is, of equal values, and where none is finite.
-  if (!(least < most)) return undefined;
-  return better === 'lower' ? least : most;
+  const values = results.map(({ final }) => final.value);
+  const finite = values.filter((value) => Number.isFinite(value));
+  const best = better === 'lower' ? Math.min(...finite) : Math.max(...finite);
+  // None is, of equal values, and where none is finite; what is infinite is worse than what is not.
+  return finite.length > 0 && values.some((value) => value !== best && !Number.isNaN(value))
+    ? best
+    : undefined;
 }

@@ -62,6 +62,17 @@ describe('keyResults', () => {
     ]);
   });
 
+  it('has the estimate of any objective, and compares with its peak only what is to fall', () => {
+    const train = stageRecord(record, 'train');
+    const metrics = train.metrics.map((event) => ({
+      ...event,
+      values: { js_estimate: event.values['wasserstein_estimate'] ?? NaN },
+    }));
+    expect(keyResults({ ...record, stages: [{ ...train, metrics }] })).toMatchObject([
+      { name: 'train.js_estimate', label: { unit: 'nats' }, before: undefined, smoothed: true },
+    ]);
+  });
+
   it('leaves out an estimate that was never finite', () => {
     const broken = Array.from({ length: 30 }, (_, index) => index + 1);
     expect(keyResults(ringRun({ steps: 30, snapshotEvery: 10, broken })).at(-1)?.name).toBe(
@@ -132,6 +143,14 @@ describe('of a stage with several cells', () => {
       metrics: cell.metrics.map((event) => ({ ...event, values: { swd: Infinity } })),
     }));
     expect(keyResultsSection({ ...record, stages: broken })?.text).not.toContain('<strong>');
+  });
+
+  it('marks the one that is finite', () => {
+    const cells = [base, better].map((cell, index) => ({
+      ...cell,
+      metrics: cell.metrics.map((event) => ({ ...event, values: { swd: index === 0 ? Infinity : 0 } })),
+    }));
+    expect(keyResultsSection({ ...record, stages: cells })?.text.match(/<strong>0</g)).toHaveLength(1);
   });
 
   it('marks no estimate: each is of a critic of its own', () => {

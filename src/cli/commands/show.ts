@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import { finiteOrWord } from '../../execute/event-lines.js';
+import { finiteOrWord } from '../../base/finite-or-word.js';
 import { shownPath } from '../../files/shown-path.js';
 import { mlflowPlaces } from '../../tracking/whereabouts.js';
 import { exitCode, type ExitCode } from '../exit-code.js';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { createLogUpdate } from 'log-update';
 
-import { finiteOrWord } from '../../execute/event-lines.js';
+import { finiteOrWord } from '../../base/finite-or-word.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { RunStates, type Status } from '../status/run-states.js';
 import { statusJson } from '../status/status-json.js';

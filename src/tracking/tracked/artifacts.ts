@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { digestBytes } from '../../base/digest.js';
-import { finiteOrWord } from '../../execute/event-lines.js';
+import { finiteOrWord } from '../../base/finite-or-word.js';
 import { artifactOf, type RunRecord, type StageRecord } from '../../execute/record.js';
 import { keyOf } from './keys.js';
 import type { TrackedArtifact } from './types.js';

@@ -1,0 +1,4 @@
+/** The replacer of `JSON.stringify` that writes numbers which are not finite as words, as JSON has none of them. */
+export function finiteOrWord(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
