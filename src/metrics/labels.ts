@@ -17,6 +17,44 @@ export const evaluationLabels = {
     better: 'lower',
     meaning: 'What it costs on average to move each sample to its own held-out one, paired at the least cost',
   },
+  'analytic_distances.w1': {
+    title: 'W1 by formula',
+    unit: 'data units',
+    better: 'lower',
+    meaning:
+      'Wasserstein-1 distance of the generator from the data by its formula: what the critic’s estimate stands for',
+  },
+  'analytic_distances.w2': {
+    title: 'W2 by formula',
+    unit: 'data units',
+    better: 'lower',
+    meaning: 'Wasserstein-2 distance of the generator from the data by its formula',
+  },
+  'analytic_distances.js': {
+    title: 'JS divergence by formula',
+    unit: 'nats',
+    better: 'lower',
+    meaning:
+      'Jensen-Shannon divergence by its formula: log 2 = 0.693 wherever the two have nothing in common',
+  },
+  'analytic_distances.kl': {
+    title: 'KL divergence by formula',
+    unit: 'nats',
+    better: 'lower',
+    meaning: 'KL(data, generator) by its formula: infinite where the generator misses data',
+  },
+  'analytic_distances.reverse_kl': {
+    title: 'Reverse KL divergence by formula',
+    unit: 'nats',
+    better: 'lower',
+    meaning: 'KL(generator, data) by its formula: infinite where the generator leaves the data',
+  },
+  'analytic_distances.tv': {
+    title: 'Total variation by formula',
+    unit: '',
+    better: 'lower',
+    meaning: 'Largest difference of a probability between the two: 1 wherever they have nothing in common',
+  },
   max_sliced_wasserstein: {
     title: 'Max-sliced Wasserstein distance',
     unit: 'data units',

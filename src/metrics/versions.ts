@@ -6,6 +6,7 @@ export const metricVersions = {
   sliced_wasserstein: 1,
   modes_covered: 1,
   exact_wasserstein: 1,
+  analytic_distances: 1,
   max_sliced_wasserstein: 1,
   sinkhorn_divergence: 1,
   energy_distance: 1,

@@ -8,6 +8,7 @@ import {
   type ExplicitGenerator,
   explicitGenerator,
 } from './explicit.js';
+import { type FormulaGenerator, formulaLayers, isFormula } from './formulas.js';
 import type { Initialiser } from './initialisers.js';
 import { type Activation, activation, flatten, type Layer, type Norm, reshape } from './layers.js';
 import { fanInUniform, hiddenLayers, linear } from './mlp.js';
@@ -33,7 +34,10 @@ interface Drawn {
   readonly initial?: Initialiser;
 }
 
-export type GeneratorOptions = { readonly z_dim: number } & Drawn &
+export type GeneratorOptions = LatentGenerator | FormulaGenerator;
+
+/** Of latent vectors of as many values as it says. */
+export type LatentGenerator = { readonly z_dim: number } & Drawn &
   (
     | ({ readonly type: 'mlp_generator' } & Mlp)
     | {
@@ -81,13 +85,17 @@ export type CriticOptions = Drawn &
 /**
  * The networks of the WGAN reference code (github.com/martinarjovsky/WassersteinGAN, models/) and of improved_wgan_training: latent
  * vectors of z_dim values to samples. Images end in tanh (the reference's MLP has none), points in a linear unit, sequences
- * in a softmax; layers that are listed are all there are. An error says why the architecture cannot make samples of this shape.
+ * in a softmax; layers that are listed are all there are, and what is a formula is one layer of one latent value. An error says why the architecture cannot make samples of this shape.
  */
 export function placedGenerator(
   options: GeneratorOptions,
   sample: SampleShape,
 ): Result<PlacedNetwork, string> {
   if (options.type === 'layers_generator') return messageOf(explicitGenerator(options, sample));
+  if (isFormula(options)) {
+    const layers = formulaLayers(options, sample);
+    return layers.ok ? placed(layers.value, [1]) : layers;
+  }
   const layers = generatorLayers(options, sample);
   if (!layers.ok) return layers;
   const end = sample.length === 3 ? [activation('tanh')] : [];
@@ -95,7 +103,7 @@ export function placedGenerator(
 }
 
 function generatorLayers(
-  options: Exclude<GeneratorOptions, { type: 'layers_generator' }>,
+  options: Exclude<LatentGenerator, { type: 'layers_generator' }>,
   sample: SampleShape,
 ): Result<readonly Layer[], string> {
   switch (options.type) {

@@ -31,6 +31,8 @@ export type PlainLayer =
   | ActivationLayer
   | ReshapeLayer
   | SubsampleLayer
+  | ParallelLineLayer
+  | LocationScaleLayer
   /** To one vector. */
   | { readonly type: 'flatten' }
   /** Each pixel as a block of 2x2. */
@@ -84,6 +86,22 @@ export interface ReshapeLayer {
 export interface SubsampleLayer {
   readonly type: 'subsample';
   readonly channels: number;
+}
+
+/** From one value z of N(0, 1) to (theta, Phi(z)), which is uniform on a line: arXiv 1701.07875, Example 1. `theta` is its one weight. */
+export interface ParallelLineLayer {
+  readonly type: 'parallel_line';
+  /** At first. */
+  readonly theta: number;
+}
+
+/** mean + std z, of one value z: both are weights. */
+export interface LocationScaleLayer {
+  readonly type: 'location_scale';
+  /** At first. */
+  readonly mean: number;
+  /** At first. */
+  readonly std: number;
 }
 
 /** shortcut(x) + scale layers(x), as in He et al. 2015, "Deep Residual Learning for Image Recognition". */

@@ -5,7 +5,9 @@ import type {
   ConvLayer,
   ConvTransposeLayer,
   DenseLayer,
+  LocationScaleLayer,
   NormLayer,
+  ParallelLineLayer,
   PlainLayer,
   ReshapeLayer,
   SubsampleLayer,
@@ -62,6 +64,9 @@ export function placePlain(layer: PlainLayer, place: Place): Placing {
       );
     case 'subsample':
       return placeSubsample(layer, input);
+    case 'parallel_line':
+    case 'location_scale':
+      return placeFormula(layer, input);
   }
 }
 
@@ -202,6 +207,21 @@ function placeSubsample({ channels }: SubsampleLayer, input: Shape): Placing {
           help: `write \`channels: ${image.channels}\`, or more`,
         }),
   );
+}
+
+/** Its weights are of one value each, and are called as they are in the formula. */
+function placeFormula(layer: ParallelLineLayer | LocationScaleLayer, input: Shape): Placing {
+  const weightOf = (name: string, value: number): Parameter => ({
+    name,
+    shape: [1],
+    initial: { type: 'constant', value },
+  });
+  if (layer.type === 'parallel_line') {
+    const theta = weightOf('theta', layer.theta);
+    return ok({ ...withoutWeights(input, [2]), type: layer.type, theta, parameters: [theta] });
+  }
+  const [mean, std] = [weightOf('mean', layer.mean), weightOf('std', layer.std)];
+  return ok({ ...withoutWeights(input, [1]), type: layer.type, mean, std, parameters: [mean, std] });
 }
 
 interface Image {

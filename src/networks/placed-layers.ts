@@ -31,6 +31,8 @@ export type PlacedLayer = Placed &
         readonly beta: Parameter;
       }
     | { readonly type: 'activation'; readonly activation: Activation }
+    | { readonly type: 'parallel_line'; readonly theta: Parameter }
+    | { readonly type: 'location_scale'; readonly mean: Parameter; readonly std: Parameter }
     | { readonly type: 'reshape' | 'upsample' | 'mean_pool' | 'global_mean_pool' | 'subsample' }
     | {
         readonly type: 'residual';

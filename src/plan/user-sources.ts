@@ -16,6 +16,8 @@ export function datasetSources(spec: DatasetSpec): readonly UserSource[] {
   switch (spec.type) {
     case 'gaussian_mixture':
     case 'swiss_roll':
+    case 'parallel_lines':
+    case 'gaussian':
     case 'shapes':
       return [];
     case 'idx': {

@@ -165,6 +165,28 @@ export const resnet1dCritic = record(
   { description: 'Residual 1-D convolutions over sequences of tokens, one linear unit (arXiv 1704.00028).' },
 );
 
+const first = { description: 'At first; training changes it, unless the generator’s learning rate is 0.' };
+
+export const parallelLineGenerator = record(
+  { type: Type.Literal('parallel_line_generator'), theta: Type.Number(first) },
+  {
+    description:
+      'Generator of arXiv 1701.07875, Example 1, with one weight: (theta, z), z uniform in [0, 1], which learns `parallel_lines`.',
+  },
+);
+
+export const gaussianGenerator = record(
+  {
+    type: Type.Literal('gaussian_generator'),
+    mean: Type.Number(first),
+    std: positiveNumber(first.description),
+  },
+  {
+    description:
+      'Generator of a Gaussian on the line, with two weights: mean + std z, which learns a `gaussian`.',
+  },
+);
+
 const listed = {
   layers: Type.Array(layer, { minItems: 1, description: 'Layers, input side first.' }),
   initial: Type.Optional(initialiser),
@@ -194,6 +216,8 @@ export const architecture = tagged(
     deepResnetCritic,
     resnet1dGenerator,
     resnet1dCritic,
+    parallelLineGenerator,
+    gaussianGenerator,
     layersGenerator,
     layersCritic,
   ],

@@ -60,6 +60,25 @@ export const swissRoll = record(
   { description: '2-D spiral: coordinates x and z of the Swiss roll, divided by 7.5.' },
 );
 
+export const parallelLines = record(
+  { type: Type.Literal('parallel_lines'), seed: dataSeed, splits },
+  {
+    description:
+      'The line at 0 of arXiv 1701.07875, Example 1: points (0, z), z uniform in [0, 1]. Its generator is a `parallel_line_generator`.',
+  },
+);
+
+export const gaussian = record(
+  {
+    type: Type.Literal('gaussian'),
+    mean: Type.Number({ default: 0, description: 'Its mean.' }),
+    std: positiveNumber('Its standard deviation.', { default: 1 }),
+    seed: dataSeed,
+    splits,
+  },
+  { description: 'One Gaussian on the line: points of one component.' },
+);
+
 export const shapes = record(
   {
     type: Type.Literal('shapes'),
@@ -177,8 +196,9 @@ export const text = record(
   { description: 'Text as sequences of characters or words.' },
 );
 
-export const dataset = tagged([gaussianMixture, swissRoll, shapes, idx, cifar10, imageFolder, text], {
-  description: 'Where samples come from.',
-});
+export const dataset = tagged(
+  [gaussianMixture, swissRoll, parallelLines, gaussian, shapes, idx, cifar10, imageFolder, text],
+  { description: 'Where samples come from.' },
+);
 
 export type DatasetSpec = Static<typeof dataset>;

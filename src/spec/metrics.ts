@@ -41,6 +41,14 @@ export const metric = tagged(
       { description: 'Wasserstein distance between the samples themselves, by an optimal assignment.' },
     ),
     record(
+      { type: Type.Literal('analytic_distances') },
+      {
+        description:
+          'Wasserstein-1 and -2, JS, KL, reverse KL and total variation by their formulas: of a `parallel_line_generator` from `parallel_lines`, or of a ' +
+          '`gaussian_generator` from a `gaussian`.',
+      },
+    ),
+    record(
       {
         type: Type.Literal('max_sliced_wasserstein'),
         projections: positiveInteger('Random directions, the best of which is improved.', { default: 128 }),

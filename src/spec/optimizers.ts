@@ -101,7 +101,13 @@ export const optimizer = optimizersWith(following);
 /** Of a network that is trained by itself. */
 export const plainOptimizer = optimizersWith({ lr });
 
+/** Of a generator, which may stand still while a critic learns to tell it from data. */
+const generatorOptimizer = optimizersWith({
+  ...following,
+  lr: Type.Number({ minimum: 0, description: 'Learning rate; 0: the generator stays as it is.' }),
+});
+
 export const optimizers = record(
-  { generator: optimizer, critic: optimizer },
+  { generator: generatorOptimizer, critic: optimizer },
   { description: 'One for each network; a single optimiser stands for the same for both.' },
 );

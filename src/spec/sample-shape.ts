@@ -12,7 +12,10 @@ export function sampleShape(dataset: SoundFields<DatasetSpec>): StaticShape | un
   switch (dataset.type) {
     case 'gaussian_mixture':
     case 'swiss_roll':
+    case 'parallel_lines':
       return { kind: 'points', dimensions: 2 };
+    case 'gaussian':
+      return { kind: 'points', dimensions: 1 };
     case 'shapes':
       return dataset.side === undefined || dataset.colours === undefined
         ? undefined

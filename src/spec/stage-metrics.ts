@@ -71,6 +71,8 @@ function partsOf({ type }: MetricSpec): readonly string[] {
       return ['precision', 'recall'];
     case 'density_coverage':
       return ['density', 'coverage'];
+    case 'analytic_distances':
+      return ['w1', 'w2', 'js', 'kl', 'reverse_kl', 'tv'];
     case 'sliced_wasserstein':
     case 'exact_wasserstein':
     case 'max_sliced_wasserstein':

@@ -7,6 +7,7 @@ import { bytesOf, decodeNpy, encodeNpy, type NpyArray, type NpyData, npyHeader }
 import { copyRows } from '../base/rows.js';
 import { sizeOf } from '../base/shape.js';
 import { digestFile } from '../files/digest-file.js';
+import type { Distribution } from '../metrics/distributions.js';
 import type { Mixture } from '../metrics/modes-covered.js';
 import type { Sequences } from '../metrics/sequences.js';
 import type { SampleSource } from './datasets/sample-source.js';
@@ -26,6 +27,8 @@ export interface DatasetManifest {
   readonly splits: Readonly<Record<string, number>>;
   /** Where the samples were drawn from one. */
   readonly mixture?: Mixture;
+  /** What they were drawn from, where it is known as a formula. */
+  readonly distribution?: Distribution;
   /** Of sequences. */
   readonly vocabulary?: Vocabulary;
   /** Where samples have labels: these are below it. */

@@ -4,7 +4,7 @@ import type { StageContext } from '../execute/contract.js';
 import type { RunnableFields } from '../spec/runnable.js';
 import { asSeenByNetworks, writeDatasetManifest, writeLabels, writeSamples } from './dataset-artifact.js';
 import { openCifar10 } from './datasets/cifar10.js';
-import { gaussianMixture, swissRoll } from './datasets/generated.js';
+import { gaussian, gaussianMixture, parallelLines, swissRoll } from './datasets/generated.js';
 import { openIdx } from './datasets/idx.js';
 import { openImageFolder } from './datasets/image-folder.js';
 import { openText } from './datasets/text.js';
@@ -58,6 +58,10 @@ async function openDataset(spec: RunnableFields['dataset']): Promise<SampleSourc
       return gaussianMixture(spec);
     case 'swiss_roll':
       return swissRoll(spec);
+    case 'parallel_lines':
+      return parallelLines(spec);
+    case 'gaussian':
+      return gaussian(spec);
     case 'shapes':
       return shapes(spec);
     case 'idx':
@@ -99,6 +103,8 @@ async function writeManifest(
     dtype: dtypes[source.kind],
     splits: Object.fromEntries(splits.map(({ name, count }) => [name, count])),
     ...(source.kind === 'points' && source.mixture !== undefined && { mixture: source.mixture }),
+    ...(source.kind === 'points' &&
+      source.distribution !== undefined && { distribution: source.distribution }),
     ...(source.kind === 'sequences' && { vocabulary: source.vocabulary }),
     ...(source.classes !== undefined && { classes: source.classes }),
   });

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { finiteOrWord } from '../base/finite-or-word.js';
 import { type StageContext, StageProblem } from '../execute/contract.js';
 import { loadBackend } from '../tensor/backend.js';
 import { sampleParts } from '../tensor/sampling.js';
 import * as tf from '../tensor/tf.js';
 import { identitiesOf } from './identities.js';
+import { distributionOf } from './generator-distribution.js';
 import { loadGenerator, readModelManifest } from './model-artifact.js';
 import { readRuler, type Ruler } from './rulers.js';
 
@@ -15,7 +17,7 @@ import { readRuler, type Ruler } from './rulers.js';
  * measured with the same directions, so that they differ by the training alone.
  *
  * Logs the metrics of each snapshot at its generator step, and writes them to `metrics.json`: what they are of (`identities`, by
- * metric), and the `snapshots`, a list of `{step, values}` in ascending order.
+ * metric), and the `snapshots`, a list of `{step, values}` in ascending order. Infinite values are words there: "Infinity".
  *
  * @throws StageProblem where a metric has no value, as for a generator that diverged.
  */
@@ -40,7 +42,8 @@ export async function runEvaluate(context: StageContext<'evaluate'>): Promise<vo
   }
   await writeFile(
     join(output, 'metrics.json'),
-    `${JSON.stringify({ identities, snapshots: results }, undefined, 2)}\n`,
+    // JSON has no infinity, and a divergence may be infinite.
+    `${JSON.stringify({ identities, snapshots: results }, finiteOrWord, 2)}\n`,
   );
 }
 
@@ -54,9 +57,12 @@ async function measured(
   step: number,
   ruler: Ruler,
 ): Promise<Readonly<Record<string, number>>> {
-  const { network, weights } = await loadGenerator(inputs.model.directory, step, fields.weights);
+  const { network, weights, generator } = await loadGenerator(inputs.model.directory, step, fields.weights);
   const noise = { seed: fields.seed, purpose: 'latent/evaluate' };
-  const values = await ruler(sampleParts(network, weights, { noise, count: fields.samples, signal }));
+  const values = await ruler({
+    samples: sampleParts(network, weights, { noise, count: fields.samples, signal }),
+    distribution: distributionOf(generator, weights),
+  });
   tf.dispose(weights);
   return values;
 }

@@ -1,14 +1,17 @@
 import { invariant, required } from '../base/invariant.js';
+import type { Distribution } from '../metrics/distributions.js';
 import { RunningMoments } from '../metrics/moments.js';
 import type { Samples } from '../metrics/samples.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
 import type { Extractor } from './extractor.js';
 
 /** What metrics may want to know of a set of samples. */
-export type Aspect = 'samples' | 'features' | 'moments' | 'probabilities';
+export type Aspect = 'distribution' | 'samples' | 'features' | 'moments' | 'probabilities';
 
 /** One set of samples, as metrics see it: what they have asked for is there. */
 export interface Measurable {
+  /** What they were drawn from, where it is known as a formula. */
+  readonly distribution?: Distribution;
   readonly samples?: Samples;
   readonly features?: Samples;
   /** Of the features. */
@@ -24,6 +27,8 @@ export function aspectsOf(metrics: RunnableMetrics): ReadonlySet<Aspect> {
 
 export function aspectOf(metric: RunnableMetrics[string]): Aspect {
   switch (metric.type) {
+    case 'analytic_distances':
+      return 'distribution';
     case 'fid':
       return 'moments';
     case 'kid':

@@ -30,6 +30,7 @@ export function measureText(
         const near = valued(nearestSequences(generated, sequences, known), field);
         return { '': near.generated, of_reference: near.reference };
       }
+      case 'analytic_distances':
       case 'sliced_wasserstein':
       case 'exact_wasserstein':
       case 'max_sliced_wasserstein':

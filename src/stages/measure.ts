@@ -1,5 +1,6 @@
 import { RandomStream } from '../base/streams.js';
 import { StageProblem } from '../execute/contract.js';
+import { analyticDistances } from '../metrics/analytic-distances.js';
 import { nearestDistances } from '../metrics/copies.js';
 import { densityCoverage } from '../metrics/density-coverage.js';
 import { energyDistance } from '../metrics/energy-distance.js';
@@ -65,15 +66,35 @@ function valuesOf(
   generated: Measurable,
   reference: Reference,
 ): Readonly<Record<string, number>> {
+  const field = ['metrics', name];
+  if (metric.type === 'analytic_distances') return formulaValues(metric, generated, reference, field);
   return isOfFeatures(metric)
-    ? featureValues(metric, generated, reference, ['metrics', name])
+    ? featureValues(metric, generated, reference, field)
     : valuesOfPoints(name, metric, generated, reference);
 }
+
+/** Of metrics that need no samples. */
+function formulaValues(
+  { type }: FormulaMetric,
+  generated: Measurable,
+  reference: Measurable,
+  field: readonly string[],
+): Readonly<Record<string, number>> {
+  const [ofData, ofGenerator] = [reference.distribution, generated.distribution];
+  if (ofData && ofGenerator) return { ...valued(analyticDistances(ofData, ofGenerator), field) };
+  throw new StageProblem(
+    `${type} needs formulas, and there is none of the ${ofData ? 'generator' : 'reference'}`,
+    field,
+    'Let a `parallel_line_generator` learn `parallel_lines`, or a `gaussian_generator` a `gaussian`; or use another metric.',
+  );
+}
+
+type FormulaMetric = Extract<RunnableMetrics[string], { type: 'analytic_distances' }>;
 
 /** Of metrics that compare points, which are samples or features. */
 function valuesOfPoints(
   name: string,
-  metric: Exclude<RunnableMetrics[string], FeatureMetric>,
+  metric: Exclude<RunnableMetrics[string], FeatureMetric | FormulaMetric>,
   ofGenerated: Measurable,
   reference: Reference,
 ): Readonly<Record<string, number>> {

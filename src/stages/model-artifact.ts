@@ -69,6 +69,8 @@ export async function writeSnapshot(
 /** A generator out of an artifact. */
 export interface LoadedGenerator {
   readonly network: Network;
+  /** What the network was declared as. */
+  readonly generator: GeneratorSpec;
   /** Tensors, to be disposed of with `tf.dispose` or the process. */
   readonly weights: Weights;
   /** Of a generator of text. */
@@ -96,5 +98,5 @@ export async function loadGenerator(
   invariant(network.ok, `the generator of ${directory} cannot be built`);
   const folder = join(directory, snapshotFolder(wanted));
   const weights = await readWeights(folder, average && choice === 'average' ? 'average' : 'generator');
-  return { network: network.value, weights, vocabulary, step: wanted };
+  return { network: network.value, generator, weights, vocabulary, step: wanted };
 }

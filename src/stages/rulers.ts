@@ -4,6 +4,7 @@ import { formatCount, plural } from '../base/format.js';
 import { required } from '../base/invariant.js';
 import { sizeOf } from '../base/shape.js';
 import { type StageContext, StageProblem } from '../execute/contract.js';
+import type { Distribution } from '../metrics/distributions.js';
 import type { Sequences } from '../metrics/sequences.js';
 import { readDatasetManifest, readSplit, type SampleSet, type Text } from './dataset-artifact.js';
 import { sameVocabulary } from './datasets/vocabulary.js';
@@ -16,8 +17,14 @@ import { likeliest } from './texts.js';
 
 type Context = Pick<StageContext<'evaluate'>, 'fields' | 'inputs' | 'emit' | 'signal' | 'samples'>;
 
-/** The values, by name, of all metrics of generated samples, which come some at a time. */
-export type Ruler = (generated: AsyncIterable<Float32Array>) => Promise<Readonly<Record<string, number>>>;
+/** What a generator makes: samples, which come some at a time, and what they are drawn from, where it is known as a formula. */
+export interface Generated {
+  readonly samples: AsyncIterable<Float32Array>;
+  readonly distribution: Distribution | undefined;
+}
+
+/** The values of all metrics, by name. */
+export type Ruler = (generated: Generated) => Promise<Readonly<Record<string, number>>>;
 
 /**
  * What samples of a model are held against: the first of the reference split, which is in random order already. A backend
@@ -32,7 +39,7 @@ export async function readRuler(
   const { fields, inputs, emit, signal } = context;
   const { directory, split } = inputs.reference;
   const name = required(split, 'the split to compare with');
-  const { mixture } = await readDatasetManifest(directory);
+  const { mixture, distribution } = await readDatasetManifest(directory);
   const set = await readSplit(directory, name, context.samples);
   refuseOther(set, model);
   const count = Math.min(fields.samples, set.count);
@@ -48,7 +55,7 @@ export async function readRuler(
     const sequences = firstSequences(set.text, count);
     const against = mapped(others, ({ text }) => required(text, 'a text'));
     return async (generated) => {
-      const values = await gathered(generated, fields.samples * sizeOf(model.shape));
+      const values = await gathered(generated.samples, fields.samples * sizeOf(model.shape));
       return measureText(metrics, likeliest(values, model.shape), { sequences, against });
     };
   }
@@ -57,12 +64,18 @@ export async function readRuler(
   const reference = {
     ...(await firstOf(set, count, seen)),
     mixture,
+    ...(distribution && { distribution }),
     shape: set.shape,
     against: await wholeOfOthers(others, metrics, seen),
   };
   return async (generated) => {
     const size = { count: fields.samples, size: sizeOf(model.shape) };
-    return measure(metrics, await measurableOf(generated, size, seen.aspects, extractor), reference);
+    const measurable = await measurableOf(generated.samples, size, seen.aspects, extractor);
+    return measure(
+      metrics,
+      { ...measurable, ...(generated.distribution && { distribution: generated.distribution }) },
+      reference,
+    );
   };
 }
 

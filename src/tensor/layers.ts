@@ -9,6 +9,7 @@ import { chain, type Layer, type Network, weight, type Weights } from './network
 import { normOf } from './norms.js';
 import { blockMeans, imageMeans, repeatedPixels } from './pooling.js';
 import { residual } from './residual.js';
+import { locationScale, parallelLine } from './formula-layers.js';
 import * as tf from './tf.js';
 
 type Apply = Layer['apply'];
@@ -42,6 +43,10 @@ function layerOf(placed: PlacedLayer): Layer {
       return pointwise(blockMeans);
     case 'global_mean_pool':
       return pointwise(imageMeans);
+    case 'parallel_line':
+      return parallelLine(placed);
+    case 'location_scale':
+      return locationScale(placed);
     case 'subsample':
       return everySecondPixel(placed);
     case 'residual':

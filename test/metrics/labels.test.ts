@@ -23,6 +23,7 @@ describe('labels', () => {
     const metrics = {
       distance: { type: 'sliced_wasserstein', projections: 1 },
       exact: { type: 'exact_wasserstein', order: 1 },
+      formula: { type: 'analytic_distances' },
       max: { type: 'max_sliced_wasserstein', projections: 1, steps: 1 },
       sinkhorn: { type: 'sinkhorn_divergence', order: 1, epsilon: 1 },
       energy: { type: 'energy_distance' },
@@ -39,7 +40,8 @@ describe('labels', () => {
     const samples = { count: 4, dimensions: 1, values: Float32Array.of(0, 1, 0, 1) };
     const moments = new RunningMoments(1);
     moments.add(samples.values);
-    const set = { samples, features: samples, probabilities: samples, moments };
+    const distribution = { type: 'line', theta: 0 } as const;
+    const set = { distribution, samples, features: samples, probabilities: samples, moments };
     const values = measure(metrics, set, {
       ...set,
       shape: [1],

@@ -23,6 +23,7 @@ const everyMetric = {
   sliced_wasserstein: { type: 'sliced_wasserstein', projections: 8 },
   modes_covered: { type: 'modes_covered' },
   exact_wasserstein: { type: 'exact_wasserstein', order: 1 },
+  analytic_distances: { type: 'analytic_distances' },
   max_sliced_wasserstein: { type: 'max_sliced_wasserstein', projections: 8, steps: 5 },
   sinkhorn_divergence: { type: 'sinkhorn_divergence', order: 2, epsilon: 0.5 },
   energy_distance: { type: 'energy_distance' },
@@ -44,6 +45,7 @@ const count = 60;
 const dimensions = 144;
 
 function drawn(purpose: string, scale: number): Measurable {
+  const distribution = { type: 'gaussian', mean: scale, std: 2 * scale } as const;
   const values = new RandomStream({ seed: 1, purpose })
     .normal(count * dimensions)
     .map((x) => scale * x + 0.1);
@@ -58,6 +60,7 @@ function drawn(purpose: string, scale: number): Measurable {
     return weight / weights.subarray(start, start + classes).reduce((sum, other) => sum + other, 0);
   });
   return {
+    distribution,
     samples,
     features,
     moments,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { required } from '../../src/base/invariant.js';
-import type { CriticOptions, GeneratorOptions } from '../../src/networks/architectures.js';
+import type { CriticOptions, LatentGenerator } from '../../src/networks/architectures.js';
 import { criticNetwork, generatorNetwork } from '../../src/tensor/architectures.js';
 import { gradientPenalty, penaltyOf } from '../../src/tensor/gradient-penalty.js';
 import { lossAndGradients } from '../../src/tensor/loss-and-gradients.js';
@@ -16,7 +16,7 @@ type Gradients = Readonly<Record<string, Numbers>>;
 
 /** Written by scripts/referees/architectures.py. */
 interface Case {
-  readonly options: GeneratorOptions | CriticOptions;
+  readonly options: LatentGenerator | CriticOptions;
   readonly sample: Numbers;
   readonly batch: number;
   readonly weights: Gradients;

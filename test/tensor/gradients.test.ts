@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { required } from '../../src/base/invariant.js';
 import { RandomStream } from '../../src/base/streams.js';
-import type { CriticOptions, GeneratorOptions } from '../../src/networks/architectures.js';
+import type { CriticOptions, LatentGenerator } from '../../src/networks/architectures.js';
 import type { ObjectiveOptions } from '../../src/tensor/objectives.js';
 import { disposeState, initialState, type NetworkRole, type TrainingState } from '../../src/tensor/state.js';
 import { criticStep, generatorStep } from '../../src/tensor/steps.js';
@@ -19,7 +19,7 @@ type ByName = Readonly<Record<string, readonly number[]>>;
 
 /** Written by scripts/referees/training.py. */
 interface Case {
-  readonly generator: GeneratorOptions;
+  readonly generator: LatentGenerator;
   readonly critic: CriticOptions;
   readonly shape: readonly number[];
   readonly batch: number;

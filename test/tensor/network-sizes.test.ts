@@ -4,7 +4,7 @@ import { required } from '../../src/base/invariant.js';
 import { sizeOf } from '../../src/base/shape.js';
 import {
   type CriticOptions,
-  type GeneratorOptions,
+  type LatentGenerator,
   placedCritic,
   placedGenerator,
 } from '../../src/networks/architectures.js';
@@ -28,7 +28,7 @@ const norms = ['none', 'batch', 'layer', 'instance', 'group'] as const satisfies
 /** The presets with a norm. */
 function presets(norm: Norm): readonly {
   readonly shapes: readonly SampleShape[];
-  readonly options: GeneratorOptions | CriticOptions;
+  readonly options: LatentGenerator | CriticOptions;
 }[] {
   const mlp = norm === 'instance' ? 'layer' : norm;
   const hidden = { hidden: [9, 16], activation: 'relu', norm: mlp } as const;
@@ -60,7 +60,7 @@ const cases = norms.flatMap((norm) =>
   ),
 );
 
-const placedOf = (options: GeneratorOptions | CriticOptions, shape: SampleShape) => {
+const placedOf = (options: LatentGenerator | CriticOptions, shape: SampleShape) => {
   const placed = 'z_dim' in options ? placedGenerator(options, shape) : placedCritic(options, shape);
   if (!placed.ok) throw new Error(placed.error);
   return placed.value;
@@ -84,7 +84,7 @@ describe('what arithmetic says of a network is so', () => {
   });
 });
 
-const withoutNorm = (options: GeneratorOptions | CriticOptions) =>
+const withoutNorm = (options: LatentGenerator | CriticOptions) =>
   'norm' in options ? ({ ...options, norm: 'none' } as typeof options) : options;
 
 /** The multiply-adds of the kernels that a function calls, by the shapes that they are given. */

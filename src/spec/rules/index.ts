@@ -11,6 +11,7 @@ import { cropSize } from './crop-size.js';
 import { dcganResolution } from './dcgan-resolution.js';
 import { gridModes } from './grid-modes.js';
 import { layerShapes } from './layer-shapes.js';
+import { knownFormulas } from './known-formulas.js';
 import { labelsNeeded } from './labels-needed.js';
 import { lipschitzNeeded } from './lipschitz-needed.js';
 import { metricComputed } from './metric-computed.js';
@@ -58,6 +59,7 @@ const laws: readonly Rule[] = [
   sampleShapeFits,
   modesNeedMixture,
   metricNeeds,
+  knownFormulas,
   sampleCounts,
   metricComputed,
   snapshotsNeeded,

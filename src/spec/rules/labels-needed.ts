@@ -36,6 +36,8 @@ function mayHaveLabels(dataset: SoundFields<DatasetSpec>): boolean {
     case 'image_folder':
       return true;
     case 'swiss_roll':
+    case 'parallel_lines':
+    case 'gaussian':
     case 'text':
       return false;
   }

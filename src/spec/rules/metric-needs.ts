@@ -6,7 +6,7 @@ import { datasetOf, declaredHere, fieldRange, stagesOf, type Rule, type RuleCont
 
 /**
  * A metric has what it measures with: features need an extractor, one that was trained on samples of the shape at
- * hand; n-grams need text; distances to neighbours need samples of one shape.
+ * hand; n-grams need text; distances to neighbours need samples of one shape. Modes and formulas have laws of their own.
  */
 export const metricNeeds: Rule = (context) =>
   stagesOf(context, 'evaluate').flatMap(({ declaration, fields }) => {
@@ -76,6 +76,7 @@ export const metricNeeds: Rule = (context) =>
               }),
             ];
           case 'modes_covered':
+          case 'analytic_distances':
             return [];
         }
       },

@@ -1,6 +1,15 @@
 import { error } from '../../diagnostics/problem.js';
 import { quoted } from '../../diagnostics/printable.js';
+import type { DatasetSpec } from '../datasets.js';
 import { fieldRange, type Rule } from './rule.js';
+
+const generatedTypes: ReadonlySet<DatasetSpec['type']> = new Set([
+  'gaussian_mixture',
+  'swiss_roll',
+  'parallel_lines',
+  'gaussian',
+  'shapes',
+]);
 
 /**
  * A split is a whole number of samples, or a share of them; shares add up to at most 1. Generated data has no end,
@@ -10,7 +19,7 @@ export const splitSize: Rule = (context) =>
   [...context.datasets.values()].flatMap((declaration) => {
     const splits = Object.entries(declaration.fields?.splits ?? {});
     const type = declaration.fields?.type;
-    const generated = type === 'gaussian_mixture' || type === 'swiss_roll' || type === 'shapes';
+    const generated = type !== undefined && generatedTypes.has(type);
     const wrongSizes = splits.flatMap(([name, size]) => {
       const at = fieldRange(declaration, 'splits', name);
       if (size < 1 && generated) {

@@ -5,6 +5,8 @@ import type { DatasetSpec } from '../../spec/datasets.js';
 import { pointSource, type PointSource } from './sample-source.js';
 
 type MixtureSpec = Extract<DatasetSpec, { type: 'gaussian_mixture' }>;
+type ParallelLinesSpec = Extract<DatasetSpec, { type: 'parallel_lines' }>;
+type GaussianSpec = Extract<DatasetSpec, { type: 'gaussian' }>;
 type SwissRollSpec = Extract<DatasetSpec, { type: 'swiss_roll' }>;
 
 /**
@@ -66,6 +68,30 @@ export function swissRoll(spec: SwissRollSpec): PointSource {
     return (onRoll + spec.std * deviate) / swissRollScale;
   });
   return pointSource(values, 2);
+}
+
+/**
+ * Points (0, z), z uniform in [0, 1): Example 1 of arXiv 1701.07875.
+ *
+ * @throws StageProblem when a split is a share.
+ */
+export function parallelLines(spec: ParallelLinesSpec): PointSource {
+  const along = new RandomStream({ seed: spec.seed, purpose: 'dataset/position' }).uniform(
+    countOfAll(spec.splits),
+  );
+  const values = new Float32Array(2 * along.length);
+  for (const [index, z] of along.entries()) values[2 * index + 1] = z;
+  return pointSource(values, 2, { distribution: { type: 'line', theta: 0 } });
+}
+
+/** @throws StageProblem when a split is a share. */
+export function gaussian({ mean, std, seed, splits }: GaussianSpec): PointSource {
+  const deviates = new RandomStream({ seed, purpose: 'dataset/noise' }).normal(countOfAll(splits));
+  return pointSource(
+    deviates.map((deviate) => mean + std * deviate),
+    1,
+    { distribution: { type: 'gaussian', mean, std } },
+  );
 }
 
 /** Generated data have no number of their own: the splits' counts decide it. */

@@ -1,5 +1,6 @@
 import { copyRows } from '../../base/rows.js';
 import { sizeOf } from '../../base/shape.js';
+import type { Distribution } from '../../metrics/distributions.js';
 import type { Mixture } from '../../metrics/modes-covered.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -26,6 +27,8 @@ export interface PointSource extends SourceOf<Float32Array> {
   /** Of one sample. */
   readonly shape: readonly [dimensions: number];
   readonly mixture?: Mixture;
+  /** Where it is known as a formula. */
+  readonly distribution?: Distribution;
 }
 
 /** Pixels from 0 to 255. */
@@ -49,7 +52,7 @@ export type ImageShape = readonly [height: number, width: number, channels: numb
 export function pointSource(
   values: Float32Array,
   dimensions: number,
-  more: Pick<PointSource, 'labels' | 'classes' | 'mixture'> = {},
+  more: Pick<PointSource, 'labels' | 'classes' | 'mixture' | 'distribution'> = {},
 ): PointSource {
   return {
     kind: 'points',

@@ -141,6 +141,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ...sharing(broadcast, ['Add', 'Minimum', 'Mul', 'RealDiv', 'Sub']),
   ...sharing(likeFirst, [
     'BiasAdd',
+    'Erf',
     'Exp',
     'LeakyRelu',
     'LeakyReluGrad',

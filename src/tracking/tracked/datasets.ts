@@ -51,6 +51,8 @@ function sourceOf(fields: DatasetFields, record: RunRecord): Pick<Dataset, 'sour
   switch (fields.type) {
     case 'gaussian_mixture':
     case 'swiss_roll':
+    case 'parallel_lines':
+    case 'gaussian':
     case 'shapes': {
       const tags = {
         'mlflow.source.name': record.start.provenance.pipelineFile,
@@ -73,7 +75,10 @@ function shapeOf(fields: DatasetFields): readonly number[] | undefined {
   switch (fields.type) {
     case 'gaussian_mixture':
     case 'swiss_roll':
+    case 'parallel_lines':
       return [2];
+    case 'gaussian':
+      return [1];
     case 'shapes':
       return [fields.side, fields.side, fields.colours.every((colour) => colour === 'white') ? 1 : 3];
     case 'idx':

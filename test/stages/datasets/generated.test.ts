@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { gaussianMixture, swissRoll } from '../../../src/stages/datasets/generated.js';
+import {
+  gaussian,
+  gaussianMixture,
+  parallelLines,
+  swissRoll,
+} from '../../../src/stages/datasets/generated.js';
 import type { PointSource } from '../../../src/stages/datasets/sample-source.js';
 import { problemOf } from '../dataset-rig.js';
 
@@ -18,6 +23,39 @@ const grid = { ...ring, layout: 'grid', modes: 25 } as const;
 
 const all = async (source: PointSource): Promise<Float32Array> =>
   source.read(Int32Array.from({ length: source.count }, (_, index) => index));
+
+describe('parallelLines', () => {
+  it('draws points of the line at 0', async () => {
+    const source = parallelLines({ type: 'parallel_lines', seed: 0, splits: { train: 9000, test: 1000 } });
+    const { shape, count, distribution } = source;
+    expect({ shape, count, distribution }).toEqual({
+      shape: [2],
+      count: 10_000,
+      distribution: { type: 'line', theta: 0 },
+    });
+    const values = await all(source);
+    const across = values.filter((_, index) => index % 2 === 0);
+    const up = values.filter((_, index) => index % 2 === 1).sort();
+    expect(new Set(across)).toEqual(new Set([0]));
+    // Kolmogorov-Smirnov: more than 1.95 / sqrt(n) away has a chance of 1 in 1,000.
+    const farthest = Math.max(...up.map((z, index) => Math.abs(z - (index + 0.5) / up.length)));
+    expect(farthest).toBeLessThan(1.95 / Math.sqrt(up.length));
+  });
+});
+
+describe('gaussian', () => {
+  it('draws points of the line with its mean and deviation', async () => {
+    const source = gaussian({ type: 'gaussian', mean: -2, std: 0.5, seed: 0, splits: { train: 40_000 } });
+    expect(source.shape).toEqual([1]);
+    expect(source.distribution).toEqual({ type: 'gaussian', mean: -2, std: 0.5 });
+    const values = await all(source);
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
+    // Four standard errors.
+    expect(Math.abs(mean + 2)).toBeLessThan((4 * 0.5) / 200);
+    expect(Math.abs(Math.sqrt(variance) - 0.5)).toBeLessThan((4 * 0.5) / Math.sqrt(80_000));
+  });
+});
 
 describe('gaussianMixture', () => {
   it('puts the centres of a ring at angles of 2 pi k / modes', () => {

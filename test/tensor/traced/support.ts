@@ -96,6 +96,18 @@ export const everyNetwork: readonly Networks[] = [
     critic: { type: 'resnet1d_critic', width: 9, blocks: 1, norm: 'none' },
   },
   {
+    name: 'a parallel line',
+    shape: [2],
+    generator: { type: 'parallel_line_generator', theta: 1 },
+    critic: { type: 'mlp_critic', hidden: [20], activation: 'tanh', norm: 'none' },
+  },
+  {
+    name: 'a Gaussian',
+    shape: [1],
+    generator: { type: 'gaussian_generator', mean: 2, std: 0.5 },
+    critic: { type: 'mlp_critic', hidden: [20], activation: 'leaky_relu', norm: 'none' },
+  },
+  {
     name: 'mlp on images',
     shape: [4, 4, 1],
     generator: { type: 'mlp_generator', z_dim: 5, hidden: [20], activation: 'leaky_relu', norm: 'batch' },

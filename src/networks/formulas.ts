@@ -1,0 +1,30 @@
+import { err, ok, type Result } from '../base/result.js';
+import type { Layer } from './layers.js';
+import { describeShape, sameShape, type SampleShape } from './shape.js';
+
+/** A generator whose distribution is a formula of its weights. */
+export type FormulaGenerator =
+  | { readonly type: 'parallel_line_generator'; readonly theta: number }
+  | { readonly type: 'gaussian_generator'; readonly mean: number; readonly std: number };
+
+/** The one layer of a generator of one latent value; or why samples are not of its kind. */
+export function formulaLayers(
+  options: FormulaGenerator,
+  sample: SampleShape,
+): Result<readonly Layer[], string> {
+  const made = options.type === 'parallel_line_generator' ? [2] : [1];
+  if (!sameShape(made, sample)) {
+    return err(`\`${options.type}\` makes ${describeShape(made)}, and a sample is ${describeShape(sample)}`);
+  }
+  return ok([
+    options.type === 'parallel_line_generator'
+      ? { type: 'parallel_line', theta: options.theta }
+      : { type: 'location_scale', mean: options.mean, std: options.std },
+  ]);
+}
+
+export function isFormula<Options extends { readonly type: string }>(
+  options: Options,
+): options is Extract<Options, FormulaGenerator> {
+  return options.type === 'parallel_line_generator' || options.type === 'gaussian_generator';
+}
