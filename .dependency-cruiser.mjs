@@ -14,7 +14,16 @@ const layers = {
   tensor: ['networks', 'native', 'base'],
   metrics: ['tensor', 'base'],
   stages: ['spec', 'execute/contract', 'tensor', 'metrics', 'files', 'base'],
-  tracking: ['execute/events', 'execute/event-lines', 'execute/record', 'plan/types', 'files', 'base'],
+  tracking: [
+    'execute/events',
+    'execute/event-lines',
+    'execute/record',
+    'plan/types',
+    'plan/stage-name',
+    'resolve/axes',
+    'files',
+    'base',
+  ],
   report: [
     'execute/events',
     'execute/record',

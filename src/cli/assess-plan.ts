@@ -8,7 +8,7 @@ import { isDiverged } from '../execute/diverged-artifact.js';
 import { alwaysRunning } from '../plan/always.js';
 import { estimateSeconds, type Timing } from '../plan/estimate.js';
 import { comparedWith, Explainer, type Compared, type Explanation, type PastRun } from '../plan/explain.js';
-import { fileName } from '../plan/past-stages.js';
+import { stageName } from '../plan/stage-name.js';
 import { networksOfPlan, type TrainedNetworks } from '../plan/network-sizes.js';
 import { pastWorkOf, unitsOfPlan, workOf } from '../plan/stage-units.js';
 import { readersOf } from '../plan/readers.js';
@@ -129,7 +129,7 @@ async function timingsOf(
   const alike = new Map<string, Timing[]>();
   const note = (stage: PlannedStage, timing: Timing): void => {
     same.set(stage.id, timing);
-    const name = fileName(stage.id);
+    const name = stageName(stage.id);
     const others = alike.get(name);
     if (!others) alike.set(name, [timing]);
     else if (others.length < mostAlike) others.push(timing);
@@ -151,7 +151,7 @@ async function timingsOf(
   });
   return {
     estimate: (stage: PlannedStage, work: number | undefined): number | undefined =>
-      estimateSeconds(work, same.get(stage.id), alike.get(fileName(stage.id)) ?? []),
+      estimateSeconds(work, same.get(stage.id), alike.get(stageName(stage.id)) ?? []),
   };
 }
 

@@ -25,6 +25,9 @@ export interface RunRecord {
 export interface StageRecord {
   readonly stage: PlannedStage;
   readonly outcome: StageOutcome;
+  /** When work on it began and ended in this run, in milliseconds since the epoch. Nothing began where the cache had it. */
+  readonly began: number | undefined;
+  readonly ended: number | undefined;
   /** Without those that a training went back behind: they are in the journal only. */
   readonly metrics: readonly MetricsEvent[];
   /** What the values of an evaluation are of, by metric; empty for other stages, and for evaluations of earlier versions. */
@@ -53,6 +56,8 @@ export type StageOutcome =
 interface OpenStage {
   stage: PlannedStage;
   outcome: StageOutcome;
+  began: number | undefined;
+  ended: number | undefined;
   metrics: MetricsEvent[];
   identities: IdentitiesEvent['identities'];
   images: ImageEvent[];
@@ -75,12 +80,16 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
         start = event;
         for (const stage of event.stages) {
           const nothing = { metrics: [], identities: {}, images: [], texts: [], notes: [], retried: [] };
-          stages.set(stage.id, { stage, outcome: { state: 'pending' }, ...nothing });
+          const times = { began: undefined, ended: undefined };
+          stages.set(stage.id, { stage, outcome: { state: 'pending' }, ...times, ...nothing });
         }
         break;
-      case 'stage_started':
-        stageOf(event.stage).outcome = { state: 'running', since: event.time };
+      case 'stage_started': {
+        const stage = stageOf(event.stage);
+        stage.outcome = { state: 'running', since: event.time };
+        stage.began ??= event.time;
         break;
+      }
       case 'stage_waiting':
         stageOf(event.stage).outcome = { state: 'pending', waitsFor: event.owner };
         break;
@@ -92,15 +101,19 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
         startAnew(stageOf(event.stage));
         break;
       case 'stage_succeeded':
-        stageOf(event.stage).outcome = { state: 'succeeded', cached: event.cached, artifact: event.artifact };
+        settle(stageOf(event.stage), event.time, {
+          state: 'succeeded',
+          cached: event.cached,
+          artifact: event.artifact,
+        });
         break;
       case 'stage_diverged': {
-        const { stage, cached, artifact, divergence } = event;
-        stageOf(stage).outcome = { state: 'diverged', cached, artifact, divergence };
+        const { stage, time, cached, artifact, divergence } = event;
+        settle(stageOf(stage), time, { state: 'diverged', cached, artifact, divergence });
         break;
       }
       case 'stage_failed':
-        stageOf(event.stage).outcome = { state: 'failed', failure: event.failure };
+        settle(stageOf(event.stage), event.time, { state: 'failed', failure: event.failure });
         break;
       case 'stage_not_run':
         stageOf(event.stage).outcome = { state: 'not_run', because: event.because };
@@ -116,9 +129,15 @@ export function recordOf(events: Iterable<RunEvent>): RunRecord {
   return { start: required(start, 'the run_started event'), end, stages: [...stages.values()] };
 }
 
+function settle(open: OpenStage, time: number, outcome: StageOutcome): void {
+  open.outcome = outcome;
+  open.ended = time;
+}
+
 /** What was reported, or replayed, is superseded by what comes: a new attempt, or another process's. */
 function startAnew(open: OpenStage): void {
   open.outcome = { state: 'pending' };
+  open.ended = undefined;
   open.metrics = [];
   open.identities = {};
   open.images = [];

@@ -1,6 +1,6 @@
 import { groupBy } from '../base/group.js';
 import { axesName, type Axes } from '../resolve/axes.js';
-import { fileName } from './past-stages.js';
+import { stageName } from './stage-name.js';
 import type { StageId, StageKey } from './types.js';
 
 /** What a stage reads, as it counts in the key, with what tells which input of a role it is. */
@@ -52,7 +52,7 @@ type Sameness = (input: ReadInput) => string;
 const byContent: Sameness = ({ role, split, key }) => JSON.stringify([role, split, key]);
 const byStage: Sameness = ({ role, split, stage }) => JSON.stringify([role, split, stage]);
 const byAxes: Sameness = ({ role, split, stage, axes }) =>
-  JSON.stringify([role, split, fileName(stage), sorted(axes)]);
+  JSON.stringify([role, split, stageName(stage), sorted(axes)]);
 const byPlace: Sameness = ({ role, axes }) => JSON.stringify([role, sorted(axes)]);
 const byRole: Sameness = ({ role }) => role;
 

@@ -3,6 +3,7 @@ import { required } from '../base/invariant.js';
 import { axesName, type Axes } from '../resolve/axes.js';
 import type { PastPlan, PastStage } from './past-plan.js';
 import type { PlannedStage, StageId } from './types.js';
+import { stageName } from './stage-name.js';
 
 /** Candidates that are compared one by one where no index finds one: what is shown is then near, if not nearest. */
 const mostCandidates = 32;
@@ -53,14 +54,9 @@ export class PastStages {
   }
 }
 
-/** The name that a stage has in the file: `train` of `train@clip=0.1`. */
-export function fileName(id: StageId): string {
-  return id.split('@')[0] ?? '';
-}
-
 /** Stages of different kinds have nothing to compare, whatever they are called. */
 function nameOf({ id, kind }: { readonly id: StageId; readonly kind: string }): string {
-  return `${kind} ${fileName(id)}`;
+  return `${kind} ${stageName(id)}`;
 }
 
 function mostInCommon(axes: Axes, stages: readonly PastStage[]): PastStage {

@@ -16,6 +16,7 @@ import type { StageSpec } from '../spec/stages.js';
 import { commandSources, datasetSources, type UserSource } from './user-sources.js';
 import { policyOf } from './stage-policy.js';
 import type { PlannedInput, StageId } from './types.js';
+import { stageName } from './stage-name.js';
 
 interface StageDraftOf<K extends StageKind> {
   readonly id: StageId;
@@ -45,7 +46,7 @@ export function datasetStageId(name: string): StageId {
 
 /** Where the specification declares a planned stage: `['stages', 'train']`, `['datasets', 'mnist']`. */
 export function declarationOf(stage: StageId): readonly [section: 'stages' | 'datasets', name: string] {
-  const [name = ''] = stage.split('@');
+  const name = stageName(stage);
   return name.startsWith(datasetPrefix) ? ['datasets', name.slice(datasetPrefix.length)] : ['stages', name];
 }
 

@@ -2,6 +2,7 @@ import { groupBy } from '../base/group.js';
 import { required } from '../base/invariant.js';
 import type { AxisValue } from '../resolve/axes.js';
 import type { Plan, PlannedStage, StageId } from './types.js';
+import { stageName } from './stage-name.js';
 
 /** The stages of a plan and what leads from one to the other. */
 export interface StageGraph {
@@ -31,12 +32,6 @@ export interface GraphEdge {
 }
 
 export const orderOnly = 'needs';
-
-/** The name of a stage in its file: that of all its cells, `train` of `train@clip=0.1,seed=2`. */
-export function stageName(id: string): string {
-  const [name = ''] = id.split('@');
-  return name;
-}
 
 /** One node for each planned stage. */
 export function graphOfCells(plan: Plan): StageGraph {

@@ -4,6 +4,7 @@ import { required } from '../../src/base/invariant.js';
 import { renderReport } from '../../src/report/report.js';
 import { readTexts } from '../../src/report/texts.js';
 import { artifactsOf } from '../../src/tracking/tracked/artifacts.js';
+import { cellsOf, wholeOf } from '../../src/tracking/tracked/cells.js';
 import { ringRun, ringWorld, stageRecord } from './support.js';
 import { assertWellFormed } from './well-formed.js';
 
@@ -43,6 +44,6 @@ it('shows them in the report, and says which are gone', async () => {
 });
 
 it('sends them to MLflow under the name of their stage', () => {
-  const paths = artifactsOf(textRun(), '/runs/one').map(({ path }) => path);
+  const paths = artifactsOf(textRun(), wholeOf(cellsOf(textRun())), '/runs/one').map(({ path }) => path);
   expect(paths.filter((path) => path.endsWith('.txt'))).toContain('train/samples/000020.txt');
 });

@@ -9,7 +9,7 @@ import { fidIdentity } from '../base/identity.js';
 import { digestBytes } from '../../src/base/digest.js';
 import type { Artifact } from '../../src/cache/contract.js';
 import type { StageEvent } from '../../src/execute/contract.js';
-import type { RunEvent } from '../../src/execute/events.js';
+import type { RunEvent, RunStarted } from '../../src/execute/events.js';
 import { recordOf, type RunRecord } from '../../src/execute/record.js';
 import type { PlannedStage, StageId, StageKey } from '../../src/plan/types.js';
 import { Journal, journalPath } from '../../src/tracking/journal.js';
@@ -135,12 +135,74 @@ export async function sampleEvents(store: string, options: SampleRun = {}): Prom
   return events;
 }
 
+/** Two arms with two seeds each, over one dataset, and a last stage over the seeds of each arm; `failing` is the cell whose training fails. */
+export async function sweepEvents(store: string, failing?: string): Promise<readonly RunEvent[]> {
+  const [dataset, train, quality] = stages as readonly [PlannedStage, PlannedStage, PlannedStage];
+  const arms = [
+    { arm: 'clip', batch_size: 64 },
+    { arm: 'penalty', batch_size: 128 },
+  ];
+  const planned = arms.flatMap(({ arm, batch_size }) => [
+    ...[1, 2].flatMap((seed) => {
+      const axes = { arm, seed };
+      const cell = `arm=${arm},seed=${seed}`;
+      const own = (stage: PlannedStage, more: object): PlannedStage =>
+        ({
+          ...stage,
+          id: id(`${stage.id}@${cell}`),
+          key: key(`${stage.id}@${cell}`),
+          axes,
+          fields: { ...stage.fields, ...more },
+          inputs: stage.inputs.map((input) =>
+            input.stage === train.id ? { ...input, stage: id(`train@${cell}`) } : input,
+          ),
+        }) as PlannedStage;
+      return [own(train, { batch_size, seed }), own(quality, { seed })];
+    }),
+    { ...quality, id: id(`summary@arm=${arm}`), key: key(`summary@arm=${arm}`), axes: { arm } },
+  ]);
+  const [started] = await sampleEvents(store);
+  const events: RunEvent[] = [{ ...(started as RunStarted), stages: [dataset, ...planned] }];
+  for (const [index, { id: stage, kind }] of [dataset, ...planned].entries()) {
+    const time = startTime + 1000 * index;
+    events.push({ type: 'stage_started', time, stage });
+    if (kind === 'train' && stage.endsWith(`@${failing}`)) {
+      const failure = { reason: 'crashed', message: 'out of luck', lastLines: [] } as const;
+      events.push({ type: 'stage_failed', time: time + 500, stage, failure });
+      continue;
+    }
+    const timestamp = time + 100;
+    if (kind !== 'dataset')
+      events.push({
+        type: 'stage_reported',
+        stage,
+        event: { type: 'metrics', step: 1, timestamp, values: { value: index } },
+      });
+    const artifact = await artifactWith(join(store, stage.replaceAll(/[:@]/g, '-')), stage, {
+      'metrics.json': '{}',
+    });
+    events.push({ type: 'stage_succeeded', time: time + 500, stage, cached: false, artifact });
+  }
+  events.push({ type: 'run_finished', time: startTime + 60_000, outcome: failing ? 'failed' : 'succeeded' });
+  return events;
+}
+
 /** The sample run, as a finished run leaves it in a runs folder. */
 export async function sampleRun(
   runsDirectory: string,
   options: SampleRun = {},
 ): Promise<{ readonly directory: string; readonly record: RunRecord }> {
-  const events = await sampleEvents(join(runsDirectory, 'store', options.run ?? 'first'), options);
+  return writeRun(
+    runsDirectory,
+    await sampleEvents(join(runsDirectory, 'store', options.run ?? 'first'), options),
+  );
+}
+
+/** A run of these events, as it lies in a runs folder. */
+export async function writeRun(
+  runsDirectory: string,
+  events: readonly RunEvent[],
+): Promise<{ readonly directory: string; readonly record: RunRecord }> {
   const record = recordOf(events);
   const directory = join(runsDirectory, 'history', record.start.run);
   await writeRunFiles(directory);

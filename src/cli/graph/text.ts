@@ -2,7 +2,8 @@ import stringWidth from 'string-width';
 
 import { formatCount, plural } from '../../base/format.js';
 import { groupBy } from '../../base/group.js';
-import { stageName, type GraphEdge, type GraphNode, type StageGraph } from '../../plan/stage-graph.js';
+import type { GraphEdge, GraphNode, StageGraph } from '../../plan/stage-graph.js';
+import { stageName } from '../../plan/stage-name.js';
 import type { Look } from '../terminal/look.js';
 import { oneLine, padEnd } from '../terminal/text.js';
 import { nodeCaption } from './captions.js';

@@ -5,7 +5,7 @@ import type { Cause } from '../../plan/causes.js';
 import type { PartChange } from '../../plan/code-parts.js';
 import type { FieldPlace } from '../../plan/field-place.js';
 import type { Fingerprint } from '../../plan/fingerprint.js';
-import { fileName } from '../../plan/past-stages.js';
+import { stageName } from '../../plan/stage-name.js';
 import { pathText } from '../../resolve/document-path.js';
 import { oneLine, truncate } from '../terminal/text.js';
 import { placeText, type ToldCause } from './told-cause.js';
@@ -33,7 +33,7 @@ export function causeGroup(told: ToldCause): string {
   if (cause.type === 'damaged') return 'damaged';
   if (cause.type !== 'input') return words(told, { value: 20, place: 'none', ellipsis: '...' });
   if (cause.change !== 'changed') return 'it reads other inputs';
-  return `its input ${fileName(cause.after.stage)} ${told.inputRuns ? 'runs' : 'changed'}`;
+  return `its input ${stageName(cause.after.stage)} ${told.inputRuns ? 'runs' : 'changed'}`;
 }
 
 export function backendText(backend: Fingerprint['backend']): string {

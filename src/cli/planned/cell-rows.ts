@@ -1,6 +1,6 @@
 import { plural } from '../../base/format.js';
 import { groupBy } from '../../base/group.js';
-import { fileName } from '../../plan/past-stages.js';
+import { stageName } from '../../plan/stage-name.js';
 import type { PlannedStage } from '../../plan/types.js';
 import type { AxisValue } from '../../resolve/axes.js';
 import { padEnd, padStart, truncate } from '../terminal/text.js';
@@ -28,7 +28,7 @@ export function cellRows<C extends Cell>(
   likeness: (cell: C) => unknown,
   row: (name: string, first: C) => Row,
 ): readonly Row[] {
-  return [...groupBy(cells, ({ stage }) => fileName(stage.id))].flatMap(([name, all]) =>
+  return [...groupBy(cells, ({ stage }) => stageName(stage.id))].flatMap(([name, all]) =>
     [...groupBy(all, (cell) => JSON.stringify(likeness(cell)))].flatMap(([, alike]) => {
       const [first] = alike;
       return first ? [row(rowName(name, alike, all), first)] : [];

@@ -7,7 +7,7 @@ import { printable } from '../../diagnostics/printable.js';
 import { sourceLines } from '../../diagnostics/render.js';
 import type { Cause } from '../../plan/causes.js';
 import type { Compared } from '../../plan/explain.js';
-import { fileName } from '../../plan/past-stages.js';
+import { stageName } from '../../plan/stage-name.js';
 import type { StageId } from '../../plan/types.js';
 import type { AssessedStage, Assessment } from '../assess-plan.js';
 import { causeWords, partWords } from './cause-words.js';
@@ -50,7 +50,7 @@ export class ExplainText {
       row,
       lines: this.causes(row, new Set([row.stage.id]), false),
     }));
-    const groups = groupBy(told, ({ row, lines }) => `${fileName(row.stage.id)}\n${lines.join('\n')}`);
+    const groups = groupBy(told, ({ row, lines }) => `${stageName(row.stage.id)}\n${lines.join('\n')}`);
     const blocks = [...groups.values()].map((alike) => {
       const { row, lines } = required(alike[0], 'a cell');
       const others = alike.length === 1 ? '' : ` and ${plural(alike.length - 1, 'more cell')}`;
@@ -80,7 +80,7 @@ export class ExplainText {
     const told = this.teller.tell(cause, stage);
     if (cause.type === 'input' && cause.change === 'changed' && compared) {
       const { after } = cause;
-      const title = `its input ${how.isDeep ? after.stage : fileName(after.stage)} ${told.inputRuns ? 'runs' : 'has changed'}`;
+      const title = `its input ${how.isDeep ? after.stage : stageName(after.stage)} ${told.inputRuns ? 'runs' : 'has changed'}`;
       // Where every stage is explained, the input is, too.
       if (!how.isDeep && told.inputRuns) return [title];
       if (how.seen.has(after.stage)) return [`${title}: see above`];

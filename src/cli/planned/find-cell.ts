@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../base/result.js';
 import { plural } from '../../base/format.js';
 import { nearest } from '../../base/suggest.js';
-import { fileName } from '../../plan/past-stages.js';
+import { stageName } from '../../plan/stage-name.js';
 import type { PlannedStage } from '../../plan/types.js';
 
 /** What is wrong with the name of a cell, and what probably was meant. */
@@ -19,8 +19,8 @@ export function findCell<Stage extends Pick<PlannedStage, 'id' | 'axes'>>(
 ): Result<Stage, UnknownCell> {
   const exact = stages.find(({ id }) => id === name);
   if (exact) return ok(exact);
-  const [stageName = '', axes] = name.split('@');
-  const cells = stages.filter(({ id }) => fileName(id) === stageName);
+  const [wantedStage = '', axes] = name.split('@');
+  const cells = stages.filter(({ id }) => stageName(id) === wantedStage);
   const [only] = cells;
   if (cells.length === 1 && only && axes === undefined) return ok(only);
   const wanted = sortedAxes(axes ?? '');
@@ -28,7 +28,7 @@ export function findCell<Stage extends Pick<PlannedStage, 'id' | 'axes'>>(
   if (same) return ok(same);
   if (cells.length > 1 && axes === undefined) {
     return err({
-      message: `${stageName} has ${plural(cells.length, 'cell')}`,
+      message: `${wantedStage} has ${plural(cells.length, 'cell')}`,
       help: `name one of them, as in ${only?.id ?? ''}`,
     });
   }
@@ -36,7 +36,7 @@ export function findCell<Stage extends Pick<PlannedStage, 'id' | 'axes'>>(
     nearest(
       name,
       (cells.length > 0 ? cells : stages).map(({ id }) => id),
-    ) ?? nearest(stageName, [...new Set(stages.map(({ id }) => fileName(id)))]);
+    ) ?? nearest(wantedStage, [...new Set(stages.map(({ id }) => stageName(id)))]);
   return err({
     message: `there is no stage ${name} in this plan`,
     help: near === undefined ? '`wassermill plan` lists the stages' : `did you mean ${near}?`,

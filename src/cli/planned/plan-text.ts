@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, plural } from '../../base/format.js';
 import { groupBy } from '../../base/group.js';
-import { fileName } from '../../plan/past-stages.js';
+import { stageName } from '../../plan/stage-name.js';
 import type { AssessedStage, Assessment } from '../assess-plan.js';
 import type { Look } from '../terminal/look.js';
 import { oneLine, padEnd, truncate } from '../terminal/text.js';
@@ -73,7 +73,7 @@ interface Group {
 
 /** A line a stage; a stage of the file with many cells gets one line with counts, and `--json` tells them apart. */
 function groupsOf(stages: readonly AssessedStage[]): readonly Group[] {
-  const byName = groupBy(stages, ({ stage }) => fileName(stage.id));
+  const byName = groupBy(stages, ({ stage }) => stageName(stage.id));
   return [...byName].flatMap(([name, cells]): readonly Group[] => {
     if (cells.length <= mostCells) {
       return cells.map((cell) => ({ name: cell.stage.id, cells: [cell], isOneCell: true }));

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { formatDuration } from '../../base/format.js';
 import { groupBy } from '../../base/group.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
-import { stageName } from '../../plan/stage-graph.js';
+import { stageName } from '../../plan/stage-name.js';
 import { keyResults } from '../../report/key-results.js';
 import { provenanceFacts } from '../../report/provenance-facts.js';
 import { mostCells } from '../cells.js';

@@ -3,30 +3,33 @@ import { join } from 'node:path';
 import { digestBytes } from '../../base/digest.js';
 import { finiteOrWord } from '../../base/finite-or-word.js';
 import { artifactOf, type RunRecord, type StageRecord } from '../../execute/record.js';
+import { stageName } from '../../plan/stage-name.js';
+import type { Cell } from './cells.js';
 import { keyOf } from './keys.js';
 import type { TrackedArtifact } from './types.js';
 
 /** The table of last values, in the form that `mlflow.load_table` reads. */
 export const tablePath = 'metrics.json';
 
-/** Files of a run's own folder that are shown with it, where they exist. */
+/** Files of a run's own folder that are shown with the whole, where they exist. */
 const runFiles = ['report.html', 'resolved.yaml', 'plan.json'];
 
 /** @param directory the run's own folder, absolute */
-export function artifactsOf(record: RunRecord, directory: string): TrackedArtifact[] {
+export function artifactsOf({ start }: RunRecord, cell: Cell, directory: string): TrackedArtifact[] {
   return [
-    ...runFiles.map((name) => fileAt(name, join(directory, name))),
-    { path: tablePath, source: { kind: 'text', text: metricsTable(record) } },
-    ...record.stages.flatMap((stage) => [
-      ...picturesOf(stage, record.start.run),
+    ...(cell.parent === undefined ? runFiles.map((name) => fileAt(name, join(directory, name))) : []),
+    { path: tablePath, source: { kind: 'text', text: metricsTable(cell) } },
+    ...cell.stages.flatMap((stage) => [
+      ...picturesOf(stage, start.run),
       ...textsOf(stage),
       ...generatorFiles(stage),
     ]),
   ];
 }
 
-function metricsTable(record: RunRecord): string {
-  const rows = record.stages.flatMap(({ stage, metrics }) => {
+/** Of all cells in it, so that the whole shows what is compared side by side. */
+function metricsTable({ whole }: Cell): string {
+  const rows = whole.flatMap(({ stage, metrics }) => {
     const last = new Map(
       metrics.flatMap(({ step, values }) =>
         Object.entries(values).map(([name, value]) => [name, { step, value }] as const),
@@ -46,7 +49,7 @@ function picturesOf({ stage, outcome, images }: StageRecord, run: string): Track
   const directory = artifactOf(outcome)?.directory;
   if (directory === undefined) return [];
   return images.flatMap(({ name, step, timestamp, file }) => {
-    const key = keyOf(`${stage.id}/${name}`).replaceAll('/', '~');
+    const key = keyOf(`${stageName(stage.id)}/${name}`).replaceAll('/', '~');
     const unique = uuidOf(`${run} ${stage.id} ${name} ${step}`);
     const path = `images/${key}+step+${step}+timestamp+${timestamp}+${unique}`;
     const source = join(directory, file);
@@ -61,7 +64,7 @@ function picturesOf({ stage, outcome, images }: StageRecord, run: string): Track
 function textsOf({ stage, outcome, texts }: StageRecord): TrackedArtifact[] {
   const directory = artifactOf(outcome)?.directory;
   if (directory === undefined) return [];
-  return texts.map(({ file }) => fileAt(`${keyOf(stage.id)}/${file}`, join(directory, file)));
+  return texts.map(({ file }) => fileAt(`${keyOf(stageName(stage.id))}/${file}`, join(directory, file)));
 }
 
 /** In a training's artifact: a snapshot of the generator's weights, by its number of generator steps. */
@@ -77,7 +80,7 @@ function generatorFiles({ stage, outcome }: StageRecord): TrackedArtifact[] {
     return step === undefined || name === undefined ? [] : [{ path, step: Number(step), name }];
   });
   const last = Math.max(...snapshots.map(({ step }) => step));
-  const folder = keyOf(stage.id);
+  const folder = keyOf(stageName(stage.id));
   return [
     ...files.filter(({ path }) => path === 'model.json').map(({ path }) => ({ path, name: path })),
     ...snapshots.filter(({ step }) => step === last),

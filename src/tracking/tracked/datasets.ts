@@ -1,18 +1,19 @@
 import type { PlannedStage } from '../../plan/types.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import type { Dataset, DatasetInput } from '../mlflow/types.js';
+import type { Cell } from './cells.js';
 
 type DatasetStage = Extract<PlannedStage, { kind: 'dataset' }>;
 type DatasetFields = DatasetStage['fields'];
 
 /**
- * The dataset splits that a run's stages read, each once, with what it was read for. The digest is that of the
+ * The dataset splits that a cell's stages read, each once, with what it was read for. The digest is that of the
  * dataset stage's artifact: of the samples themselves, whatever file they came from.
  */
-export function datasetInputsOf(record: RunRecord): DatasetInput[] {
+export function datasetInputsOf(record: RunRecord, cell: Cell): DatasetInput[] {
   const uses = new Map<string, { dataset: Dataset; contexts: Set<string> }>();
   const producers = new Map(record.stages.map((stage) => [stage.stage.id, stage]));
-  for (const { stage } of record.stages) {
+  for (const { stage } of cell.whole) {
     for (const input of stage.inputs) {
       const producer = producers.get(input.stage);
       if (producer === undefined) continue;

@@ -1,28 +1,38 @@
-import type { JsonValue } from '../../base/json.js';
-import type { RunOutcome } from '../../execute/events.js';
 import type { RunRecord } from '../../execute/record.js';
-import type { Metric, RunStatus } from '../mlflow/types.js';
+import { stageName } from '../../plan/stage-name.js';
+import type { Metric } from '../mlflow/types.js';
 import { artifactsOf } from './artifacts.js';
+import { type Cell, cellsOf } from './cells.js';
 import { datasetInputsOf } from './datasets.js';
 import { keyOf } from './keys.js';
-import { paramsOf } from './params.js';
+import { paramsByCell } from './params.js';
+import { statusOf, timesOf } from './status.js';
 import { tagsOf } from './tags.js';
-import type { TrackedExperiment } from './types.js';
-
-const statuses: Record<RunOutcome, RunStatus> = {
-  succeeded: 'FINISHED',
-  failed: 'FAILED',
-  interrupted: 'KILLED',
-};
+import type { TrackedExperiment, TrackedRun } from './types.js';
 
 /**
- * What MLflow is to hold of a run. The same record and folder give the same experiment.
+ * What MLflow is to hold of a run: one of its runs for the whole, and below it one for each arm and each seed. The same record and
+ * folder give the same experiment.
  *
  * @param directory the run's own folder, absolute: report, resolved specification and plan lie there
  */
 export function trackedExperimentOf(record: RunRecord, directory: string): TrackedExperiment {
-  const { start, end, stages } = record;
-  const planned = stages.filter(({ stage }) => stage.kind !== 'dataset');
+  const { start } = record;
+  const cells = cellsOf(record);
+  const params = paramsByCell(cells);
+  const runOf = (cell: Cell): TrackedRun => ({
+    id: cell.id,
+    parent: cell.parent?.id,
+    name: cell.name || start.run,
+    user: start.provenance.user,
+    status: statusOf(record, cell),
+    ...timesOf(record, cell),
+    params: params.get(cell) ?? [],
+    tags: tagsOf(record, cell),
+    metrics: metricsOf(cell),
+    datasets: datasetInputsOf(record, cell),
+    artifacts: artifactsOf(record, cell, directory),
+  });
   return {
     name: start.pipeline,
     tags: [
@@ -30,32 +40,16 @@ export function trackedExperimentOf(record: RunRecord, directory: string): Track
       { key: 'mlflow.experimentKind', value: 'custom_model_development' },
       ...(start.desc === undefined ? [] : [{ key: 'mlflow.note.content', value: start.desc }]),
     ],
-    runs: [
-      {
-        id: start.run,
-        parent: undefined,
-        name: start.run,
-        user: start.provenance.user,
-        status: end === undefined ? 'RUNNING' : statuses[end.outcome],
-        startTime: start.time,
-        endTime: end?.time,
-        // Fields are what the specification's schema describes: JSON.
-        params: planned.flatMap(({ stage }) => paramsOf(stage.id, stage.fields as unknown as JsonValue)),
-        tags: tagsOf(record),
-        metrics: metricsOf(record),
-        datasets: datasetInputsOf(record),
-        artifacts: artifactsOf(record, directory),
-      },
-    ],
+    runs: cells.map(runOf),
   };
 }
 
-/** Keys are `stage/metric`, so that each stage is a section of MLflow's charts. */
-function metricsOf(record: RunRecord): Required<Metric>[] {
-  return record.stages.flatMap(({ stage, metrics }) => {
+/** Keys are `stage/metric`, so that each stage is a section of MLflow's charts, and a metric has one key in all cells. */
+function metricsOf(cell: Cell): Required<Metric>[] {
+  return cell.stages.flatMap(({ stage, metrics }) => {
     const keys = new Map<string, string>();
     const keyFor = (name: string): string => {
-      const key = keys.get(name) ?? keyOf(`${stage.id}/${name}`);
+      const key = keys.get(name) ?? keyOf(`${stageName(stage.id)}/${name}`);
       keys.set(name, key);
       return key;
     };

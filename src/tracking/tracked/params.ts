@@ -1,7 +1,55 @@
+import { groupBy } from '../../base/group.js';
 import type { JsonValue } from '../../base/json.js';
+import type { StageRecord } from '../../execute/record.js';
+import { stageName } from '../../plan/stage-name.js';
 import { limits } from '../mlflow/limits.js';
 import type { Param } from '../mlflow/types.js';
+import { type Cell, childrenOf, wholeOf } from './cells.js';
 import { keyOf } from './keys.js';
+
+type Values = ReadonlyMap<string, string>;
+
+/**
+ * The params of each cell: its place on the axes, and of the specification what is the same in all of it and in no more than it. So the
+ * whole has what its arms have in common, an arm what tells it from others, a seed what follows from it. Datasets have inputs instead.
+ */
+export function paramsByCell(cells: readonly Cell[]): ReadonlyMap<Cell, readonly Param[]> {
+  const params = new Map<Cell, readonly Param[]>();
+  const known = new Map<StageRecord, Values>();
+  const valuesOf = (stage: StageRecord): Values => {
+    const values = known.get(stage) ?? specificationOf(stage);
+    known.set(stage, values);
+    return values;
+  };
+  const assign = (cell: Cell, above: ReadonlySet<string>): void => {
+    const place = Object.entries(cell.axes).map(([axis, value]) => ({
+      key: keyOf(axis),
+      value: String(value),
+    }));
+    const common = [...commonOf(cell.whole, valuesOf)].filter(([key]) => !above.has(key));
+    params.set(cell, [...place, ...common.map(([key, value]) => ({ key, value }))]);
+    const told = new Set([...above, ...common.map(([key]) => key)]);
+    for (const child of childrenOf(cell, cells)) assign(child, told);
+  };
+  assign(wholeOf(cells), new Set());
+  return params;
+}
+
+/** What all stages of one name say alike, for each name. */
+function commonOf(stages: readonly StageRecord[], valuesOf: (stage: StageRecord) => Values): Values {
+  const specified = stages.filter(({ stage }) => stage.kind !== 'dataset');
+  const alike = [...groupBy(specified, ({ stage }) => stageName(stage.id)).values()].flatMap((of) => {
+    const [first = new Map<string, string>(), ...others] = of.map(valuesOf);
+    return [...first].filter(([key, value]) => others.every((other) => other.get(key) === value));
+  });
+  return new Map(alike);
+}
+
+function specificationOf({ stage }: StageRecord): Values {
+  // Fields are what the specification's schema describes: JSON.
+  const fields = stage.fields as unknown as JsonValue;
+  return new Map(paramsOf(stageName(stage.id), fields).map(({ key, value }) => [key, value]));
+}
 
 /**
  * A specification as params: a scalar a key, the path to it joined by dots, as in

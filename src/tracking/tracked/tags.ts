@@ -2,24 +2,27 @@ import { canonicalJson } from '../../base/canonical-json.js';
 import { digestJson } from '../../base/digest.js';
 import { formatDuration, plural } from '../../base/format.js';
 import { divergedWords, whyNotRun, type RunRecord, type StageRecord } from '../../execute/record.js';
+import { stageName } from '../../plan/stage-name.js';
 import { limits } from '../mlflow/limits.js';
 import type { Tag } from '../mlflow/types.js';
 import { tablePath } from './artifacts.js';
+import type { Cell } from './cells.js';
 import { keyOf } from './keys.js';
 
 /** With Python's blanks: MLflow looks for this text, not for the JSON that it is. */
 const loggedTable = `[{"path": "${tablePath}", "type": "table"}]`;
 
-export function tagsOf(record: RunRecord): Tag[] {
-  const { provenance, specification } = record.start;
+/** How the run came to be, the same in all cells, and what became of the cell. */
+export function tagsOf({ start }: RunRecord, cell: Cell): Tag[] {
+  const { provenance, specification } = start;
   const { git } = provenance;
   const tags: Record<string, string | undefined> = {
     'mlflow.source.name': provenance.pipelineFile,
     'mlflow.source.type': 'LOCAL',
     'mlflow.source.git.commit': git?.commit,
     'mlflow.source.git.branch': git?.branch,
-    'mlflow.note.content': note(record),
-    'mlflow.loggedImages': record.stages.some((stage) => stage.images.length > 0) ? 'True' : undefined,
+    'mlflow.note.content': note(start.desc, cell),
+    'mlflow.loggedImages': cell.stages.some((stage) => stage.images.length > 0) ? 'True' : undefined,
     'mlflow.loggedArtifacts': loggedTable,
     'wassermill.version': provenance.wassermill,
     'wassermill.node': provenance.node,
@@ -30,35 +33,35 @@ export function tagsOf(record: RunRecord): Tag[] {
     'wassermill.git.modified': git && String(git.dirty),
     'wassermill.lock': provenance.lock?.digest,
     'wassermill.specification': digestJson(specification),
-    'wassermill.failed_attempts': failedAttempts(record),
-    ...identities(record),
+    'wassermill.cell': cell.name,
+    'wassermill.failed_attempts': failedAttempts(cell),
+    ...identities(cell),
   };
   return Object.entries(tags).flatMap(([key, value]) => (value ? [{ key, value: clip(value) }] : []));
 }
 
 /** What the run's page shows above all else, in Markdown. */
-function note({ start, stages }: RunRecord): string {
-  const rows = stages.map((stage) => `| ${cell(stage.stage.id)} | ${cell(outcomeWithAttempts(stage))} |`);
-  return [
-    ...(start.desc === undefined ? [] : [start.desc, '']),
-    '| stage | outcome |',
-    '| --- | --- |',
-    ...rows,
-  ].join('\n');
+function note(desc: string | undefined, { whole }: Cell): string {
+  const rows = whole.map(
+    (stage) => `| ${tableText(stage.stage.id)} | ${tableText(outcomeWithAttempts(stage))} |`,
+  );
+  return [...(desc === undefined ? [] : [desc, '']), '| stage | outcome |', '| --- | --- |', ...rows].join(
+    '\n',
+  );
 }
 
 /** What each metric's values are of, so that who reads them from the server knows which may be compared. */
-function identities({ stages }: RunRecord): Readonly<Record<string, string>> {
+function identities({ stages }: Cell): Readonly<Record<string, string>> {
   const ofStage = ({ stage, identities: all }: StageRecord) =>
     Object.entries(all).map(([metric, identity]) => [
-      keyOf(`wassermill.metric.${stage.id}/${metric}`),
+      keyOf(`wassermill.metric.${stageName(stage.id)}/${metric}`),
       canonicalJson({ ...identity }),
     ]);
   return Object.fromEntries(stages.flatMap(ofStage)) as Record<string, string>;
 }
 
 /** Absent where every stage's first attempt was its last, so that a search for the tag finds the others. */
-function failedAttempts({ stages }: RunRecord): string | undefined {
+function failedAttempts({ stages }: Cell): string | undefined {
   const count = stages.reduce((sum, { retried }) => sum + retried.length, 0);
   return count === 0 ? undefined : String(count);
 }
@@ -113,7 +116,7 @@ function failureOf(failure: Failure): string {
 }
 
 /** Text of one cell of a Markdown table. */
-function cell(text: string): string {
+function tableText(text: string): string {
   return text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
 }
 

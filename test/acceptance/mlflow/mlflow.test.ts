@@ -10,7 +10,7 @@ import { type ApiError, Mlflow } from '../../../src/tracking/mlflow/index.js';
 import { syncRuns } from '../../../src/tracking/replay/sync.js';
 import { trackedExperimentOf } from '../../../src/tracking/tracked/experiment.js';
 import type { TrackedRun } from '../../../src/tracking/tracked/types.js';
-import { sampleRun, startTime, temporaryFolder } from '../../tracking/support.js';
+import { sampleRun, startTime, sweepEvents, temporaryFolder, writeRun } from '../../tracking/support.js';
 import { type Dump, type DumpedRun, hasMlflow, type MlflowServer, readBack, startServer } from './server.js';
 
 const experiment = 'eight-gaussians';
@@ -46,6 +46,30 @@ describe.skipIf(!hasMlflow)(
       // As if the marker had been lost: everything is sent again.
       await sampleAgain(runs, liveServer);
       expect(await readBack(liveServer.url, experiment)).toEqual(fromServer);
+    });
+
+    it('is a tree of runs for a sweep, from the bundle and from a server alike', async () => {
+      const runs = await temporaryFolder();
+      const { record, directory } = await writeRun(runs, await sweepEvents(join(runs, 'store')));
+      expect(await updateBundle(runs)).toMatchObject({ problems: [] });
+      const [bundleServer, liveServer] = await Promise.all([
+        start(join(runs, 'mlflow')),
+        start(await temporaryFolder()),
+      ]);
+      expect((await syncRuns(runs, liveServer.url, { environment: {} })).problems).toEqual([]);
+      const fromBundle = await readBack(bundleServer.url, experiment);
+      expect(await readBack(liveServer.url, experiment)).toEqual(fromBundle);
+      const tracked = trackedExperimentOf(record, directory).runs;
+      const nameOf = new Map(tracked.map(({ id, name }) => [id, name]));
+      const read = new Map(fromBundle.runs.map((run) => [run.name, run]));
+      expect(read.size).toBe(7);
+      for (const { name, parent, params, metrics } of tracked) {
+        expect(read.get(name)).toMatchObject({
+          parent: parent === undefined ? null : nameOf.get(parent),
+          params: Object.fromEntries(params.map(({ key, value }) => [key, value])),
+          latest: Object.fromEntries(metrics.map(({ key, value }) => [key, bitsOf(value)])),
+        });
+      }
     });
 
     it('is each row once when the server dies on the way', async () => {

@@ -16,7 +16,7 @@ from mlflow.tracking import MlflowClient
 from PIL import Image
 
 # Tags that stores add by themselves.
-foreign = {"mlflow.artifactLocation"}
+foreign = {"mlflow.artifactLocation", "mlflow.parentRunId"}
 
 
 def bits(value):
@@ -46,8 +46,10 @@ def dump(client, run):
         key: [[m.step, m.timestamp, bits(m.value)] for m in client.get_metric_history(run_id, key)]
         for key in sorted(run.data.metrics)
     }
+    parent = run.data.tags.get("mlflow.parentRunId")
     return {
         "name": run.info.run_name,
+        "parent": parent and client.get_run(parent).info.run_name,
         "status": run.info.status,
         "start_time": run.info.start_time,
         "end_time": run.info.end_time,
@@ -77,6 +79,6 @@ def dump(client, run):
 mlflow.set_tracking_uri(sys.argv[1])
 client = MlflowClient()
 experiment = client.get_experiment_by_name(sys.argv[2])
-found = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
+found = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time", "attributes.run_name"])
 runs = [dump(client, client.get_run(run.info.run_id)) for run in found]
 print(json.dumps({"experiment": experiment.name, "tags": experiment.tags, "runs": runs}))

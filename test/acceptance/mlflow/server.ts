@@ -64,6 +64,7 @@ export interface Dump {
 
 export interface DumpedRun {
   readonly name: string;
+  readonly parent: string | null;
   readonly status: string;
   readonly start_time: number;
   readonly end_time: number | null;
