@@ -222,6 +222,9 @@ class ResnetCritic(Resnet):
         self.shapes |= {"output/weights": [last, 1], "output/bias": [1]}
 
     def __call__(self, w, x):
+        return linear(w, "output", self.features(w, x))
+
+    def features(self, w, x):
         x = x.permute(0, 3, 1, 2)
         if self.layout == "cifar":
             y = conv_2d(w, "block1/conv2", F.relu(conv_2d(w, "block1/conv1", x)))
@@ -230,8 +233,7 @@ class ResnetCritic(Resnet):
             x = conv_2d(w, "input", x)
         for name, resample in self.resamples.items():
             x = self.block(w, name, x, resample)
-        x = F.relu(x).mean(dim=(2, 3)) if self.layout == "cifar" else x.permute(0, 2, 3, 1)
-        return linear(w, "output", x)
+        return F.relu(x).mean(dim=(2, 3)) if self.layout == "cifar" else x.permute(0, 2, 3, 1).flatten(1)
 
 
 class DeepResnetCritic(Images):
@@ -258,13 +260,16 @@ class DeepResnetCritic(Images):
         return self.norm(w, f"{name}/norm", conv_2d(w, f"{name}/conv", x, stride))
 
     def __call__(self, w, x):
+        return linear(w, "output", self.features(w, x))
+
+    def features(self, w, x):
         x = F.relu(self.layer(w, "input", x.permute(0, 3, 1, 2)))
         for name, halves in self.blocks:
             y = F.relu(self.layer(w, f"{name}/1", x, 2 if halves else 1))
             y = self.layer(w, f"{name}/2", y)
             shortcut = F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 0, x.shape[1])) if halves else x
             x = F.relu(shortcut + self.scale * y)
-        return linear(w, "output", x.mean(dim=(2, 3)))
+        return x.mean(dim=(2, 3))
 
 
 class DcganCritic(Images):
@@ -280,11 +285,14 @@ class DcganCritic(Images):
         self.shapes["output/weights"] = [4 * 4 * ndf, 1]
 
     def __call__(self, w, x):
+        return linear(w, "output", self.features(w, x))
+
+    def features(self, w, x):
         x = F.conv2d(x.permute(0, 3, 1, 2), w["conv1/filters"].permute(3, 2, 0, 1), stride=2, padding=1)
         x = F.leaky_relu(x, 0.2)
         for name in self.extra:
             x = F.leaky_relu(self.norm(w, name.replace("extra", "extra_norm"), conv_2d(w, name, x)), 0.2)
-        return linear(w, "output", x.permute(0, 2, 3, 1))
+        return x.permute(0, 2, 3, 1).flatten(1)
 
 
 class DcganGenerator(Images):
@@ -317,7 +325,10 @@ class MlpCritic(Images):
         self.shapes |= {"output/weights": [hidden, 1], "output/bias": [1]}
 
     def __call__(self, w, x):
-        return linear(w, "output", F.relu(self.norm(w, "norm1", linear(w, "dense1", x))))
+        return linear(w, "output", self.features(w, x))
+
+    def features(self, w, x):
+        return F.relu(self.norm(w, "norm1", linear(w, "dense1", x)))
 
 
 def weights_of(network, std):
@@ -434,6 +445,10 @@ def image_cases():
     )
 
 
-FIXTURES.mkdir(parents=True, exist_ok=True)
-written = {"torch": torch.__version__.split("+")[0], "cases": dict(cases())}
-(FIXTURES / "architectures.json").write_text(json.dumps(written) + "\n")
+def write(name, value):
+    FIXTURES.mkdir(parents=True, exist_ok=True)
+    (FIXTURES / name).write_text(json.dumps({"torch": torch.__version__.split("+")[0], **value}) + "\n")
+
+
+if __name__ == "__main__":
+    write("architectures.json", {"cases": dict(cases())})

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
 import { sizeOf } from '../base/shape.js';
+import { conditionalCritic, conditionalGenerator, type GeneratorCondition } from './conditions.js';
 import { dcganCritic, dcganGenerator, pyramidOf } from './dcgan.js';
 import { deepResnetCritic, deepResnetSuits, type ResnetDepth } from './deep-resnet.js';
 import {
@@ -86,20 +87,25 @@ export type CriticOptions = Drawn &
  * The networks of the WGAN reference code (github.com/martinarjovsky/WassersteinGAN, models/) and of improved_wgan_training: latent
  * vectors of z_dim values to samples. Images end in tanh (the reference's MLP has none), points in a linear unit, sequences
  * in a softmax; layers that are listed are all there are, and what is a formula is one layer of one latent value. An error says why the architecture cannot make samples of this shape.
+ *
+ * @param condition Of a generator that is told classes.
  */
 export function placedGenerator(
   options: GeneratorOptions,
   sample: SampleShape,
+  condition?: GeneratorCondition,
 ): Result<PlacedNetwork, string> {
-  if (options.type === 'layers_generator') return messageOf(explicitGenerator(options, sample));
+  if (options.type === 'layers_generator') return messageOf(explicitGenerator(options, sample, condition));
   if (isFormula(options)) {
+    if (condition) return err('a generator that is a formula is told no classes');
     const layers = formulaLayers(options, sample);
-    return layers.ok ? placed(layers.value, [1]) : layers;
+    return layers.ok ? placed(layers, [1]) : layers;
   }
   const layers = generatorLayers(options, sample);
   if (!layers.ok) return layers;
   const end = sample.length === 3 ? [activation('tanh')] : [];
-  return placed([...drawnBy(layers.value, options.initial), ...end], [options.z_dim]);
+  const all = [...drawnBy(layers.value, options.initial), ...end];
+  return placed(condition ? conditionalGenerator(all, condition) : ok(all), [options.z_dim]);
 }
 
 function generatorLayers(
@@ -123,11 +129,20 @@ function generatorLayers(
   }
 }
 
-/** Samples to one score each by a linear unit: no sigmoid, whatever the objective. */
-export function placedCritic(options: CriticOptions, sample: SampleShape): Result<PlacedNetwork, string> {
-  if (options.type === 'layers_critic') return messageOf(explicitCritic(options, sample));
+/**
+ * Samples to one score each by a linear unit: no sigmoid, whatever the objective.
+ *
+ * @param classes Of a critic that is told them.
+ */
+export function placedCritic(
+  options: CriticOptions,
+  sample: SampleShape,
+  classes?: number,
+): Result<PlacedNetwork, string> {
+  if (options.type === 'layers_critic') return messageOf(explicitCritic(options, sample, classes));
   const layers = criticLayers(options, sample);
-  return layers.ok ? placed(drawnBy(layers.value, options.initial), sample) : layers;
+  if (!layers.ok) return layers;
+  return placed(conditionalCritic(drawnBy(layers.value, options.initial), classes), sample);
 }
 
 function criticLayers(
@@ -171,8 +186,11 @@ function layersFor<T>(
   return found.ok ? ok(layers(found.value)) : found;
 }
 
-function placed(layers: readonly Layer[], input: SampleShape): Result<PlacedNetwork, string> {
-  return messageOf(placeLayers(layers, input, fanInUniform));
+function placed(
+  layers: Result<readonly Layer[], LayerProblem>,
+  input: SampleShape,
+): Result<PlacedNetwork, string> {
+  return messageOf(layers.ok ? placeLayers(layers.value, input, fanInUniform) : layers);
 }
 
 const messageOf = (placed: Result<PlacedNetwork, LayerProblem>): Result<PlacedNetwork, string> =>

@@ -1,4 +1,10 @@
-import { err, type Result } from '../base/result.js';
+import { err, ok, type Result } from '../base/result.js';
+import {
+  conditionalCritic,
+  conditionalGenerator,
+  type GeneratorCondition,
+  layersBefore,
+} from './conditions.js';
 import type { Initialiser } from './initialisers.js';
 import type { Layer } from './layers.js';
 import { fanInUniform } from './mlp.js';
@@ -21,13 +27,22 @@ export interface ExplicitCritic extends Explicit {
   readonly type: 'layers_critic';
 }
 
-/** From a latent vector to a sample, or what is wrong with a layer. @param sample Undefined where it is not known yet. */
+/**
+ * From a latent vector to a sample, or what is wrong with a layer.
+ *
+ * @param sample Undefined where it is not known yet.
+ * @param condition Of a generator that is told classes.
+ */
 export function explicitGenerator(
   { z_dim: latent, layers, initial = fanInUniform }: Omit<ExplicitGenerator, 'type'>,
   sample: SampleShape | undefined,
+  condition?: GeneratorCondition,
 ): Result<PlacedNetwork, LayerProblem> {
-  const placed = placeLayers(layers, [latent], initial);
-  if (!placed.ok || sample === undefined) return placed;
+  const told = condition ? conditionalGenerator(layers, condition) : ok(layers);
+  if (!told.ok) return told;
+  const placed = placeLayers(told.value, [latent], initial);
+  if (!placed.ok) return err(among(placed.error, layersBefore(condition)));
+  if (sample === undefined) return placed;
   const { outputShape } = placed.value;
   const last = layers.at(-1);
   if (!sameShape(outputShape, sample)) {
@@ -48,20 +63,29 @@ export function explicitGenerator(
   return placed;
 }
 
-/** From a sample to one number, or what is wrong with a layer. */
+/** From a sample to one number, or what is wrong with a layer. @param classes Of a critic that is told them. */
 export function explicitCritic(
   { layers, initial = fanInUniform }: Omit<ExplicitCritic, 'type'>,
   sample: SampleShape,
+  classes?: number,
 ): Result<PlacedNetwork, LayerProblem> {
   const bounded = boundedEnd(layers);
   if (bounded) return err(bounded);
-  const placed = placeLayers(layers, sample, initial);
+  const told = conditionalCritic(layers, classes);
+  if (!told.ok) return told;
+  const placed = placeLayers(told.value, sample, initial);
   if (!placed.ok || sameShape(placed.value.outputShape, [1])) return placed;
   return err({
     path: [layers.length - 1],
     message: `a critic ends in one number, and this one ends in ${describeShape(placed.value.outputShape)}`,
     help: 'end it with {type: flatten} and {type: dense, units: 1}',
   });
+}
+
+/** The problem by the place that its layer has in the file's list. */
+function among(problem: LayerProblem, before: number): LayerProblem {
+  const [at, ...rest] = problem.path;
+  return { ...problem, path: typeof at === 'number' ? [at - before, ...rest] : problem.path };
 }
 
 /** A critic's number is free: an objective that needs a sigmoid brings its own. Layers that only rearrange leave bounds as they are. */

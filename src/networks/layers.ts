@@ -33,6 +33,7 @@ export type PlainLayer =
   | SubsampleLayer
   | ParallelLineLayer
   | LocationScaleLayer
+  | ClassEmbeddingLayer
   /** To one vector. */
   | { readonly type: 'flatten' }
   /** Each pixel as a block of 2x2. */
@@ -48,6 +49,11 @@ export type Layer = PlainLayer | ResidualLayer;
 export interface DenseLayer extends Weighted {
   readonly type: 'dense';
   readonly units: number;
+  /**
+   * Of a critic that is told the class of each sample: the one unit is x W + b + <x, V[class]>, with a vector for each class. This is
+   * the projection of Miyato and Koyama 2018, arXiv 1802.05637, equation 3.
+   */
+  readonly classes?: number;
 }
 
 /** With `same` padding, as TensorFlow pads: where the stride is 2 and sides are even, a 3x3 kernel has its margin below and to the right. */
@@ -70,6 +76,15 @@ export interface ConvTransposeLayer extends Weighted {
 export interface NormLayer extends Named {
   readonly type: 'norm';
   readonly norm: NormKind;
+  /** Each class has a scale and an offset of its own: Dumoulin et al. 2017, arXiv 1610.07629, equation 5. */
+  readonly classes?: number;
+}
+
+/** Behind a vector, that of the sample's class. */
+export interface ClassEmbeddingLayer extends Named {
+  readonly type: 'class_embedding';
+  readonly classes: number;
+  readonly dimensions: number;
 }
 
 export interface ActivationLayer {

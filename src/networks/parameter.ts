@@ -4,6 +4,8 @@ export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly initial: Initial;
+  /** The first axis is that of classes: each sample is told its own row. */
+  readonly ofClasses?: true;
 }
 
 /** Distribution of a parameter's first values. */

@@ -1,7 +1,9 @@
+import { invariant } from '../base/invariant.js';
 import { err, ok, type Result } from '../base/result.js';
 import { sizeOf } from '../base/shape.js';
 import { biasInitialOf, initialOf, type Initialiser } from './initialisers.js';
 import type {
+  ClassEmbeddingLayer,
   ConvLayer,
   ConvTransposeLayer,
   DenseLayer,
@@ -67,6 +69,8 @@ export function placePlain(layer: PlainLayer, place: Place): Placing {
     case 'parallel_line':
     case 'location_scale':
       return placeFormula(layer, input);
+    case 'class_embedding':
+      return placeClassEmbedding(layer, place);
   }
 }
 
@@ -79,18 +83,55 @@ function placeDense(layer: DenseLayer, place: Place): Placing {
       help: 'put {type: flatten} before it',
     });
   }
+  const { parameters, ...weights } = weightsOf(layer, place, {
+    kind: 'weights',
+    shape: [inputs, units],
+    units,
+    fanIn: inputs,
+    fanOut: units,
+  });
+  const embedding = layer.classes === undefined ? undefined : projectionOf(layer, place, layer.classes);
   return ok({
-    ...weightsOf(layer, place, {
-      kind: 'weights',
-      shape: [inputs, units],
-      units,
-      fanIn: inputs,
-      fanOut: units,
-    }),
+    ...weights,
+    parameters: embedding ? [...parameters, embedding] : parameters,
     type: 'dense',
+    embedding,
     inputShape: place.input,
     outputShape: [units],
-    multiplyAdds: inputs * units,
+    multiplyAdds: inputs * units + (embedding ? inputs : 0),
+  });
+}
+
+/** Drawn as the weights that it stands beside. */
+function projectionOf(
+  { units, initial: own }: DenseLayer,
+  { input, name, initial: common }: Place,
+  classes: number,
+): Parameter {
+  invariant(units === 1, 'a projection is added to one unit');
+  const [inputs = 1] = input;
+  return {
+    name: `${name}/embedding`,
+    shape: [classes, inputs],
+    initial: initialOf(own ?? common, inputs, classes),
+    ofClasses: true,
+  };
+}
+
+/** Drawn as what stands before it is, from N(0, 1): a latent vector. */
+function placeClassEmbedding({ classes, dimensions }: ClassEmbeddingLayer, { input, name }: Place): Placing {
+  const [inputs = 1] = input;
+  const embedding: Parameter = {
+    name: `${name}/embedding`,
+    shape: [classes, dimensions],
+    initial: { type: 'normal', mean: 0, std: 1 },
+    ofClasses: true,
+  };
+  return ok({
+    ...withoutWeights(input, [inputs + dimensions]),
+    type: 'class_embedding',
+    embedding,
+    parameters: [embedding],
   });
 }
 
@@ -165,7 +206,7 @@ function weightsOf(
     : { weights, bias: undefined, parameters: [weights] };
 }
 
-function placeNorm({ norm }: NormLayer, { input, name }: Place): Placing {
+function placeNorm({ norm, classes }: NormLayer, { input, name }: Place): Placing {
   const channels = input.at(-1) ?? 1;
   if (norm === 'instance' && input.length === 1) {
     return err({
@@ -175,12 +216,10 @@ function placeNorm({ norm }: NormLayer, { input, name }: Place): Placing {
   }
   const scale: Initial =
     norm === 'batch' ? { type: 'normal', mean: 1, std: 0.02 } : { type: 'constant', value: 1 };
-  const gamma: Parameter = { name: `${name}/gamma`, shape: [channels], initial: scale };
-  const beta: Parameter = {
-    name: `${name}/beta`,
-    shape: [channels],
-    initial: { type: 'constant', value: 0 },
-  };
+  const of: Pick<Parameter, 'shape' | 'ofClasses'> =
+    classes === undefined ? { shape: [channels] } : { shape: [classes, channels], ofClasses: true };
+  const gamma: Parameter = { name: `${name}/gamma`, ...of, initial: scale };
+  const beta: Parameter = { name: `${name}/beta`, ...of, initial: { type: 'constant', value: 0 } };
   return ok({ ...withoutWeights(input, input), type: 'norm', norm, gamma, beta, parameters: [gamma, beta] });
 }
 

@@ -109,5 +109,5 @@ class Names {
 type LayerWithParameters = Extract<Layer, { readonly name?: string }>;
 
 function hasParameters(layer: Layer): layer is LayerWithParameters {
-  return ['dense', 'conv', 'conv_transpose', 'norm', 'residual'].includes(layer.type);
+  return ['dense', 'conv', 'conv_transpose', 'norm', 'class_embedding', 'residual'].includes(layer.type);
 }

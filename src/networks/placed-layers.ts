@@ -21,14 +21,24 @@ interface Weights {
 /** A layer at its place in a network: all sizes are known. */
 export type PlacedLayer = Placed &
   (
-    | ({ readonly type: 'dense' } & Weights)
+    | ({
+        readonly type: 'dense';
+        /** [classes, in], of a unit that is told the class. */
+        readonly embedding: Parameter | undefined;
+      } & Weights)
     | ({ readonly type: 'conv'; readonly stride: 1 | 2 } & Weights)
     | ({ readonly type: 'conv_transpose' } & Weights)
     | {
         readonly type: 'norm';
         readonly norm: NormKind;
+        /** [channels], or [classes, channels]; as is `beta`. */
         readonly gamma: Parameter;
         readonly beta: Parameter;
+      }
+    | {
+        readonly type: 'class_embedding';
+        /** [classes, dimensions] */
+        readonly embedding: Parameter;
       }
     | { readonly type: 'activation'; readonly activation: Activation }
     | { readonly type: 'parallel_line'; readonly theta: Parameter }

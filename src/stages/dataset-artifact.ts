@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Digest } from '../base/digest.js';
 import { invariant, required } from '../base/invariant.js';
 import { bytesOf, decodeNpy, encodeNpy, type NpyArray, type NpyData, npyHeader } from '../base/npy.js';
+import { oneHot } from '../base/one-hot.js';
 import { copyRows } from '../base/rows.js';
 import { sizeOf } from '../base/shape.js';
 import { digestFile } from '../files/digest-file.js';
@@ -147,13 +148,6 @@ function readFrom(file: RowFile): Pick<SampleSet, 'gather' | 'fetch'> {
 function pixelsOrPoints(data: NpyData): Float32Array | Uint8Array {
   invariant(data instanceof Float32Array || data instanceof Uint8Array, 'samples are float32 or uint8');
   return data;
-}
-
-/** [numbers, tokens] */
-function oneHot(numbers: Int32Array, tokens: number): Float32Array {
-  const values = new Float32Array(numbers.length * tokens);
-  for (const [row, number] of numbers.entries()) values[row * tokens + number] = 1;
-  return values;
 }
 
 /** From -1 (black) to 1, the range of tanh: x / 127.5 - 1, in double precision and rounded once. */

@@ -6,6 +6,8 @@ export interface RealSamples {
   /** Of one sample. */
   readonly shape: readonly number[];
   readonly count: number;
+  /** The class of each, where it has one. */
+  readonly labels?: Int32Array;
   /** [indices.length, ...shape], row-major. */
   readonly gather: (indices: Int32Array) => Float32Array;
   /** The same, read by other threads than this one, where samples are not in memory: even while TensorFlow blocks it. */

@@ -19,6 +19,8 @@ export interface DiagnosticProbe {
   readonly mix: tf.Tensor;
   /** [batch, ...sample shape], uniform in [0, 1). */
   readonly noise: tf.Tensor;
+  /** Of the real samples, where networks are told them: [batch, classes], a 1 for each among zeros. */
+  readonly classes?: tf.Tensor;
 }
 
 /** By metric's name; docs/metrics.md has the formulas. */
@@ -56,16 +58,21 @@ export function diagnosed(
 function gradientNorms(
   model: AdversarialModel,
   weights: Readonly<Record<'generator' | 'critic', Weights>>,
-  { real, latent, mix, noise }: DiagnosticProbe,
+  { real, latent, mix, noise, classes }: DiagnosticProbe,
 ): Values {
   return tf.tidy(() => {
-    const fake = model.generator.forward(weights.generator, latent);
+    const told = classes && { classes };
+    const fake = model.generator.forward(weights.generator, latent, classes);
     const critic = {
       weights: trained(model.critic, weights.critic),
       buffers: parametersOf(model.critic.buffers ?? [], weights.critic),
     };
-    const ofCritic = criticGradients(unlimited(model), critic, { real, fake, draws: { mix, noise } });
-    const ofGenerator = generatorGradients(unlimited(model), weights, { latent });
+    const ofCritic = criticGradients(unlimited(model), critic, {
+      real,
+      fake,
+      draws: { mix, noise, ...told },
+    });
+    const ofGenerator = generatorGradients(unlimited(model), weights, { latent, draws: { ...told } });
     return {
       ...normsOf('critic', model.critic, ofCritic.gradients),
       ...normsOf('generator', model.generator, ofGenerator.gradients),
@@ -75,7 +82,7 @@ function gradientNorms(
 
 /** Of all weights, and of the first and the last matrix or filters: whether gradients vanish on their way. */
 function normsOf(role: string, network: Network, gradients: Weights): Values {
-  const matrices = network.parameters.filter(({ shape }) => shape.length > 1);
+  const matrices = network.parameters.filter(({ shape, ofClasses }) => shape.length > 1 && !ofClasses);
   const one = (at: number) =>
     normOf({ gradient: required(gradients[matrices.at(at)?.name ?? ''], 'a gradient') });
   return {
@@ -117,11 +124,12 @@ function clipSaturation(constraint: Constraint, weights: Weights): number {
 function slopes(
   { generator, critic }: AdversarialModel,
   weights: Readonly<Record<'generator' | 'critic', Weights>>,
-  { real, latent, mix }: DiagnosticProbe,
+  { real, latent, mix, classes }: DiagnosticProbe,
 ): Values {
   const norms = tf.tidy(() => {
-    const points = between({ real, fake: generator.forward(weights.generator, latent), draws: { mix } });
-    const gradients = tf.grad((x) => critic.forward(weights.critic, x))(
+    const fake = generator.forward(weights.generator, latent, classes);
+    const points = between({ real, fake, draws: { mix } });
+    const gradients = tf.grad((x) => critic.forward(weights.critic, x, classes))(
       points,
       constantOf([points.shape[0], 1], 1),
     );

@@ -14,6 +14,8 @@ interface PenaltyBatch {
   /** [batch, ...sample shape], as is `fake`. */
   readonly real: tf.Tensor;
   readonly fake: tf.Tensor;
+  /** Of real and fake samples alike, where the critic is told them: points between the two are of the same. */
+  readonly classes?: tf.Tensor | undefined;
   /** What the penalty draws; see draws.ts for the shapes. */
   readonly draws: PenaltyDraws;
 }
@@ -83,7 +85,10 @@ export function gradientPenalty(
 ): tf.Scalar {
   const points = penalty.points(batch);
   // The gradient of the sum of all scores: a score depends on its own sample alone.
-  const slopes = tf.grad((x) => critic.forward(weights, x))(points, constantOf([points.shape[0], 1], 1));
+  const slopes = tf.grad((x) => critic.forward(weights, x, batch.classes))(
+    points,
+    constantOf([points.shape[0], 1], 1),
+  );
   const flat = slopes.reshape<tf.Tensor2D>([points.shape[0], -1]);
   return mean(penalty.of(rowSums(flat.mul(flat))));
 }

@@ -5,11 +5,12 @@ import { declaredTensor } from './constants.js';
 import { convolved } from './convolution.js';
 import { doubled } from './doubling.js';
 import { addBias, leakyRelu, relu, sigmoid, softmax, tanh } from './gradients.js';
-import { chain, type Layer, type Network, weight, type Weights } from './network.js';
+import { chain, type Layer, type Network, rowsOf, weight, type Weights } from './network.js';
 import { normOf } from './norms.js';
 import { blockMeans, imageMeans, repeatedPixels } from './pooling.js';
 import { residual } from './residual.js';
 import { locationScale, parallelLine } from './formula-layers.js';
+import { rowSums } from './smooth.js';
 import * as tf from './tf.js';
 
 type Apply = Layer['apply'];
@@ -23,7 +24,13 @@ function layerOf(placed: PlacedLayer): Layer {
   const { parameters } = placed;
   switch (placed.type) {
     case 'dense':
-      return { parameters, apply: biased(placed, tf.matMul) };
+      return { parameters, apply: withProjection(placed, biased(placed, tf.matMul)) };
+    case 'class_embedding':
+      return {
+        parameters,
+        apply: (values, input, classes) =>
+          tf.concat([input, rowsOf(weight(values, placed.embedding), classes)], 1),
+      };
     case 'conv':
       return {
         parameters,
@@ -63,11 +70,21 @@ function layerOf(placed: PlacedLayer): Layer {
 function biased(
   { weights, bias }: Extract<PlacedLayer, { type: 'dense' | 'conv' | 'conv_transpose' }>,
   product: (input: tf.Tensor, weights: tf.Tensor) => tf.Tensor,
-): Apply {
-  return (values: Weights, input) => {
+): (values: Weights, input: tf.Tensor) => tf.Tensor {
+  return (values, input) => {
     const made = product(input, weight(values, weights));
     return bias ? addBias(made, weight(values, bias)) : made;
   };
+}
+
+/** <x, V[class]> added to what is made of x. Products of matrices alone: it may be differentiated twice. */
+function withProjection(
+  { embedding }: Extract<PlacedLayer, { type: 'dense' }>,
+  apply: (values: Weights, input: tf.Tensor) => tf.Tensor,
+): Apply {
+  if (embedding === undefined) return apply;
+  return (values, input, classes) =>
+    apply(values, input).add(rowSums(input.mul(rowsOf(weight(values, embedding), classes))));
 }
 
 const leakySlope = 0.2;

@@ -1,6 +1,6 @@
 import { invariant, required } from '../base/invariant.js';
 import type { Parameter } from '../networks/parameter.js';
-import type * as tf from './tf.js';
+import * as tf from './tf.js';
 
 /** A network's parameters and buffers by name: variables while training, plain tensors when sampling. */
 export type Weights = Readonly<Record<string, tf.Tensor>>;
@@ -20,9 +20,10 @@ export interface Network {
   readonly couplesBatch: boolean;
   /**
    * [batch, ...inputShape] to [batch, ...outputShape], float32, made of TensorFlow.js kernels only: it can be
-   * recorded as a graph.
+   * recorded as a graph. `classes`, [batch, classes] with a 1 for each sample's class among zeros, is for a network that is
+   * told classes.
    */
-  readonly forward: (weights: Weights, input: tf.Tensor) => tf.Tensor;
+  readonly forward: (weights: Weights, input: tf.Tensor, classes?: tf.Tensor) => tf.Tensor;
 }
 
 /** A network's building block. */
@@ -30,7 +31,8 @@ export interface Layer {
   readonly parameters: readonly Parameter[];
   /** See `Network`; false if not given. */
   readonly couplesBatch?: boolean;
-  readonly apply: (weights: Weights, input: tf.Tensor) => tf.Tensor;
+  /** `classes`: see `Network`. */
+  readonly apply: (weights: Weights, input: tf.Tensor, classes?: tf.Tensor) => tf.Tensor;
 }
 
 /** Layers one after another. */
@@ -49,8 +51,14 @@ export function chain(
     inputShape,
     outputShape,
     couplesBatch: layers.some((layer) => layer.couplesBatch),
-    forward: (weights, input) => layers.reduce((value, layer) => layer.apply(weights, value), input),
+    forward: (weights, input, classes) =>
+      layers.reduce((value, layer) => layer.apply(weights, value, classes), input),
   };
+}
+
+/** The row of each sample's class, [batch, columns], of one for each class. */
+export function rowsOf(rows: tf.Tensor, classes: tf.Tensor | undefined): tf.Tensor2D {
+  return tf.matMul(required(classes, 'the classes of samples'), rows);
 }
 
 export function weight(weights: Weights, { name }: Parameter): tf.Tensor {

@@ -1,3 +1,4 @@
+import { required } from '../base/invariant.js';
 import { sizeOf } from '../base/shape.js';
 import type { BatchOrder, RealSamples } from './batches.js';
 
@@ -31,6 +32,12 @@ export class RealBatches {
     const values = this.#ahead.get(step)?.values;
     this.#ahead.delete(step);
     return values ?? this.#samples.gather(this.#order.batch(step));
+  }
+
+  /** The classes of a step's samples, where they have some. */
+  labels(step: number): Int32Array | undefined {
+    const { labels } = this.#samples;
+    return labels && this.#order.batch(step).map((index) => required(labels[index], 'a class'));
   }
 
   /** Has the batches of some steps read; resolves when they are there, at once where samples are in memory. */

@@ -15,9 +15,9 @@ export function residual({ parameters, layers, shortcut, scale }: Residual): Lay
   return {
     parameters,
     couplesBatch: [...shortcut, ...layers].some(({ couplesBatch }) => couplesBatch === true),
-    apply: (weights, input) => {
+    apply: (weights, input, classes) => {
       const through = (path: readonly Layer[]) =>
-        path.reduce((value, layer) => layer.apply(weights, value), input);
+        path.reduce((value, layer) => layer.apply(weights, value, classes), input);
       const change = through(layers);
       return through(shortcut).add(scale === 1 ? change : change.mul(constant(scale)));
     },

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { invariant } from '../base/invariant.js';
+import { oneHot } from '../base/one-hot.js';
 import { sizeOf } from '../base/shape.js';
 import { RandomStream, type StreamName } from '../base/streams.js';
 import type { Network, Weights } from './network.js';
@@ -19,10 +21,25 @@ export interface GeneratedSamples {
  */
 const batchSize = 64;
 
+/** Which class each sample is to be of. */
+export interface SampledClasses {
+  /** How many classes there are. */
+  readonly count: number;
+  /** Of each sample, and of those that fill the last batch: `inWholeBatches` of them. */
+  readonly labels: Int32Array;
+}
+
+/** The samples that are made for so many. */
+export function inWholeBatches(count: number): number {
+  return Math.ceil(count / batchSize) * batchSize;
+}
+
 /** What samples are drawn from: the noise of one stream. */
 interface Draw {
   readonly noise: StreamName;
   readonly count: number;
+  /** Of a generator that is told classes. */
+  readonly classes?: SampledClasses;
   readonly signal?: AbortSignal;
 }
 
@@ -50,19 +67,25 @@ export async function sampleGenerator(
 export async function* sampleParts(
   generator: Network,
   weights: Weights,
-  { noise, count, signal }: Draw,
+  { noise, count, classes, signal }: Draw,
 ): AsyncGenerator<Float32Array> {
   const stream = new RandomStream(noise);
   const latent = sizeOf(generator.inputShape);
   const size = sizeOf(generator.outputShape);
   for (let made = 0; made < count; made += batchSize) {
     signal?.throwIfAborted();
-    const batch = tf.tidy(() =>
-      generator
-        .forward(weights, tf.tensor(stream.normal(batchSize * latent), [batchSize, ...generator.inputShape]))
-        .dataSync<'float32'>(),
-    );
+    const batch = tf.tidy(() => {
+      const noise = tf.tensor(stream.normal(batchSize * latent), [batchSize, ...generator.inputShape]);
+      return generator.forward(weights, noise, classes && classesOf(classes, made)).dataSync<'float32'>();
+    });
     yield batch.subarray(0, Math.min(batchSize, count - made) * size);
     await nextTurn();
   }
+}
+
+/** Of the batch that begins at a sample. */
+function classesOf({ count, labels }: SampledClasses, start: number): tf.Tensor {
+  const ofBatch = labels.subarray(start, start + batchSize);
+  invariant(ofBatch.length === batchSize, 'classes of whole batches');
+  return tf.tensor(oneHot(ofBatch, count), [batchSize, count]);
 }

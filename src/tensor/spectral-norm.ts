@@ -32,7 +32,7 @@ export function spectrallyNormalised(network: Network, { bound, powerIterations 
           turned(valueOf(weights, parameter), valueOf(weights, direction), powerIterations),
         ]),
       ),
-    forward: (weights, input) => {
+    forward: (weights, input, classes) => {
       const divided = bounded.map(({ parameter, direction }) => {
         const value = valueOf(weights, parameter);
         return [
@@ -40,7 +40,7 @@ export function spectrallyNormalised(network: Network, { bound, powerIterations 
           value.mul(inverseNorm(matrix(value), valueOf(weights, direction)).mul(constant(bound))),
         ];
       });
-      return network.forward({ ...weights, ...(Object.fromEntries(divided) as Weights) }, input);
+      return network.forward({ ...weights, ...(Object.fromEntries(divided) as Weights) }, input, classes);
     },
   };
 }

@@ -48,7 +48,7 @@ export class StepInputs {
     return {
       real: this.#real(purpose, step),
       latent: this.#latent(stream),
-      draws: drawsOf(this.#model, kind, this.#options.batchSize, stream),
+      draws: drawsOf(this.#model, kind, this.#options.batchSize, stream, this.#labels(purpose, step)),
     };
   }
 
@@ -65,10 +65,14 @@ export class StepInputs {
     };
   }
 
-  /** What a look at the critic's loss draws, always the same. */
-  look(): Drawn {
+  /** What a look at the critic's loss draws, always the same. @param labels Of the real samples, where they have some. */
+  look(labels: Int32Array | undefined): Drawn {
     const { seed, batchSize } = this.#options;
-    return drawsOf(this.#model, 'probe', batchSize, { seed, purpose: 'look' });
+    return drawsOf(this.#model, 'probe', batchSize, { seed, purpose: 'look' }, labels);
+  }
+
+  #labels(purpose: CriticPurpose, step: number): Int32Array | undefined {
+    return this.#model.classes && this.#batches[purpose].labels(step);
   }
 
   #real(purpose: CriticPurpose, step: number): Float32Array {

@@ -1,4 +1,5 @@
 import { required } from '../base/invariant.js';
+import type { ClassCounts } from './classes.js';
 import { boundsOf, type Clip, clipOf, type Constraint } from './constraint.js';
 import type { DiffAugment } from './diff-augment.js';
 import type { Draws } from './draws.js';
@@ -27,6 +28,8 @@ export interface AdversarialModel {
   readonly constraint: Constraint;
   /** What real and generated samples go through before the critic sees them. */
   readonly augment?: DiffAugment;
+  /** Of networks that are told the class of each sample. */
+  readonly classes?: ClassCounts;
   /**
    * A moving average of the generator's weights: average += (1 - decay) (weights - average) after each generator step,
    * and the weights themselves before `start` steps are made.
@@ -51,7 +54,7 @@ export interface LossAndGradients extends StepLosses {
 export interface CriticBatch {
   /** [batch, ...sample shape] */
   readonly real: tf.Tensor;
-  /** What penalty and augmentation ask for; see `drawShapes`. */
+  /** What penalty and augmentation ask for, and the classes that real and fake samples have alike; see `drawShapes`. */
   readonly draws: Draws;
 }
 
@@ -68,7 +71,7 @@ export function criticStep(
 ): StepLosses {
   return tf.tidy(() => {
     // Outside of the function that is differentiated: nothing is propagated back into the generator.
-    const fake = model.generator.forward(state.generator.weights, latent);
+    const fake = model.generator.forward(state.generator.weights, latent, batch.draws.classes);
     const clip = clipOf(model.constraint);
     if (clip?.when === 'before_step') clipWeights(state.critic, clip);
     for (const [name, value] of Object.entries(model.critic.refresh?.(allWeights(state.critic)) ?? {})) {
@@ -118,7 +121,7 @@ export function criticGradients(
 ): LossAndGradients {
   const { critic: network, objective, constraint, optimizers } = model;
   // A penalty looks at the critic where the critic looks: at augmented samples, without a derivative through augmentation.
-  const batch = { ...given, ...augmented(model, given) };
+  const batch = { ...given, ...augmented(model, given), classes: given.draws.classes };
   const played = lossAndGradients(critic.weights, (weights) => {
     const scores = scoresOfBoth(network, { ...weights, ...critic.buffers }, batch);
     return objective.criticLoss(scores.real, scores.fake);
@@ -146,9 +149,9 @@ export function generatorGradients(
   { latent, draws }: { readonly latent: tf.Tensor; readonly draws?: Draws | undefined },
 ): LossAndGradients {
   const { loss, gradients } = lossAndGradients(generator, (weights) => {
-    const fake = model.generator.forward(weights, latent);
+    const fake = model.generator.forward(weights, latent, draws?.classes);
     return model.objective.generatorLoss(
-      model.critic.forward(critic, seen(model, fake, draws?.augment_fake)),
+      model.critic.forward(critic, seen(model, fake, draws?.augment_fake), draws?.classes),
     );
   });
   return { loss, gradients: shortened(gradients, model.optimizers.generator.maxGradientNorm) };
@@ -161,8 +164,9 @@ export function criticLoss(
   { real, latent, draws }: CriticBatch & { readonly latent: tf.Tensor },
 ): tf.Scalar {
   const { generator, critic, objective } = model;
-  const fake = generator.forward(weights.generator, latent);
-  const scores = scoresOfBoth(critic, weights.critic, augmented(model, { real, fake, draws }));
+  const fake = generator.forward(weights.generator, latent, draws.classes);
+  const batch = { ...augmented(model, { real, fake, draws }), classes: draws.classes };
+  const scores = scoresOfBoth(critic, weights.critic, batch);
   return objective.criticLoss(scores.real, scores.fake);
 }
 
@@ -187,12 +191,20 @@ function seen({ augment }: AdversarialModel, samples: tf.Tensor, numbers: tf.Ten
 function scoresOfBoth(
   critic: Network,
   weights: Weights,
-  { real, fake }: { readonly real: tf.Tensor; readonly fake: tf.Tensor },
+  {
+    real,
+    fake,
+    classes,
+  }: { readonly real: tf.Tensor; readonly fake: tf.Tensor; readonly classes: tf.Tensor | undefined },
 ): { readonly real: tf.Tensor; readonly fake: tf.Tensor } {
   if (critic.couplesBatch) {
-    return { real: critic.forward(weights, real), fake: critic.forward(weights, fake) };
+    return {
+      real: critic.forward(weights, real, classes),
+      fake: critic.forward(weights, fake, classes),
+    };
   }
-  const scores = critic.forward(weights, tf.concat([real, fake]));
+  const ofBoth = classes && tf.concat([classes, classes]);
+  const scores = critic.forward(weights, tf.concat([real, fake]), ofBoth);
   const [ofReal, ofFake] = tf.split(
     scores,
     [real, fake].map((batch) => batch.shape[0]),

@@ -38,6 +38,12 @@ export interface TrainerState {
   readonly tensors: ReadonlyMap<string, Float32Array>;
 }
 
+/** What the critic's loss is looked at with. */
+export interface LookedAt extends Pick<CriticInputs, 'real' | 'latent'> {
+  /** The classes of the real samples, where they have some. */
+  readonly labels?: Int32Array;
+}
+
 /** What an iteration came to. */
 export interface IterationResult extends Losses {
   /** Critic steps in it. */
@@ -115,9 +121,9 @@ export class Trainer {
    * generator standing still. They are on samples and noise drawn apart from the training's own, which goes on as if there
    * had been none, to the same bits.
    */
-  improvementLeft(batch: Pick<CriticInputs, 'real' | 'latent'>, steps: number): number {
+  improvementLeft({ labels, ...batch }: LookedAt, steps: number): number {
     const state = this.#training.read();
-    const look = { ...batch, draws: this.#inputs.look() };
+    const look = { ...batch, draws: this.#inputs.look(labels) };
     const before = this.#training.criticLoss(look);
     for (let made = 0; made < steps; made += 1) {
       this.#training.criticStep({

@@ -82,13 +82,21 @@ interface ModelOptions {
   readonly average?: AdversarialModel['average'];
   readonly augment?: AdversarialModel['augment'];
   readonly spectralNorm?: SpectralNorm;
+  /** Of networks that are told classes. */
+  readonly classes?: AdversarialModel['classes'];
+  /** How the generator is told them: by an embedding of 3 dimensions unless given. */
+  readonly told?: ToldBy;
 }
+
+type ToldBy = { readonly type: 'embedding'; readonly dimensions: number } | { readonly type: 'norm' };
 
 /** By default a small clipped WGAN of MLPs on points. */
 export function modelOf(options: ModelOptions = {}): AdversarialModel {
   const shape = options.shape ?? [2];
-  const generator = generatorNetwork(options.generator ?? mlpGenerator, shape);
-  const critic = criticNetwork(options.critic ?? mlpCritic, shape);
+  const { classes, told = { type: 'embedding', dimensions: 3 } } = options;
+  const condition = classes && { classes: classes.length, ...told };
+  const generator = generatorNetwork(options.generator ?? mlpGenerator, shape, condition);
+  const critic = criticNetwork(options.critic ?? mlpCritic, shape, classes?.length);
   if (!generator.ok || !critic.ok) throw new Error('these networks cannot be built');
   const { optimizer: chosen = rmsprop, objective = 'wasserstein' } = options;
   return {
@@ -99,6 +107,7 @@ export function modelOf(options: ModelOptions = {}): AdversarialModel {
     constraint: options.constraint ?? constraintOf(options),
     ...(options.average && { average: options.average }),
     ...(options.augment && { augment: options.augment }),
+    ...(classes && { classes }),
   };
 }
 
@@ -130,6 +139,7 @@ export function initialWeights(network: Network, role: NetworkRole): Variables {
 export function recordedSamples(
   shape: readonly number[],
   values: Float32Array,
+  labels?: Int32Array,
 ): RealSamples & { readonly asked: number[][] } {
   const size = shape.reduce((product, length) => product * length, 1);
   const asked: number[][] = [];
@@ -137,6 +147,7 @@ export function recordedSamples(
     shape,
     count: values.length / size,
     asked,
+    ...(labels && { labels }),
     gather: (indices) => {
       asked.push([...indices]);
       return Float32Array.from([...indices].flatMap((i) => [...values.subarray(i * size, (i + 1) * size)]));

@@ -17,7 +17,7 @@ export const [lossOutput, penaltyOutput] = ['loss', 'penalty'] as const;
 
 /** What a training is made of, each step once, however often it is put in place. */
 export interface RecordedSteps {
-  /** From `latent` and the generator's weights to `fake`. */
+  /** From `latent`, `classes` where there are some, and the generator's weights to `fake`. */
   readonly fake: Fragment;
   /** From the critic's weights to its buffers' next values; of a critic that has buffers. */
   readonly refresh?: Fragment;
@@ -50,10 +50,12 @@ export function recordSteps(setup: TrainingSetup, graph: Graph): RecordedSteps {
   });
   const recorded = (...step: Parameters<typeof record>) =>
     setup.precision === 'bfloat16' ? withBfloat16Products(record(...step)) : record(...step);
+  const { classes } = draws.critic;
+  const told = classes && { classes };
   const ofBoth = { ...shapes('generator'), ...shapes('critic'), latent };
   return {
-    fake: recorded('the generator', graph, { ...shapes('generator'), latent }, (inputs) => ({
-      fake: model.generator.forward(weights('generator', inputs), input(inputs, 'latent')),
+    fake: recorded('the generator', graph, { ...shapes('generator'), latent, ...told }, (inputs) => ({
+      fake: model.generator.forward(weights('generator', inputs), input(inputs, 'latent'), inputs['classes']),
     })),
     critic: recorded(
       'the critic’s step',

@@ -165,15 +165,16 @@ export class TrainingGraph {
     const inside =
       clip?.when === 'before_step' ? nodes.clipped(`${prefix}/before`, values.critic, clip) : values.critic;
     const before = this.#refreshed(`${prefix}/refresh`, inside);
+    const drawn = this.#drawn(prefix, 'critic');
     const {
       [lossOutput]: loss,
       [penaltyOutput]: penalty,
       ...gradients
     } = instantiate(graph, this.#steps.critic, prefix, {
       ...nodes.inputs(prefix, before),
-      ...this.#drawn(prefix, 'critic'),
+      ...drawn,
       real: graph.placeholder(`${prefix}/real`, real),
-      fake: this.#fake(prefix, values),
+      fake: this.#fake(prefix, values, drawn['classes']),
     });
     const updated = nodes.updated(`${prefix}/update`, before, this.#rates(prefix), gradients);
     return {
@@ -193,7 +194,7 @@ export class TrainingGraph {
     );
   }
 
-  #fake(prefix: string, { generator, critic }: Values): Output {
+  #fake(prefix: string, { generator, critic }: Values, classes: Output | undefined): Output {
     const fed = this.#graph.placeholder(`${prefix}/latent`, shapesOf(this.#setup).latent);
     // Not before the step before: the fakes of all steps at once would fill the memory.
     const latent = this.#graph.add(`${prefix}/latent_now`, 'Identity', [fed, ...settled(critic)], {
@@ -202,6 +203,7 @@ export class TrainingGraph {
     const { fake } = instantiate(this.#graph, this.#steps.fake, `${prefix}/fake`, {
       ...this.#networks.generator.inputs(`${prefix}/fake`, generator),
       latent,
+      ...(classes !== undefined && { classes }),
     });
     return required(fake, 'fake samples');
   }

@@ -44,9 +44,13 @@ const criticIterations: readonly CriticIterations[] = [
 ];
 
 const networks = [
-  { shape: [3] },
   {
     shape: [3],
+    generator: { type: 'mlp_generator', z_dim: 2, hidden: [32], activation: 'relu', norm: 'group' },
+  },
+  {
+    shape: [3],
+    generator: { type: 'mlp_generator', z_dim: 2, hidden: [32], activation: 'tanh', norm: 'layer' },
     critic: { type: 'mlp_critic', hidden: [32, 9], activation: 'leaky_relu', norm: 'layer' },
   },
   {
@@ -55,6 +59,15 @@ const networks = [
     critic: { type: 'dcgan_critic', ndf: 5, norm: 'none' },
   },
   { shape: [4, 4, 1], generator: listedGenerator, critic: listedCritic },
+] as const;
+
+/** Networks that are told classes, and in which way the generator is. */
+const conditions = [undefined, { type: 'embedding', dimensions: 3 }, { type: 'norm' }] as const;
+
+/** Of the data's 24 samples. */
+const [classes, labels] = [
+  [8, 12, 4],
+  Int32Array.from({ length: 24 }, (_, index) => [0, 1, 1, 2, 0, 1][index % 6] ?? 0),
 ] as const;
 
 const averages = [undefined, { decay: 0.5, start: 1 }] as const;
@@ -66,6 +79,7 @@ const rows = pairwise({
   networks,
   criticIterations,
   average: averages,
+  told: conditions,
 }).map((row) => ({ name: JSON.stringify(row), row }));
 
 /** Rounding after three iterations in float32; an f-GAN's exponentials make more of it. */
@@ -78,6 +92,7 @@ test.each(rows)('three iterations are the same recorded and kernel by kernel: $n
     constraint: row.constraint,
     optimizer: optimizer(row.options),
     ...(row.average && { average: row.average }),
+    ...(row.told && { classes, told: row.told }),
     ...(row.constraint.type === 'spectral_norm' && { spectralNorm: { bound: 0.8, powerIterations: 2 } }),
   });
   const { shape } = row.networks;
@@ -89,7 +104,7 @@ test.each(rows)('three iterations are the same recorded and kernel by kernel: $n
       seed: 3,
       rateFactor: (_: string, step: number) => 1 / (1 + step),
     };
-    const trainer = new Trainer(model, recordedSamples(shape, data), options, start);
+    const trainer = new Trainer(model, recordedSamples(shape, data, labels), options, start);
     const results = [0, 1, 2].map(() => trainer.iterate());
     const { tensors } = trainer.save();
     trainer.dispose();
