@@ -16,7 +16,7 @@ import type { TrainUnits } from '../plan/train-units.js';
 import type { PlannedStage, StageId, StageKey } from '../plan/types.js';
 import { implementationParts } from './build-manifest.js';
 import { pastRuns, withFinished } from './past-runs.js';
-import { foundShapes } from './found-shapes.js';
+import { foundSamples } from './found-samples.js';
 import type { PlannedPipeline } from './planning.js';
 
 const concurrentLookups = 16;
@@ -78,7 +78,7 @@ export async function assessPlan(
     ...row,
     estimate: row.runs ? timings.estimate(row.stage, workOf(row.stage, units)) : undefined,
   }));
-  return { stages, units, networks: networksOfPlan(plan, await foundShapes(looks)), explainer };
+  return { stages, units, networks: networksOfPlan(plan, await foundSamples(looks)), explainer };
 }
 
 async function lookAll(store: Pick<Cache, 'lookup'>, stages: readonly PlannedStage[]) {

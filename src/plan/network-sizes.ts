@@ -5,7 +5,7 @@ import type { SampleShape } from '../networks/shape.js';
 import { directionsIn, sizeOfNetwork } from '../networks/size.js';
 import type { DatasetSpec } from '../spec/datasets.js';
 import type { FieldsByKind } from '../spec/fields.js';
-import { sampleShape, wholeShape } from '../spec/sample-shape.js';
+import { declaredClasses, sampleShape, wholeShape } from '../spec/sample-shape.js';
 import type { Plan, StageId } from './types.js';
 
 /** What a network comes to. */
@@ -22,6 +22,13 @@ export interface NetworkFigures {
   readonly memoryBytes: number;
 }
 
+/** Of a dataset's samples. */
+export interface KnownSamples {
+  readonly shape: SampleShape;
+  /** Undefined where they have no labels, or it is not known how many there are. */
+  readonly classes: number | undefined;
+}
+
 /** Of a train stage: both networks; or the dataset that has to run before the shape of samples is known. */
 export type TrainedNetworks =
   { readonly generator: NetworkFigures; readonly critic: NetworkFigures } | { readonly waitsFor: StageId };
@@ -31,19 +38,28 @@ type TrainFields = FieldsByKind['train'];
 /**
  * How large the networks of each train stage are, by arithmetic alone. Where they do not suit the samples, the stage is left out: it
  * says so when it runs.
- * @param shapes Of the samples of datasets, where they are known from elsewhere than the specification.
+ * @param found Of datasets, what is known of samples from elsewhere than the specification.
  */
 export function networksOfPlan(
   { stages }: Pick<Plan, 'stages'>,
-  shapes: ReadonlyMap<StageId, SampleShape> = new Map(),
+  found: ReadonlyMap<StageId, KnownSamples> = new Map(),
 ): ReadonlyMap<StageId, TrainedNetworks> {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   // Most variants train the same networks.
   const known = new Map<string, TrainedNetworks | undefined>();
-  const networksOf = (fields: TrainFields, shape: SampleShape): TrainedNetworks | undefined => {
-    const { generator, critic, optimizer, lipschitz, average } = fields;
-    const alike = JSON.stringify([generator, critic, optimizer, lipschitz.type, average, shape]);
-    if (!known.has(alike)) known.set(alike, figuresOf(fields, shape));
+  const networksOf = (fields: TrainFields, samples: KnownSamples): TrainedNetworks | undefined => {
+    const { generator, critic, optimizer, lipschitz, average, conditional } = fields;
+    const told = conditional && [conditional, samples.classes];
+    const alike = JSON.stringify([
+      generator,
+      critic,
+      optimizer,
+      lipschitz.type,
+      average,
+      samples.shape,
+      told ?? null,
+    ]);
+    if (!known.has(alike)) known.set(alike, figuresOf(fields, samples));
     return known.get(alike);
   };
   return new Map(
@@ -51,23 +67,31 @@ export function networksOfPlan(
       if (stage.kind !== 'train') return [];
       const id = required(stage.inputs[0], 'the dataset of a train stage').stage;
       const dataset = required(byId.get(id), `stage ${id}`);
-      const shape =
-        shapes.get(id) ?? (dataset.kind === 'dataset' ? declaredShape(dataset.fields) : undefined);
-      if (!shape) return [[stage.id, { waitsFor: id }]];
-      const networks = networksOf(stage.fields, shape);
+      const samples =
+        found.get(id) ?? (dataset.kind === 'dataset' ? declaredSamples(dataset.fields) : undefined);
+      const lacksClasses = stage.fields.conditional !== undefined && samples?.classes === undefined;
+      if (!samples || lacksClasses) return [[stage.id, { waitsFor: id }]];
+      const networks = networksOf(stage.fields, samples);
       return networks ? [[stage.id, networks]] : [];
     }),
   );
 }
 
-function declaredShape(dataset: DatasetSpec): SampleShape | undefined {
-  const shape = sampleShape(dataset);
-  return shape && wholeShape(shape);
+function declaredSamples(dataset: DatasetSpec): KnownSamples | undefined {
+  const kind = sampleShape(dataset);
+  const shape = kind && wholeShape(kind);
+  return shape && { shape, classes: declaredClasses(dataset) };
 }
 
-function figuresOf(fields: TrainFields, shape: SampleShape): TrainedNetworks | undefined {
-  const generator = placedGenerator(fields.generator, shape);
-  const critic = placedCritic(fields.critic, shape);
+function figuresOf(
+  fields: TrainFields,
+  { shape, classes: inSamples }: KnownSamples,
+): TrainedNetworks | undefined {
+  const { conditional } = fields;
+  const classes = conditional && required(inSamples, 'the number of classes');
+  const condition = conditional && classes !== undefined ? { classes, ...conditional.generator } : undefined;
+  const generator = placedGenerator(fields.generator, shape, condition);
+  const critic = placedCritic(fields.critic, shape, classes);
   if (!generator.ok || !critic.ok) return undefined;
   const { optimizer, lipschitz, average } = fields;
   return {

@@ -47,6 +47,28 @@ export function wholeShape(shape: StaticShape): SampleShape | undefined {
   }
 }
 
+/** How many classes samples have, as far as the specification tells: labels in files may be of any number. */
+export function declaredClasses(dataset: SoundFields<DatasetSpec>): number | undefined {
+  switch (dataset.type) {
+    case 'gaussian_mixture':
+      return dataset.modes;
+    case 'shapes': {
+      const { kinds, places, colours, classes } = dataset;
+      if (kinds === undefined || places === undefined || colours === undefined) return undefined;
+      return classes === 'mode' ? kinds.length * places ** 2 * colours.length : kinds.length;
+    }
+    case 'cifar10':
+      return 10;
+    case 'swiss_roll':
+    case 'parallel_lines':
+    case 'gaussian':
+    case 'idx':
+    case 'image_folder':
+    case 'text':
+      return undefined;
+  }
+}
+
 /** Where all that is drawn is white. */
 export function isGrey(colours: readonly string[]): boolean {
   return colours.every((colour) => colour === 'white');

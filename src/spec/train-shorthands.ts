@@ -1,5 +1,6 @@
-import type { PositionedNode } from '../source/document.js';
+import type { PositionedEntry, PositionedNode } from '../source/document.js';
 import { entryOf, mapEntries, textOf } from '../source/entries.js';
+import { conditional } from './conditional.js';
 import { tagOf, type Schema } from './schema.js';
 import { inferredMap, word, type Shorthand } from './shorthand.js';
 import { objective } from './objective.js';
@@ -61,12 +62,16 @@ const objectiveWord: Shorthand = {
   },
   values: 'a word such as `wasserstein`',
   isForEditors: true,
-  expand: ({ keyRange, value }) => {
-    const text = textOf(value);
-    return text === undefined || text.includes('${')
-      ? undefined
-      : inferredMap(value.range, { type: value }, keyRange);
-  },
+  expand: typeOfWord,
+};
+
+const conditionalWord: Shorthand = {
+  key: 'conditional',
+  field: 'conditional',
+  schema: { type: 'string', enum: (conditional as unknown as Schema).oneOf?.map(tagOf) ?? [] },
+  values: 'a word such as `projection`',
+  isForEditors: true,
+  expand: typeOfWord,
 };
 
 const constantIterations: Shorthand = {
@@ -99,9 +104,18 @@ export const trainShorthands: readonly Shorthand[] = [
   penalty,
   clipRange,
   objectiveWord,
+  conditionalWord,
   constantIterations,
   oneOptimizer,
 ];
+
+/** A map of that type, of which all else is as it is by default. */
+function typeOfWord({ keyRange, value }: PositionedEntry): PositionedNode | undefined {
+  const text = textOf(value);
+  return text === undefined || text.includes('${')
+    ? undefined
+    : inferredMap(value.range, { type: value }, keyRange);
+}
 
 function symmetricRange(value: PositionedNode): PositionedNode {
   if (value.kind !== 'scalar' || typeof value.value !== 'number') return value;

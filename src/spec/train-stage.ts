@@ -4,6 +4,7 @@ import { Type } from './type.js';
 
 import { positiveInteger, record, reference, words } from './schema-builders.js';
 import { augmentation } from './augmentation.js';
+import { conditional } from './conditional.js';
 import { followingSeed, readingStage } from './stage-fields.js';
 import { criticIterations } from './critic-iterations.js';
 import { diagnostics } from './diagnostics.js';
@@ -41,6 +42,7 @@ export const trainStage = record(
       default: 'float32',
     }),
     budget,
+    conditional: Type.Optional(conditional),
     augmentation: Type.Optional(augmentation),
     average: Type.Optional(average),
     snapshots: Type.Optional(snapshots),

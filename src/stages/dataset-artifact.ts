@@ -80,6 +80,8 @@ export interface SampleSet {
   readonly count: number;
   /** A class for each sample, where samples have one. */
   readonly labels?: Int32Array;
+  /** How many classes the dataset has then, in all of its splits. */
+  readonly classes?: number;
   /** Of text. */
   readonly text?: Text;
   /**
@@ -111,7 +113,12 @@ export async function readSplit(directory: string, split: string, residence?: Re
   const path = join(directory, samplesFile(split));
   const labels =
     classes === undefined ? undefined : (await readArray(join(directory, labelsFile(split)))).data;
-  const common = { shape, count, ...(labels instanceof Int32Array && { labels }) };
+  const common = {
+    shape,
+    count,
+    ...(labels instanceof Int32Array && { labels }),
+    ...(classes !== undefined && { classes }),
+  };
   if (vocabulary !== undefined) {
     const { data } = await readArray(path);
     invariant(data instanceof Int32Array, 'sequences are int32');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { finiteOrWord } from '../base/finite-or-word.js';
 import { type StageContext, StageProblem } from '../execute/contract.js';
 import { loadBackend } from '../tensor/backend.js';
-import { sampleParts } from '../tensor/sampling.js';
+import { drawnClasses, sampleParts } from '../tensor/sampling.js';
 import * as tf from '../tensor/tf.js';
 import { identitiesOf } from './identities.js';
 import { distributionOf } from './generator-distribution.js';
@@ -57,10 +57,16 @@ async function measured(
   step: number,
   ruler: Ruler,
 ): Promise<Readonly<Record<string, number>>> {
-  const { network, weights, generator } = await loadGenerator(inputs.model.directory, step, fields.weights);
-  const noise = { seed: fields.seed, purpose: 'latent/evaluate' };
+  const { network, weights, generator, classes } = await loadGenerator(
+    inputs.model.directory,
+    step,
+    fields.weights,
+  );
+  const { seed, samples: count } = fields;
+  const noise = { seed, purpose: 'latent/evaluate' };
+  const drawn = classes && drawnClasses(classes, count, { seed, purpose: 'classes/evaluate' });
   const values = await ruler({
-    samples: sampleParts(network, weights, { noise, count: fields.samples, signal }),
+    samples: sampleParts(network, weights, { noise, count, ...(drawn && { classes: drawn }), signal }),
     distribution: distributionOf(generator, weights),
   });
   tf.dispose(weights);

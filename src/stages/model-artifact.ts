@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 import { invariant, required } from '../base/invariant.js';
 import type { CriticSpec, GeneratorSpec } from '../spec/architectures.js';
-import { generatorNetwork } from '../tensor/architectures.js';
+import type { ConditionalSpec } from '../spec/conditional.js';
+import { type GeneratorCondition, generatorNetwork } from '../tensor/architectures.js';
+import type { ClassCounts } from '../tensor/classes.js';
 import type { Network, Weights } from '../tensor/network.js';
 import type { Vocabulary } from './datasets/vocabulary.js';
 import { readWeights, writeWeights } from './weights-files.js';
@@ -20,6 +22,11 @@ export interface ModelManifest {
   readonly shape: readonly number[];
   /** Of a generator of text. */
   readonly vocabulary?: Vocabulary;
+  /** Of networks that are told classes. */
+  readonly conditional?: ConditionalSpec & {
+    /** Samples of each class that the training had. */
+    readonly classes: ClassCounts;
+  };
   /** Whether there is a moving average of the generator's weights. */
   readonly average: boolean;
   /** Generator steps of each snapshot, ascending: from 0, the untrained networks, to the end of training. */
@@ -75,6 +82,8 @@ export interface LoadedGenerator {
   readonly weights: Weights;
   /** Of a generator of text. */
   readonly vocabulary: Vocabulary | undefined;
+  /** Of a generator that is told classes: as many of each as there were in its training. */
+  readonly classes: ClassCounts | undefined;
   /** Generator steps that it was trained for. */
   readonly step: number;
 }
@@ -91,12 +100,23 @@ export async function loadGenerator(
   step: number | 'end',
   choice: WeightsChoice = 'average',
 ): Promise<LoadedGenerator> {
-  const { generator, shape, snapshots, vocabulary, average } = await readModelManifest(directory);
+  const { generator, shape, snapshots, vocabulary, average, conditional } =
+    await readModelManifest(directory);
   const wanted = step === 'end' ? required(snapshots.at(-1), 'a snapshot') : step;
   invariant(snapshots.includes(wanted), `there is no snapshot of step ${wanted} in ${directory}`);
-  const network = generatorNetwork(generator, shape);
+  const classes = conditional?.classes;
+  const network = generatorNetwork(
+    generator,
+    shape,
+    conditional && conditionOf(conditional, conditional.classes),
+  );
   invariant(network.ok, `the generator of ${directory} cannot be built`);
   const folder = join(directory, snapshotFolder(wanted));
   const weights = await readWeights(folder, average && choice === 'average' ? 'average' : 'generator');
-  return { network: network.value, generator, weights, vocabulary, step: wanted };
+  return { network: network.value, generator, weights, vocabulary, classes, step: wanted };
+}
+
+/** How a generator is told classes. */
+export function conditionOf({ generator }: ConditionalSpec, classes: ClassCounts): GeneratorCondition {
+  return { classes: classes.length, ...generator };
 }

@@ -1,4 +1,4 @@
-import { imageGrid } from './pictures/image-grid.js';
+import { imageGrid, nearSquare, rowsByClass } from './pictures/image-grid.js';
 import { scatter } from './pictures/scatter.js';
 
 /** Samples as networks see them: images (NHWC) from -1 to 1, or points of the plane or of the line. */
@@ -7,6 +7,8 @@ export interface PicturedSamples {
   readonly shape: readonly number[];
   readonly count: number;
   readonly values: Float32Array;
+  /** The class of each: images of a class are a row of the picture. */
+  readonly labels?: Int32Array;
 }
 
 export interface PictureOptions {
@@ -26,7 +28,7 @@ export async function samplesPicture(
 ): Promise<Uint8Array> {
   const [height = 1, width, channels] = samples.shape;
   if (width !== undefined && channels !== undefined) {
-    return imageGrid(samples.values, samples.count, { height, width, channels });
+    return imageGrid(samples.values, rowsOf(samples), { height, width, channels });
   }
   if (height === 2) return scatter(samples.values, options.reference);
   const extent = extentOf(options.reference ?? samples.values);
@@ -52,3 +54,6 @@ function fannedOut(values: Float32Array, extent: number): Float32Array {
   for (const [index, x] of values.entries()) points.set([x, extent * ((index * goldenRatio) % 1)], 2 * index);
   return points;
 }
+
+const rowsOf = ({ count, labels }: PicturedSamples): readonly (readonly number[])[] =>
+  labels === undefined ? nearSquare(count) : rowsByClass(labels);

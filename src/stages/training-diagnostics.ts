@@ -1,3 +1,4 @@
+import { oneHot } from '../base/one-hot.js';
 import { sizeOf } from '../base/shape.js';
 import { RandomStream } from '../base/streams.js';
 import { diagnosticsOf, type DiagnosticsSpec } from '../spec/diagnostics.js';
@@ -5,7 +6,7 @@ import type { RunnableFields } from '../spec/runnable.js';
 import { diagnosed, type DiagnosticProbe } from '../tensor/diagnostics.js';
 import type { AdversarialModel } from '../tensor/steps.js';
 import * as tf from '../tensor/tf.js';
-import type { Trainer } from '../tensor/trainer.js';
+import type { LookedAt, Trainer } from '../tensor/trainer.js';
 import type { SampleSet } from './dataset-artifact.js';
 
 /** Looks at a training every so many generator steps, always with the same samples and noise. */
@@ -14,7 +15,7 @@ export class TrainingDiagnostics {
   private readonly fields: RunnableFields['train'];
   private readonly model: AdversarialModel;
   private readonly probe: DiagnosticProbe;
-  private readonly batch: Readonly<Record<'real' | 'latent', Float32Array>>;
+  private readonly batch: LookedAt;
 
   constructor(
     spec: DiagnosticsSpec,
@@ -29,7 +30,10 @@ export class TrainingDiagnostics {
     const sample = [batch, ...samples.shape];
     const latent = [batch, ...model.generator.inputShape];
     const stream = (purpose: string) => new RandomStream({ seed, purpose: `${purpose}/diagnostics` });
+    const labels = model.classes && samples.labels?.slice(0, batch);
+    const classes = model.classes?.length ?? 0;
     this.batch = {
+      ...(labels && { labels }),
       real: samples.gather(Int32Array.from({ length: batch }, (_, index) => index)),
       latent: stream('latent').normal(sizeOf(latent)),
     };
@@ -38,6 +42,7 @@ export class TrainingDiagnostics {
       latent: tf.tensor(this.batch.latent, latent),
       mix: tf.tensor(stream('mix').uniform(batch), [batch]),
       noise: tf.tensor(stream('noise').uniform(sizeOf(sample)), sample),
+      ...(labels && { classes: tf.tensor(oneHot(labels, classes), [batch, classes]) }),
     };
   }
 

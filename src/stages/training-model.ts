@@ -1,6 +1,8 @@
+import { formatCount } from '../base/format.js';
 import { type StageContext, StageProblem } from '../execute/contract.js';
 import type { RunnableFields } from '../spec/runnable.js';
 import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
+import type { ClassCounts } from '../tensor/classes.js';
 import { diffAugment } from '../tensor/diff-augment.js';
 import type { FlipAndCrop } from '../tensor/flip-and-crop.js';
 import type { Network } from '../tensor/network.js';
@@ -10,6 +12,7 @@ import { spectrallyNormalised } from '../tensor/spectral-norm.js';
 import type { AdversarialModel } from '../tensor/steps.js';
 import type { Precision } from '../tensor/training.js';
 import type { SampleSet } from './dataset-artifact.js';
+import { conditionOf } from './model-artifact.js';
 
 type TrainFields = RunnableFields['train'];
 
@@ -28,9 +31,12 @@ export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): 
       'Lower the batch size, or give the split more samples.',
     );
   }
-  const generator = generatorNetwork(fields.generator, samples.shape);
+  const { conditional } = fields;
+  const classes = conditional && classesOf(samples);
+  const condition = conditional && classes && conditionOf(conditional, classes);
+  const generator = generatorNetwork(fields.generator, samples.shape, condition);
   if (!generator.ok) throw unsuited(generator.error, 'generator');
-  const critic = criticNetwork(fields.critic, samples.shape);
+  const critic = criticNetwork(fields.critic, samples.shape, classes?.length);
   if (!critic.ok) throw unsuited(critic.error, 'critic');
   const policy = fields.augmentation?.diff_augment;
   if (lipschitz.type === 'clip') requireLayers(lipschitz.layers, critic.value);
@@ -47,11 +53,35 @@ export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): 
     objective: objectiveOf(fields.objective),
     optimizers: { generator: scaled(optimizers.generator), critic: scaled(optimizers.critic) },
     constraint: lipschitz,
+    ...(classes && { classes }),
     ...(policy && { augment: diffAugment(policy, samples.shape) }),
     ...(fields.average && {
       average: { decay: fields.average.decay, start: fields.average.start.generator_steps },
     }),
   };
+}
+
+/** @throws StageProblem where samples have no labels, or where a class has no sample that it could be learnt from. */
+function classesOf({ labels, classes, count }: SampleSet): ClassCounts {
+  if (labels === undefined || classes === undefined) {
+    throw new StageProblem(
+      'conditional networks are told labels, and the samples of the split have none',
+      ['conditional'],
+      'Give an `idx` dataset its file of `labels`, or an `image_folder` a folder for each class.',
+    );
+  }
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  const missing = counts.flatMap((samples, index) => (samples === 0 ? [index] : []));
+  const [first] = missing;
+  if (first === undefined) return counts;
+  const which =
+    missing.length === 1 ? `class ${first} has` : `${missing.length} classes, as class ${first}, have`;
+  throw new StageProblem(
+    `of the ${formatCount(classes)} classes of the dataset, ${which} no sample among the ${formatCount(count)} of the split`,
+    ['dataset'],
+    'Give the split more samples, or take the class out of the data; classes are numbered from 0.',
+  );
 }
 
 /**

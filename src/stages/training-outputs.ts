@@ -2,8 +2,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { StageContext } from '../execute/contract.js';
-import type { Network } from '../tensor/network.js';
-import { sampleGenerator } from '../tensor/sampling.js';
+import { classesInTurn } from '../tensor/classes.js';
+import { inWholeBatches, sampleGenerator } from '../tensor/sampling.js';
+import type { AdversarialModel } from '../tensor/steps.js';
 import type { Trainer } from '../tensor/trainer.js';
 import type { SampleSet } from './dataset-artifact.js';
 import type { Vocabulary } from './datasets/vocabulary.js';
@@ -17,7 +18,7 @@ const referencePoints = 1000;
 /** What a training writes along the way: at each snapshot the weights, and a picture of samples, or their text. */
 export class TrainingOutputs {
   private readonly context: StageContext<'train'>;
-  private readonly generator: Network;
+  private readonly model: Pick<AdversarialModel, 'generator' | 'classes'>;
   private readonly reference: { readonly reference?: Float32Array };
   private readonly vocabulary: Vocabulary | undefined;
   private readonly written: number[];
@@ -25,12 +26,12 @@ export class TrainingOutputs {
   /** @param written The steps of the snapshots that are in the output folder already, ascending. */
   constructor(
     context: StageContext<'train'>,
-    generator: Network,
+    model: Pick<AdversarialModel, 'generator' | 'classes'>,
     real: SampleSet,
     written: readonly number[],
   ) {
     this.context = context;
-    this.generator = generator;
+    this.model = model;
     this.reference = real.shape.length === 1 ? { reference: firstPoints(real) } : {};
     this.vocabulary = real.text?.vocabulary;
     this.written = [...written];
@@ -69,19 +70,30 @@ export class TrainingOutputs {
     this.written.splice(0, Infinity, ...this.written.filter((written) => written <= step));
   }
 
-  /** Draws samples, always from the same noise, so that what is seen of them differs by the training only. */
+  /**
+   * Draws samples, always from the same noise, so that what is seen of them differs by the training only; of classes, where there are
+   * some, in turn.
+   */
   private async show(step: number, trainer: Trainer): Promise<void> {
     const { fields, output } = this.context;
     const count = fields.snapshots?.samples ?? defaultPictured;
     const noise = { seed: fields.seed, purpose: 'latent/snapshot' };
+    const { generator, classes } = this.model;
+    const labels = classes && classesInTurn(classes.length, inWholeBatches(count));
     const samples = await sampleGenerator(
-      this.generator,
+      generator,
       trainer.weights(fields.average ? 'average' : 'generator'),
-      { noise, count },
+      { noise, count, ...(classes && labels && { classes: { count: classes.length, labels } }) },
     );
     await mkdir(join(output, 'samples'), { recursive: true });
     const shown = { name: 'samples', step, file: this.shownFile(step) };
-    await showSamples(this.context, { ...samples, vocabulary: this.vocabulary }, shown, this.reference);
+    const told = labels && { labels: labels.subarray(0, count) };
+    await showSamples(
+      this.context,
+      { ...samples, ...told, vocabulary: this.vocabulary },
+      shown,
+      this.reference,
+    );
   }
 
   private shownFile(step: number): string {

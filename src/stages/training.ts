@@ -63,7 +63,7 @@ export class Training {
     this.attempt = attempt;
     this.toldDiverged = toldDiverged;
     this.kept = start?.kept ?? new KeptStates(every);
-    this.outputs = new TrainingOutputs(context, this.model.generator, samples, snapshots);
+    this.outputs = new TrainingOutputs(context, this.model, samples, snapshots);
     this.trainer = this.newTrainer();
     if (start !== undefined) {
       this.trainer.restore(start.state);
@@ -129,6 +129,8 @@ export class Training {
       critic: fields.critic,
       shape: this.samples.shape,
       ...(this.samples.text && { vocabulary: this.samples.text.vocabulary }),
+      ...(fields.conditional &&
+        this.model.classes && { conditional: { ...fields.conditional, classes: this.model.classes } }),
       average: fields.average !== undefined,
       snapshots: this.outputs.snapshots,
       generator_steps: this.made,

@@ -10,6 +10,8 @@ import type { GeneratorCondition } from '../networks/conditions.js';
 import { networkOf } from './layers.js';
 import type { Network } from './network.js';
 
+export type { GeneratorCondition };
+
 /** See `placedGenerator`: [batch, z_dim] to samples. */
 export function generatorNetwork(
   options: GeneratorOptions,

@@ -4,6 +4,7 @@ import { invariant } from '../base/invariant.js';
 import { oneHot } from '../base/one-hot.js';
 import { sizeOf } from '../base/shape.js';
 import { RandomStream, type StreamName } from '../base/streams.js';
+import { type ClassCounts, drawClasses } from './classes.js';
 import type { Network, Weights } from './network.js';
 import * as tf from './tf.js';
 
@@ -32,6 +33,11 @@ export interface SampledClasses {
 /** The samples that are made for so many. */
 export function inWholeBatches(count: number): number {
   return Math.ceil(count / batchSize) * batchSize;
+}
+
+/** Drawn by their frequencies among real samples, from one stream. */
+export function drawnClasses(classes: ClassCounts, count: number, stream: StreamName): SampledClasses {
+  return { count: classes.length, labels: drawClasses(classes, inWholeBatches(count), stream) };
 }
 
 /** What samples are drawn from: the noise of one stream. */

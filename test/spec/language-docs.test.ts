@@ -61,7 +61,12 @@ function schemaNamed(name: string): Schema {
     case 'critic_iterations':
       return variantNamed(required(train.properties?.['critic_iterations'], name), variant);
     case 'lipschitz':
-      return variantNamed(required(train.properties?.['lipschitz'], name), variant);
+    case 'conditional':
+      return variantNamed(required(train.properties?.[first], name), variant);
+    case 'class': {
+      const projection = variantNamed(required(train.properties?.['conditional'], name), 'projection');
+      return variantNamed(required(projection.properties?.['generator'], name), variant);
+    }
     case 'layer':
     case 'initialiser': {
       const listed = entrySchema('architectures', 'layers_critic').properties;

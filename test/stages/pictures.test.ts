@@ -45,6 +45,20 @@ describe('samplesPicture of images', () => {
     expect(picture.at(picture.width - 10, picture.height - 10)).toEqual([128, 128, 128]);
   });
 
+  it('has a row for each class that is shown, of as many images as there are of it', async () => {
+    // Greys 0, 50, ... of five images of one pixel, of classes 7, 2, 7, 2 and 7.
+    const values = Float32Array.from({ length: 5 }, (_, index) => (50 * index) / 127.5 - 1);
+    const labels = Int32Array.of(7, 2, 7, 2, 7);
+    const picture = await decoded(await samplesPicture({ shape: [1, 1, 1], count: 5, values, labels }));
+    const cell = (row: number, column: number) =>
+      picture.at(
+        Math.floor(((column + 0.5) * picture.width) / 3),
+        Math.floor(((row + 0.5) * picture.height) / 2),
+      )[0];
+    expect([0, 1, 2].map((column) => cell(0, column))).toEqual([50, 150, 128]);
+    expect([0, 1, 2].map((column) => cell(1, column))).toEqual([0, 100, 200]);
+  });
+
   it('shows colours, and what is out of range at the limit', async () => {
     const values = Float32Array.of(-5, 0.2, 7, Number.NaN, -1, 1);
     const picture = await decoded(await samplesPicture({ shape: [1, 2, 3], count: 1, values }));

@@ -13,7 +13,7 @@ import type { CheckpointInterval, StageEvent } from '../../src/execute/contract.
 import { localWorkers, type WorkerPoolOptions } from '../../src/execute/worker-pool.js';
 import type { StageId } from '../../src/plan/types.js';
 import { seededRandom, temporaryFolder } from '../files/support.js';
-import { datasetIn, type TrainFields, trainFields } from './training-support.js';
+import { datasetIn, threeClasses, type TrainFields, trainFields } from './training-support.js';
 
 /* Trainings in worker processes, ended in all ways; what comes out in the end must be what comes out undisturbed. */
 
@@ -24,6 +24,7 @@ const fields: TrainFields = {
   ...trainFields,
   // What needs more state than weights and slots, or decides by it.
   critic_iterations: { type: 'adaptive', min: 1, max: 3, threshold: 0.1 },
+  conditional: { type: 'projection', generator: { type: 'embedding', dimensions: 2 } },
   average: { decay: 0.9, start: { generator_steps: 20 } },
   optimizer: {
     ...trainFields.optimizer,
@@ -51,7 +52,7 @@ async function bench(within?: string, checkpointFolder?: string) {
   const folder = within ?? (await temporaryFolder());
   const checkpoint = checkpointFolder ?? join(folder, 'checkpoint');
   const dataset = join(folder, 'dataset');
-  await datasetIn(dataset, 'points', 100);
+  await datasetIn(dataset, 'points', 100, threeClasses);
   const attempt = async ({
     samples = 'disk',
     interval = { steps: 7 },

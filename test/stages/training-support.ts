@@ -5,7 +5,7 @@ import { RandomStream } from '../../src/base/streams.js';
 import type { Checkpoints, StageContext, StageEvent } from '../../src/execute/contract.js';
 import type { StageId } from '../../src/plan/types.js';
 import type { RunnableFields } from '../../src/spec/runnable.js';
-import { writeDatasetManifest, writeSamples } from '../../src/stages/dataset-artifact.js';
+import { writeDatasetManifest, writeLabels, writeSamples } from '../../src/stages/dataset-artifact.js';
 import { runTrain } from '../../src/stages/train.js';
 import { noCheckpoints } from '../execute/support.js';
 
@@ -34,8 +34,22 @@ export const trainFields: TrainFields = {
   threads: 2,
 };
 
+/** Of samples with classes. */
+export interface Labelled {
+  readonly classes: number;
+  readonly of: (sample: number) => number;
+}
+
+/** Three classes of which one is as frequent as the other two. */
+export const threeClasses: Labelled = { classes: 3, of: (sample) => Math.max(0, (sample % 4) - 1) };
+
 /** A dataset's artifact with one split, `train`: points, or random 16x16 images. */
-export async function datasetIn(directory: string, kind: 'points' | 'images', count: number): Promise<void> {
+export async function datasetIn(
+  directory: string,
+  kind: 'points' | 'images',
+  count: number,
+  labelled?: Labelled,
+): Promise<void> {
   const shape = kind === 'points' ? [2] : [16, 16, 1];
   const stream = new RandomStream({ seed: 1, purpose: kind });
   const values =
@@ -44,11 +58,23 @@ export async function datasetIn(directory: string, kind: 'points' | 'images', co
       : Uint8Array.from({ length: 256 * count }, () => stream.integerBelow(256));
   await mkdir(directory, { recursive: true });
   const dtype = kind === 'points' ? 'float32' : 'uint8';
-  await writeDatasetManifest(directory, { kind, shape, dtype, splits: { train: count } });
+  await writeDatasetManifest(directory, {
+    kind,
+    shape,
+    dtype,
+    splits: { train: count },
+    ...(labelled && { classes: labelled.classes }),
+  });
   async function* parts() {
     yield await Promise.resolve(values);
   }
   await writeSamples(directory, 'train', { kind, shape }, count, parts());
+  if (labelled)
+    await writeLabels(
+      directory,
+      'train',
+      Int32Array.from({ length: count }, (_, index) => labelled.of(index)),
+    );
 }
 
 interface Training {
@@ -56,6 +82,8 @@ interface Training {
   readonly fields?: Partial<TrainFields>;
   readonly kind?: 'points' | 'images';
   readonly count?: number;
+  /** Without it, samples have no classes. */
+  readonly labelled?: Labelled;
   /** Of the artifact's folder, in `folder`. */
   readonly name?: string;
   readonly signal?: AbortSignal;
@@ -74,7 +102,7 @@ export async function train({
   ...rest
 }: Training) {
   const [dataset, output] = [join(folder, `${name}-dataset`), join(folder, name)];
-  await datasetIn(dataset, kind, count);
+  await datasetIn(dataset, kind, count, rest.labelled);
   await mkdir(output, { recursive: true });
   const events: StageEvent[] = [];
   let time = 0;

@@ -20,6 +20,7 @@ import { modesNeedMixture } from './modes-need-mixture.js';
 import { momentumWithClip } from './momentum-with-clip.js';
 import { nameCase } from './name-case.js';
 import { nesterovNeedsMomentum } from './nesterov-needs-momentum.js';
+import { normNeeded } from './norm-needed.js';
 import { normWithSpectralNorm } from './norm-with-spectral-norm.js';
 import { penaltyWithBatchNorm } from './penalty-with-batch-norm.js';
 import { referenceExists } from './reference-exists.js';
@@ -71,6 +72,7 @@ const laws: readonly Rule[] = [
   splitSize,
   splitBelowBatch,
   labelsNeeded,
+  normNeeded,
   axisExists,
   assertionBounds,
   commandInputs,

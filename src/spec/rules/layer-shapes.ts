@@ -2,9 +2,11 @@ import type { Result } from '../../base/result.js';
 import type { ErrorCode } from '../../diagnostics/codes.js';
 import type { Diagnostic, DiagnosticNote } from '../../diagnostics/diagnostic.js';
 import { error } from '../../diagnostics/problem.js';
+import type { GeneratorCondition } from '../../networks/conditions.js';
 import { boundedEnd, explicitCritic, explicitGenerator } from '../../networks/explicit.js';
 import type { LayerProblem, PlacedNetwork } from '../../networks/placed-layers.js';
 import type { ArchitectureSpec } from '../architectures.js';
+import type { ConditionalSpec } from '../conditional.js';
 import type { Declaration } from '../checked.js';
 import { sampleShape, wholeShape } from '../sample-shape.js';
 import { rangeAt } from './network-parts.js';
@@ -29,14 +31,19 @@ export const layerShapes: Rule = (context) => {
 type Network = Declaration<ArchitectureSpec>;
 
 /** What can be told of a network by itself. */
-function alone({ architectures }: RuleContext): readonly Diagnostic[] {
-  return [...architectures.values()].flatMap((network) => {
+function alone(context: RuleContext): readonly Diagnostic[] {
+  const conditional = stagesOf(context, 'train').flatMap(({ fields }) =>
+    fields.conditional ? [fields.generator] : [],
+  );
+  return [...context.architectures.values()].flatMap((network) => {
     const { fields } = network;
     if (fields?.type === 'layers_critic' && fields.layers) {
       const bounded = boundedEnd(fields.layers);
       return bounded ? [told(network, bounded, { code: 'critic-end' })] : [];
     }
     if (fields?.type !== 'layers_generator' || !fields.layers || fields.z_dim === undefined) return [];
+    // What goes into it depends on the stage.
+    if (conditional.includes(network.name)) return [];
     const placed = explicitGenerator({ ...fields, layers: fields.layers, z_dim: fields.z_dim }, undefined);
     return placed.ok ? [] : [told(network, placed.error)];
   });
@@ -49,12 +56,13 @@ function trained(context: RuleContext): readonly Diagnostic[] {
     const shape = dataset?.fields && sampleShape(dataset.fields);
     const sample = shape && wholeShape(shape);
     if (!dataset || !sample) return [];
+    const { conditional } = stage;
     return (['generator', 'critic'] as const).flatMap((role) => {
       const network = context.architectures.get(stage[role] ?? '');
       const fields = network?.fields;
       const isListed = fields?.type === 'layers_generator' || fields?.type === 'layers_critic';
       if (!network || !isListed || fields.type !== `layers_${role}`) return [];
-      const problem = problemWith(fields, sample);
+      const problem = problemWith(fields, sample, conditional);
       return problem ? [told(network, problem, { notes: [declaredHere(dataset)] })] : [];
     });
   });
@@ -63,17 +71,30 @@ function trained(context: RuleContext): readonly Diagnostic[] {
 function problemWith(
   fields: Extract<NonNullable<Network['fields']>, { type: `layers_${string}` }>,
   sample: readonly number[],
+  conditional: ConditionalSpec | undefined,
 ): LayerProblem | undefined {
   const { layers } = fields;
   if (!layers) return undefined;
   if (fields.type === 'layers_critic') {
     // Told of the network by itself.
     if (boundedEnd(layers)) return undefined;
-    return problemIn(explicitCritic({ ...fields, layers }, sample));
+    return problemIn(explicitCritic({ ...fields, layers }, sample, conditional && anyClasses));
   }
   return fields.z_dim === undefined
     ? undefined
-    : problemIn(explicitGenerator({ ...fields, layers, z_dim: fields.z_dim }, sample));
+    : problemIn(
+        explicitGenerator({ ...fields, layers, z_dim: fields.z_dim }, sample, conditionOf(conditional)),
+      );
+}
+
+/** Shapes are the same for any number of them. */
+const anyClasses = 1;
+
+/** Norms are the same in shape whether a class is told in them or not; that there are none has a law of its own. */
+function conditionOf(conditional: ConditionalSpec | undefined): GeneratorCondition | undefined {
+  return conditional?.generator.type === 'embedding'
+    ? { classes: anyClasses, ...conditional.generator }
+    : undefined;
 }
 
 const problemIn = (placed: Result<PlacedNetwork, LayerProblem>): LayerProblem | undefined =>

@@ -14,23 +14,42 @@ export interface ImageSize {
   readonly channels: number;
 }
 
-/**
- * Images row by row on a grid as near to square as their number allows, each pixel a block of pixels.
- * @param values from -1 (black) to 1; what lies outside is shown at the limit, and NaN black
- */
-export async function imageGrid(values: Float32Array, count: number, size: ImageSize): Promise<Uint8Array> {
-  invariant(count > 0, 'a grid has images');
-  invariant(size.channels === 1 || size.channels === 3, `images have 1 or 3 channels, not ${size.channels}`);
+/** The positions of so many images, row by row on a grid as near to square as their number allows. */
+export function nearSquare(count: number): readonly (readonly number[])[] {
   const columns = Math.ceil(Math.sqrt(count));
-  const rows = Math.ceil(count / columns);
+  return Array.from({ length: Math.ceil(count / columns) }, (_, row) =>
+    Array.from({ length: Math.min(columns, count - row * columns) }, (_, column) => row * columns + column),
+  );
+}
+
+/** The positions of images, those of each class in a row of their own; of classes that there are. */
+export function rowsByClass(labels: Int32Array): readonly (readonly number[])[] {
+  const classes = [...new Set(labels)].sort((a, b) => a - b);
+  return classes.map((label) => [...labels.keys()].filter((position) => labels[position] === label));
+}
+
+/**
+ * Images on a grid, each pixel a block of pixels.
+ * @param values from -1 (black) to 1; what lies outside is shown at the limit, and NaN black
+ * @param rows positions of images, from left to right
+ */
+export async function imageGrid(
+  values: Float32Array,
+  rows: readonly (readonly number[])[],
+  size: ImageSize,
+): Promise<Uint8Array> {
+  const columns = Math.max(0, ...rows.map(({ length }) => length));
+  invariant(columns > 0, 'a grid has images');
+  invariant(size.channels === 1 || size.channels === 3, `images have 1 or 3 channels, not ${size.channels}`);
   const scale = Math.max(1, Math.ceil((wantedWidth / columns - gap) / size.width));
   const width = columns * (size.width * scale + gap) + gap;
-  const height = rows * (size.height * scale + gap) + gap;
+  const height = rows.length * (size.height * scale + gap) + gap;
 
   const pixels = new Uint8Array(3 * width * height).fill(background.r);
-  for (let image = 0; image < count; image++) {
-    const top = gap + Math.floor(image / columns) * (size.height * scale + gap);
-    const left = gap + (image % columns) * (size.width * scale + gap);
+  const cells = rows.flatMap((images, row) => images.map((image, column) => ({ image, row, column })));
+  for (const { image, row, column } of cells) {
+    const top = gap + row * (size.height * scale + gap);
+    const left = gap + column * (size.width * scale + gap);
     for (let y = 0; y < size.height * scale; y++) {
       for (let x = 0; x < size.width * scale; x++) {
         const pixel = (image * size.height + Math.floor(y / scale)) * size.width + Math.floor(x / scale);
