@@ -13,7 +13,7 @@ const layers = {
   native: ['files', 'base'],
   tensor: ['networks', 'native', 'base'],
   metrics: ['tensor', 'base'],
-  stages: ['spec', 'execute/contract', 'tensor', 'metrics', 'files', 'base'],
+  stages: ['spec', 'execute/contract', 'execute/recorded-events', 'tensor', 'metrics', 'files', 'base'],
   tracking: [
     'execute/events',
     'execute/event-lines',
@@ -29,7 +29,8 @@ const layers = {
     'execute/record',
     'plan/types',
     'metrics/labels',
-    'metrics/rank-correlation',
+    'metrics/curves',
+    'metrics/curve-metrics',
     'files',
     'base',
   ],

@@ -3,7 +3,7 @@ import type { Digest } from './digest.js';
 import type { JsonObject } from './json.js';
 
 /**
- * What a metric's value is of, beside the generator that it judges. Two values say which generator is better only where all of
+ * What a metric's value is of, beside the generator or the training that it judges. Two values say which generator is better only where all of
  * this is equal: Fréchet distances, for one, fall with the number of samples, and are in the units of their extractor.
  */
 export interface MetricIdentity {
@@ -13,13 +13,13 @@ export interface MetricIdentity {
   readonly version: number;
   /** What the specification says of it beside its type, but for names of the pipeline’s own. */
   readonly options: JsonObject;
-  /** Generated samples. */
-  readonly samples: number;
-  readonly reference_samples: number;
+  /** Generated samples, where it compares samples with others; as those that follow. */
+  readonly samples?: number;
+  readonly reference_samples?: number;
   /** Name of the reference’s split. */
-  readonly split: string;
+  readonly split?: string;
   /** Of all samples of the reference’s split. */
-  readonly reference: Digest;
+  readonly reference?: Digest;
   /** Of the samples of the other split that the metric compares with, if it does. */
   readonly against?: Digest;
   /** Of the extractor’s weights, where the metric is of features. */

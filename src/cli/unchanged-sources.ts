@@ -36,6 +36,7 @@ function sourcesOf(job: StageJob): readonly UserSource[] {
     case 'evaluate':
     case 'sample':
     case 'classifier':
+    case 'curves':
       return [];
   }
 }

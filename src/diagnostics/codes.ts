@@ -110,6 +110,8 @@ export const diagnosticCodes = {
   'schedule-length': 'A learning rate that falls to the end of the training needs a budget in steps.',
   'nesterov-needs-momentum': 'Nesterov’s method needs momentum.',
   'rollback-only': 'What says how to go back stands with a policy that goes back.',
+  'curve-source':
+    'A curve is of a training or of several of its snapshots, and both curves of a correlation are of one.',
   'snapshots-needed': 'Snapshots that a stage measures are kept by the stage that trains.',
 
   // Comments that silence warnings.

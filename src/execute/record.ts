@@ -11,6 +11,7 @@ import type {
   StageEvent,
   TextEvent,
 } from './contract.js';
+import { upTo } from './superseded.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun, StageRetried } from './events.js';
 
 /** A run as its events tell it: what the report shows and MLflow receives. */
@@ -165,9 +166,9 @@ function keep(open: OpenStage, event: StageEvent): void {
       open.notes.push(event);
       break;
     case 'rolled_back':
-      open.metrics = open.metrics.filter(({ step }) => step <= event.to);
-      open.images = open.images.filter(({ step }) => step <= event.to);
-      open.texts = open.texts.filter(({ step }) => step <= event.to);
+      open.metrics = upTo(open.metrics, event.to);
+      open.images = upTo(open.images, event.to);
+      open.texts = upTo(open.texts, event.to);
       break;
   }
 }

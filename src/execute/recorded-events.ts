@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { digestBytes } from '../base/digest.js';
 import { err, ok, type Result } from '../base/result.js';
 import { eventsFile, type Artifact } from '../cache/contract.js';
-import type { StageEvent } from './contract.js';
+import type { MetricsEvent, StageEvent, StageInput } from './contract.js';
+import type { MetricIdentity } from '../base/metric-identity.js';
 import { stageEventOf, toLine } from './event-lines.js';
+import { upTo } from './superseded.js';
 
 /** What a stage reports, collected to be kept with its artifact. */
 export class EventRecorder {
@@ -35,6 +37,31 @@ export async function recordedEvents(artifact: Artifact): Promise<Result<readonl
     return err(error instanceof Error ? error.message : String(error));
   }
   if (digestBytes(content) !== expected.digest) return err(`the content of ${eventsFile} has changed`);
-  const lines = content.toString('utf8').split('\n');
-  return ok(lines.filter((line) => line !== '').map(stageEventOf));
+  return ok(eventsIn(content.toString('utf8')));
+}
+
+/** What a stage has logged, as it stands in the end. */
+export interface LoggedValues {
+  readonly metrics: readonly MetricsEvent[];
+  /** By metric; see `IdentitiesEvent`. */
+  readonly identities: Readonly<Record<string, MetricIdentity>>;
+}
+
+/** Of a stage that another one reads: the content of its files was compared before. */
+export async function loggedBy({ directory }: Pick<StageInput, 'directory'>): Promise<LoggedValues> {
+  let metrics: MetricsEvent[] = [];
+  let identities: LoggedValues['identities'] = {};
+  for (const event of eventsIn(await readFile(join(directory, eventsFile), 'utf8'))) {
+    if (event.type === 'metrics') metrics.push(event);
+    else if (event.type === 'identities') identities = event.identities;
+    else if (event.type === 'rolled_back') metrics = upTo(metrics, event.to);
+  }
+  return { metrics, identities };
+}
+
+function eventsIn(lines: string): readonly StageEvent[] {
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(stageEventOf);
 }

@@ -1,3 +1,4 @@
+import { curveLabels } from './curve-labels.js';
 import type { MetricLabel } from './label.js';
 import { classifierLabels, trainingLabels } from './training-labels.js';
 
@@ -213,7 +214,8 @@ export const evaluationLabels = {
   },
 } as const satisfies Record<string, MetricLabel>;
 
-type EvaluationMetric = keyof typeof evaluationLabels;
+/** By name, as the specification has them. */
+type NamedMetrics = Readonly<Record<string, { readonly type: string }>>;
 
 export function classifierLabel(name: string): MetricLabel | undefined {
   return Object.hasOwn(classifierLabels, name)
@@ -231,12 +233,22 @@ export function trainingLabel(name: string): MetricLabel | undefined {
  * Label of a value that an evaluate stage reports: of `modes.total_variation` where the stage's `metrics` say
  * that `modes` is of type `modes_covered`.
  */
-export function evaluationLabel(
+export function evaluationLabel(valueName: string, metrics: NamedMetrics): MetricLabel | undefined {
+  return labelOfType(evaluationLabels, valueName, metrics);
+}
+
+/** The same of a curves stage. */
+export function curveLabel(valueName: string, metrics: NamedMetrics): MetricLabel | undefined {
+  return labelOfType(curveLabels, valueName, metrics);
+}
+
+function labelOfType(
+  labels: Readonly<Record<string, MetricLabel>>,
   valueName: string,
-  metrics: Readonly<Record<string, { readonly type: string }>>,
+  metrics: NamedMetrics,
 ): MetricLabel | undefined {
   const [name = '', ...part] = valueName.split('.');
   const type = Object.hasOwn(metrics, name) ? metrics[name]?.type : undefined;
   const key = [type, ...part].join('.');
-  return Object.hasOwn(evaluationLabels, key) ? evaluationLabels[key as EvaluationMetric] : undefined;
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

@@ -22,3 +22,11 @@ export const metricVersions = {
   ngram_js: 1,
   nearest_neighbour: 1,
 } as const;
+
+/** The same of numbers that are of curves. */
+export const curveMetricVersions = {
+  rank_correlation: 1,
+  convergence_slope: 1,
+  time_to_level: 1,
+  share_of_steps: 1,
+} as const;

@@ -7,6 +7,7 @@ import {
   type GeneratorSpec,
 } from '../spec/architectures.js';
 import type { Assertion } from '../spec/assertions.js';
+import type { CurveMetric } from '../spec/curves-stage.js';
 import type { DatasetSpec } from '../spec/datasets.js';
 import type { CollectingKind, FieldsByKind, InputsByKind, StageKind, StagePolicy } from '../spec/fields.js';
 import type { MetricSpec } from '../spec/metrics.js';
@@ -113,6 +114,10 @@ export function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): 
       ];
       return { ...common, kind: stage.type, fields, identity: fields, inputs };
     }
+    case 'curves': {
+      const fields = withoutLabels(stage);
+      return { ...common, kind: stage.type, fields, ...curvesRead(fields.metrics) };
+    }
     case 'command': {
       const { inputs, ...fields } = withoutLabels(stage);
       const sources = commandSources(fields);
@@ -135,6 +140,29 @@ export function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): 
     case 'report':
       return { ...common, ...collecting(stage.type, withoutLabels(stage), stage.show) };
   }
+}
+
+/** The stages that curves are of are inputs; of their names in `stage.metric` only the metric counts. */
+function curvesRead(metrics: Readonly<Record<string, CurveMetric>>) {
+  const read = Object.entries(metrics).flatMap(([name, metric]) => [
+    stageInput(`of.${name}` as const, metricName(metric.of).stage),
+    ...('estimate' in metric
+      ? [stageInput(`estimate.${name}` as const, metricName(metric.estimate).stage)]
+      : []),
+  ]);
+  const identityOf = (metric: CurveMetric): JsonObject => ({
+    ...metric,
+    of: metricName(metric.of).metric ?? '',
+    ...('estimate' in metric && { estimate: metricName(metric.estimate).metric ?? '' }),
+  });
+  return {
+    identity: {
+      metrics: Object.fromEntries(
+        Object.entries(metrics).map(([name, metric]) => [name, identityOf(metric)]),
+      ),
+    },
+    inputs: read,
+  };
 }
 
 function comparedIn(assertions: readonly Assertion[]): readonly string[] {

@@ -9,6 +9,7 @@ export function usesTensors(kind: StageKind): boolean {
     case 'classifier':
       return true;
     case 'dataset':
+    case 'curves':
     case 'command':
     case 'compare':
     case 'gate':

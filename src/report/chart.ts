@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 
 import { html, trusted, type Html } from './html.js';
-import { thin, type Point } from './series.js';
+import type { Point } from '../metrics/curves.js';
+import { thin } from './series.js';
 
 export interface Chart {
   /** Unique in the page: what the drawing's own ids begin with. */

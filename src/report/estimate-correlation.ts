@@ -1,34 +1,23 @@
 import type { RunRecord, StageRecord } from '../execute/record.js';
-import { type RankCorrelation, rankCorrelation } from '../metrics/rank-correlation.js';
+import { estimateCorrelation } from '../metrics/curve-metrics.js';
+import { type Curve, smoothingWindow } from '../metrics/curves.js';
 import { estimateMetric } from './key-results.js';
-import { isFinitePoint, runningMedian, seriesOf, type Series } from './series.js';
-
-/** How a metric over snapshots goes with the estimate of the training that made them. */
-export interface EstimateCorrelation extends RankCorrelation {
-  /** Snapshots that both have a value of: after the first step on, as an untrained critic estimates nothing. */
-  readonly snapshots: number;
-}
+import { seriesOf } from './series.js';
 
 /**
- * The rank correlation of a metric with the Wasserstein estimate, over the snapshots of one training. The estimate at a
- * snapshot is its causal median: of the steps up to there.
+ * How a metric over snapshots goes with the Wasserstein estimate of the training that made them; undefined where there is no
+ * estimate, and where the two have no rank correlation.
  */
-export function estimateCorrelation(
+export function correlationWithEstimate(
   { stages }: RunRecord,
   { stage }: StageRecord,
-  series: Series,
-): EstimateCorrelation | undefined {
+  { metric, points }: Curve,
+) {
   const model = stage.inputs.find(({ role }) => role === 'model');
   const training = stages.find((other) => other.stage.id === model?.stage);
-  const estimate = training && seriesOf(training).find(({ metric }) => metric === estimateMetric);
-  const medians = new Map(runningMedian(estimate?.points ?? []).map(({ step, value }) => [step, value]));
-  const pairs = series.points.filter(isFinitePoint).flatMap(({ step, value }) => {
-    const median = medians.get(step);
-    return median === undefined ? [] : [[value, median] as const];
-  });
-  const found = rankCorrelation(
-    pairs.map(([value]) => value),
-    pairs.map(([, median]) => median),
-  );
-  return found && { ...found, snapshots: pairs.length };
+  const estimate = training && seriesOf(training).find((curve) => curve.metric === estimateMetric);
+  if (estimate === undefined) return undefined;
+  const named = { name: estimateMetric, points: estimate.points };
+  const found = estimateCorrelation({ name: metric, points }, named, { window: smoothingWindow, start: 0 });
+  return found.ok ? found.value : undefined;
 }

@@ -3,7 +3,8 @@ import { type MetricIdentity, unlikeField } from '../base/metric-identity.js';
 import type { RunRecord, StageRecord } from '../execute/record.js';
 import type { MetricLabel } from '../metrics/labels.js';
 import { labelOf } from './metric-label.js';
-import { isFinitePoint, runningMedian, seriesOf, type Point } from './series.js';
+import { isFinitePoint, runningMedian, type Point } from '../metrics/curves.js';
+import { seriesOf } from './series.js';
 
 /** A number that a reader of the run wants first. */
 export interface KeyResult {
@@ -16,7 +17,7 @@ export interface KeyResult {
   readonly label: MetricLabel;
   readonly final: Point;
   readonly before: Before | undefined;
-  /** False for the number of a program, which has nothing to do with training's steps. */
+  /** False for the number of a program, which has nothing to do with training's steps, and for one of a whole curve. */
   readonly isOfStep: boolean;
   /** True where `final` is the median of the last steps rather than one measurement. */
   readonly smoothed: boolean;
@@ -37,10 +38,10 @@ export const estimateMetric = 'wasserstein_estimate';
 /** Of any objective: what the critic's loss stands for. */
 const isEstimate = (metric: string): boolean => metric.endsWith('_estimate');
 
-/** The final values of every evaluation metric, what programs of the user's measured, then the estimate of every training. */
+/** The final values of every evaluation metric, what was measured of curves and by programs of the user's, then the estimate of every training. */
 export function keyResults(record: RunRecord): readonly KeyResult[] {
   const of = (kind: StageRecord['stage']['kind']) => record.stages.filter(({ stage }) => stage.kind === kind);
-  const measured = [...of('evaluate'), ...of('command')].flatMap(evaluations);
+  const measured = [...of('evaluate'), ...of('curves'), ...of('command')].flatMap(evaluations);
   // Where a training diverged, its last numbers tell of that alone.
   const trained = of('train').filter(({ outcome }) => outcome.state !== 'diverged');
   return [...measured, ...trained.flatMap(finalEstimate)];
@@ -57,7 +58,7 @@ function evaluations(record: StageRecord): readonly KeyResult[] {
       label: labelOf(record, metric),
       final,
       before,
-      isOfStep: record.stage.kind !== 'command',
+      isOfStep: record.stage.kind === 'evaluate',
       smoothed: false,
       identity: record.identities[required(metric.split('.')[0], 'a name')],
     };

@@ -1,6 +1,7 @@
 import type { CriticSpec, GeneratorSpec } from './architectures.js';
 import type { ClaimStage, CompareStage, GateStage, ReportStage } from './collecting-stages.js';
 import type { CommandStage } from './command-stage.js';
+import type { CurvesStage } from './curves-stage.js';
 import type { DatasetSpec } from './datasets.js';
 import type { ClassifierStage, EvaluateStage, SampleStage } from './measuring-stages.js';
 import type { PolicyField } from './stage-fields.js';
@@ -23,6 +24,7 @@ export interface FieldsByKind {
   readonly evaluate: Omit<EvaluateStage, Label | 'model' | 'reference' | 'extractor'> & Threads;
   readonly sample: Omit<SampleStage, Label | 'model'> & Threads;
   readonly classifier: Omit<ClassifierStage, Label | 'dataset' | 'test'> & Threads;
+  readonly curves: Omit<CurvesStage, Label>;
   readonly command: Omit<CommandStage, Label | 'inputs'>;
   readonly compare: Omit<CompareStage, Label>;
   readonly gate: Omit<GateStage, Label>;
@@ -44,6 +46,8 @@ export interface InputsByKind {
   readonly evaluate: 'model' | 'reference' | 'extractor' | `against.${string}`;
   readonly sample: 'model';
   readonly classifier: 'dataset' | 'test';
+  /** By the metric that reads it: its curve, and the estimate that it is compared with. */
+  readonly curves: `of.${string}` | `estimate.${string}`;
   /** By the name that the stage gives it. */
   readonly command: string;
   readonly compare: 'collected';

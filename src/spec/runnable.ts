@@ -10,6 +10,7 @@ export interface RunnableFields {
   readonly evaluate: FieldsByKind['evaluate'];
   readonly sample: FieldsByKind['sample'];
   readonly classifier: FieldsByKind['classifier'];
+  readonly curves: FieldsByKind['curves'];
   readonly command: FieldsByKind['command'];
 }
 
@@ -26,6 +27,7 @@ export interface RunnableInputs {
   readonly evaluate: 'model' | 'reference' | `against.${string}`;
   readonly sample: InputsByKind['sample'];
   readonly classifier: 'dataset';
+  readonly curves: InputsByKind['curves'];
   readonly command: InputsByKind['command'];
 }
 
@@ -36,6 +38,7 @@ export interface OptionalInputs extends Readonly<Record<RunnableKind, string>> {
   readonly evaluate: 'extractor';
   readonly sample: never;
   readonly classifier: 'test';
+  readonly curves: never;
   readonly command: never;
 }
 

@@ -42,6 +42,13 @@ export function metricsOf(stage: SoundFields<StageSpec>): readonly string[] | un
       );
     case 'classifier':
       return ['loss', 'accuracy', ...(stage.test === undefined ? [] : ['test_accuracy'])];
+    case 'curves':
+      return (
+        stage.metrics &&
+        Object.entries(stage.metrics).flatMap(([name, { type }]) =>
+          type === 'rank_correlation' ? [`${name}.spearman`, `${name}.kendall`] : [name],
+        )
+      );
     case 'command':
       return stage.metrics;
     case 'sample':

@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 
 import { claimStage, compareStage, gateStage, reportStage } from './collecting-stages.js';
 import { commandStage } from './command-stage.js';
+import { curvesStage } from './curves-stage.js';
 import { classifierStage, evaluateStage, sampleStage } from './measuring-stages.js';
 import { named, tagged } from './schema-builders.js';
 import { trainStage } from './train-stage.js';
@@ -12,6 +13,7 @@ export const stage = tagged(
     evaluateStage,
     sampleStage,
     classifierStage,
+    curvesStage,
     commandStage,
     compareStage,
     gateStage,

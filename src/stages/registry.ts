@@ -10,5 +10,6 @@ export const registry: StageRegistry = {
     async (context) => (await import('./classifier.js')).runClassifier(context),
     'batch_size',
   ),
+  curves: async (context) => (await import('./curves.js')).runCurves(context),
   sample: withinMemory(async (context) => (await import('./sample.js')).runSample(context), 'count'),
 };

@@ -31,7 +31,7 @@ describe('pipelines', () => {
     it.skipIf(absent.length > 0)(`${name} runs from end to end${reason}`, { timeout: 180_000 }, async () => {
       const place = await temporaryFolder();
       const runs = join(place, 'runs');
-      const pipeline = await shortened(name, 2, place);
+      const pipeline = await shortened(name, 3, place);
       const { output } = await runPipeline(pipeline, runs, { env: userEnvironment(dataFolders) });
       const { record } = await latestRun(runs);
       expect(output).not.toMatch(/\b(warning|error)\b/i);
@@ -40,7 +40,7 @@ describe('pipelines', () => {
         if (stage.kind !== 'train') continue;
         // An arm that is matched by critic steps may make fewer.
         expect(metrics.length).toBeGreaterThan(0);
-        expect(metrics.map(({ step }) => step)).toEqual([1, 2].slice(0, metrics.length));
+        expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3].slice(0, metrics.length));
         for (const { values } of metrics) expect(Object.values(values).every(Number.isFinite)).toBe(true);
       }
     });

@@ -164,7 +164,7 @@ interface Stage {
 }
 
 /**
- * Writes the pipelines of `pipelines/` into a folder, with trainings of so many generator steps, two snapshots on
+ * Writes the pipelines of `pipelines/` into a folder, with trainings of so many generator steps, three snapshots on
  * the way, and everything else that takes time cut down; answers with the path of one.
  */
 export async function shortened(name: string, steps: number, folder: string): Promise<string> {
@@ -179,7 +179,7 @@ export async function shortened(name: string, steps: number, folder: string): Pr
 
 function shorten(stage: Stage, steps: number): void {
   if (stage.budget) stage.budget = stage.type === 'classifier' ? { steps } : { generator_steps: steps };
-  if (stage.snapshots) stage.snapshots.every = { generator_steps: Math.ceil(steps / 2) };
+  if (stage.snapshots) stage.snapshots.every = { generator_steps: Math.ceil(steps / 3) };
   // More than a classifier of images has features, as FID wants.
   if (stage.samples !== undefined) stage.samples = 150;
   if (stage.count !== undefined) stage.count = 16;

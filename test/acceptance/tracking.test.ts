@@ -31,7 +31,7 @@ describe.skipIf(!hasMlflow)('MLflow after real runs (needs scripts/python-env.mj
       const run = required(onServer.runs[0], 'the run');
       expect(run).toMatchObject({ name: sent.id, status: 'FINISHED', start_time: sent.record.start.time });
       expect(run.histories['train/wasserstein_estimate']).toHaveLength(60);
-      expect(run.histories['quality/swd']?.map(([step]) => step)).toEqual([0, 30, 60]);
+      expect(run.histories['quality/swd']?.map(([step]) => step)).toEqual([0, 20, 40, 60]);
       const pictures = Object.values(run.pictures).filter(([width, height]) => width && height);
       expect(pictures.length).toBeGreaterThanOrEqual(3);
       expect(inBundle.runs[1]?.histories).toEqual(run.histories);

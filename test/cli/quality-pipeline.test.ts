@@ -32,8 +32,8 @@ afterAll(() => project.remove());
 test('pipelines/mnist-quality.yaml measures features of a classifier, on any labelled images', async () => {
   const changes = [
     'datasets.mnist.splits={train: 350, test: 150}',
-    'stages.train.budget.generator_steps=2',
-    'stages.quality.at=end',
+    'stages.train.budget.generator_steps=3',
+    'stages.train.snapshots.every.generator_steps=1',
     'stages.quality.samples=150',
     'stages.features.budget={steps: 60}',
     'stages.features.batch_size=64',
@@ -57,6 +57,7 @@ test('pipelines/mnist-quality.yaml measures features of a classifier, on any lab
   );
   expect(values.get('quality.score')).toBeLessThan(3);
   expect(values.get('quality.manifold.recall')).toBe(0);
+  expect(Math.abs(values.get('course.tells_of_fid.spearman') ?? NaN)).toBeLessThanOrEqual(1);
 });
 
 interface Reported {

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
+import { curveLabels } from '../../src/metrics/curve-labels.js';
 import {
   classifierLabel,
+  curveLabel,
   evaluationLabel,
   evaluationLabels,
   trainingLabel,
@@ -91,12 +93,31 @@ describe('labels', () => {
     expect(classifierLabel('toString')).toBeUndefined();
   });
 
+  it('know every value of curves', () => {
+    const start = { generator_steps: 0 };
+    const of = 'train.critic_loss';
+    const level = { at_most: 1 };
+    const metrics = {
+      tells: { type: 'rank_correlation', of, estimate: of, start },
+      slope: { type: 'convergence_slope', of, scale: 'log', start },
+      time: { type: 'time_to_level', of, level, start },
+      share: { type: 'share_of_steps', of, level, start },
+    } as const;
+    const values = metricsOf({ type: 'curves', metrics }) ?? [];
+    expect(values.map((name) => curveLabel(name, metrics)?.title)).toEqual(
+      Object.values(curveLabels).map(({ title }) => title),
+    );
+    expect(curveLabel('tells', metrics)).toBeUndefined();
+  });
+
   it('have a heading each in docs/metrics.md', () => {
     const headings = [...document.matchAll(/^### (`.+`)$/gm)].flatMap(([, names = '']) =>
       [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
     );
     expect(headings.sort()).toEqual(
-      [trainingLabels, classifierLabels, evaluationLabels].flatMap((labels) => Object.keys(labels)).sort(),
+      [trainingLabels, classifierLabels, curveLabels, evaluationLabels]
+        .flatMap((labels) => Object.keys(labels))
+        .sort(),
     );
   });
 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 
 import { required } from '../../src/base/invariant.js';
-import { estimateCorrelation } from '../../src/report/estimate-correlation.js';
-import type { Series } from '../../src/report/series.js';
+import { correlationWithEstimate } from '../../src/report/estimate-correlation.js';
+import type { Curve } from '../../src/metrics/curves.js';
 import { ringRun } from './support.js';
 
 const record = ringRun({ steps: 60, snapshotEvery: 10 });
@@ -25,15 +25,15 @@ function medianAt(step: number): number {
   return ((lower ?? 0) + (upper ?? 0)) / 2;
 }
 
-const seriesOf = (value: (step: number) => number): Series => ({
+const seriesOf = (value: (step: number) => number): Curve => ({
   metric: 'swd',
   points: [0, 10, 20, 30, 40, 50, 60].map((step) => ({ step, value: step === 0 ? 1e9 : value(step) })),
 });
 
 it('is 1 for a metric that goes as the causal median does, -1 for one that goes the other way', () => {
-  const same = estimateCorrelation(record, quality, seriesOf(medianAt));
+  const same = correlationWithEstimate(record, quality, seriesOf(medianAt));
   expect(same).toEqual({ snapshots: 6, spearman: expect.closeTo(1, 9) as number, kendall: 1 });
-  const opposite = estimateCorrelation(
+  const opposite = correlationWithEstimate(
     record,
     quality,
     seriesOf((step) => -medianAt(step)),
@@ -43,5 +43,5 @@ it('is 1 for a metric that goes as the causal median does, -1 for one that goes 
 
 it('leaves out values that are no numbers, and says nothing of two', () => {
   const broken = seriesOf((step) => (step > 20 ? Number.NaN : step));
-  expect(estimateCorrelation(record, quality, broken)).toBeUndefined();
+  expect(correlationWithEstimate(record, quality, broken)).toBeUndefined();
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { fidIdentity } from '../base/identity.js';
 import { keyResults, verdict } from '../../src/report/key-results.js';
 import { keyResultsSection } from '../../src/report/sections/key-results.js';
-import { runningMedian, seriesOf } from '../../src/report/series.js';
+import { runningMedian } from '../../src/metrics/curves.js';
+import { seriesOf } from '../../src/report/series.js';
 import { ringRun, stageRecord } from './support.js';
 
 const record = ringRun();

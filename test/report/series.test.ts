@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { runningMean, runningMedian, seriesOf, thin, type Point } from '../../src/report/series.js';
+import { type Point, runningMean, runningMedian } from '../../src/metrics/curves.js';
+import { seriesOf, thin } from '../../src/report/series.js';
 import { pointsOf, ringRun, stageRecord } from './support.js';
 
 describe('runningMedian', () => {

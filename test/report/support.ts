@@ -7,7 +7,7 @@ import type { Artifact } from '../../src/cache/contract.js';
 import type { RunEvent, StageFailure } from '../../src/execute/events.js';
 import { recordOf, type RunRecord, type StageRecord } from '../../src/execute/record.js';
 import type { PlannedStage, StageId, StageKey } from '../../src/plan/types.js';
-import type { Point } from '../../src/report/series.js';
+import type { Point } from '../../src/metrics/curves.js';
 
 /** What the fixture's run looks like; everything else in it is fixed. */
 export interface RingRun {

@@ -109,7 +109,7 @@ export function foldedResults({ name, cells }: StageCells, record: RunRecord): r
   return [...groupBy(results, ({ metric }) => metric)].map(([metric, values]) => ({
     name: oneLine(`${name}.${metric}`),
     range: rangeOf(values),
-    isMeasured: values.every(({ cell }) => cell.stage.kind === 'evaluate'),
+    isMeasured: values.every(({ cell }) => isMeasuring(cell)),
   }));
 }
 
@@ -120,6 +120,8 @@ export function foldedResults({ name, cells }: StageCells, record: RunRecord): r
 export function isTelling({ stage, outcome }: StageRecord): boolean {
   return stage.kind !== 'evaluate' || outcome.state === 'succeeded';
 }
+
+const isMeasuring = ({ stage }: StageRecord): boolean => stage.kind === 'evaluate' || stage.kind === 'curves';
 
 function rangeOf(values: readonly { readonly cell: StageRecord; readonly result: KeyResult }[]): string {
   const finite = values.filter(({ result }) => Number.isFinite(result.final.value));
@@ -137,7 +139,7 @@ function rangeOf(values: readonly { readonly cell: StageRecord; readonly result:
   if (unlike !== undefined) return `${range}, not comparable: of ${unlikeWords[unlike]}${notFinite}`;
   const { result, cell } = required(values[0], 'a result of a cell');
   // What a critic estimates is in its own units: those of different critics cannot be compared.
-  const { better } = cell.stage.kind === 'evaluate' ? result.label : { better: 'neither' };
+  const { better } = isMeasuring(cell) ? result.label : { better: 'neither' };
   const best = { lower: lowest, higher: highest, neither: undefined }[better];
   const equals = finite.filter((other) => other.result.final.value === best?.result.final.value);
   const where =

@@ -4,7 +4,7 @@ import type { RunEvent, RunOutcome, StageFailure, StageNotRun } from '../../exec
 import type { StageOutcome, StageRecord } from '../../execute/record.js';
 import type { PlannedStage, StageId } from '../../plan/types.js';
 import { estimateMetric } from '../../report/key-results.js';
-import { smoothingWindow, type Point } from '../../report/series.js';
+import { type Point, smoothingWindow } from '../../metrics/curves.js';
 import { advancePace, startPace, type Pace } from './pace.js';
 
 /** A run as far as its events have told it: what a terminal draws. */

@@ -6,7 +6,7 @@ import type { RunStarted } from '../../execute/events.js';
 import { divergedWords, whyNotRun } from '../../execute/record.js';
 import { explainFailure, isOwnFault } from '../../report/failure.js';
 import { estimateMetric } from '../../report/key-results.js';
-import { runningMedian } from '../../report/series.js';
+import { runningMedian } from '../../metrics/curves.js';
 import type { RenderProblem } from './contract.js';
 import type { Look } from './look.js';
 import { rateOf, secondsLeft } from './pace.js';

@@ -2,18 +2,18 @@ import { formatCount, formatNumber, plural } from '../../base/format.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { drawChart, pointLimit, type Chart } from '../chart.js';
 import { html, type Html } from '../html.js';
-import { estimateCorrelation } from '../estimate-correlation.js';
+import { correlationWithEstimate } from '../estimate-correlation.js';
 import { estimateMetric } from '../key-results.js';
 import { labelOf } from '../metric-label.js';
 import {
+  type Curve,
   isFinitePoint,
+  type Point,
   runningMean,
   runningMedian,
-  seriesOf,
   smoothingWindow,
-  type Point,
-  type Series,
-} from '../series.js';
+} from '../../metrics/curves.js';
+import { seriesOf } from '../series.js';
 
 /** What training logged at its steps, the estimate first and large. */
 export async function trainingSection(record: RunRecord): Promise<Html | undefined> {
@@ -61,10 +61,10 @@ async function section(
 
 async function figures(
   stage: StageRecord,
-  all: readonly Series[],
+  all: readonly Curve[],
   id: string,
   size: Chart['size'],
-  remarkOf: (series: Series) => string = () => '',
+  remarkOf: (series: Curve) => string = () => '',
 ): Promise<readonly Html[]> {
   const drawn: Html[] = [];
   for (const [index, series] of all.entries())
@@ -74,7 +74,7 @@ async function figures(
 
 async function figure(
   stage: StageRecord,
-  series: Series,
+  series: Curve,
   id: string,
   size: Chart['size'],
   remark: string,
@@ -105,8 +105,8 @@ async function figure(
 }
 
 /** Whether the estimate tells of this metric, which is what the paper claims for it. */
-function correlated(record: RunRecord, stage: StageRecord, series: Series): string {
-  const found = estimateCorrelation(record, stage, series);
+function correlated(record: RunRecord, stage: StageRecord, series: Curve): string {
+  const found = correlationWithEstimate(record, stage, series);
   if (found === undefined) return '';
   const { snapshots, spearman, kendall } = found;
   return (
@@ -132,20 +132,20 @@ function legend({ name }: Smoothing): Html {
   </p>`;
 }
 
-function titleOf({ stage }: StageRecord, { metric }: Series, title: string): string {
+function titleOf({ stage }: StageRecord, { metric }: Curve, title: string): string {
   const falls =
     metric === estimateMetric && stage.kind === 'train' && stage.fields.objective.type === 'wasserstein';
   return falls ? `${title}: falls as samples improve` : title;
 }
 
-function summary(finite: Series['points']): string {
+function summary(finite: Curve['points']): string {
   const [first, last] = [finite[0], finite.at(-1)];
   if (first === undefined || last === undefined) return 'No finite values.';
   return `From ${formatNumber(first.value)} at step ${formatCount(first.step)} to ${formatNumber(last.value)} at step ${formatCount(last.step)}.`;
 }
 
 /** What the drawing leaves out. */
-function remarks(series: Series, finite: Series['points'], size: Chart['size']): string {
+function remarks(series: Curve, finite: Curve['points'], size: Chart['size']): string {
   const all = series.points.length;
   const missing = all - finite.length;
   const gaps =

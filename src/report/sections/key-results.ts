@@ -2,7 +2,7 @@ import { formatCount, formatNumber } from '../../base/format.js';
 import type { RunRecord } from '../../execute/record.js';
 import { html, type Html } from '../html.js';
 import { keyResults, verdict, type KeyResult } from '../key-results.js';
-import { isFinitePoint, smoothingWindow } from '../series.js';
+import { isFinitePoint, smoothingWindow } from '../../metrics/curves.js';
 import { resultsGrids } from '../results-grid.js';
 import { resultsTable } from './results-table.js';
 

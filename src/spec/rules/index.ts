@@ -8,6 +8,7 @@ import { commandInputs } from './command-inputs.js';
 import { commandOuts } from './command-outs.js';
 import { criticIterationsBounds } from './critic-iterations-bounds.js';
 import { cropSize } from './crop-size.js';
+import { curveSources } from './curve-sources.js';
 import { dcganResolution } from './dcgan-resolution.js';
 import { gridModes } from './grid-modes.js';
 import { layerShapes } from './layer-shapes.js';
@@ -63,6 +64,7 @@ const laws: readonly Rule[] = [
   knownFormulas,
   sampleCounts,
   metricComputed,
+  curveSources,
   snapshotsNeeded,
   rollbackOnly,
   criticIterationsBounds,

@@ -100,7 +100,7 @@ function isOfRole(type: string, role: Reference['role']): boolean {
     case 'extractor':
       return type === 'classifier';
     case 'metric':
-      return ['train', 'evaluate', 'classifier', 'command'].includes(type);
+      return ['train', 'evaluate', 'classifier', 'curves', 'command'].includes(type);
     case 'stage':
     case 'split':
       return true;
