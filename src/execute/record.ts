@@ -69,65 +69,82 @@ interface OpenStage {
 
 /** @throws InternalError when the events are not those of one run, in order. */
 export function recordOf(events: Iterable<RunEvent>): RunRecord {
-  let start: RunStarted | undefined;
-  let end: RunRecord['end'];
-  const stages = new Map<StageId, OpenStage>();
-  const stageOf = (id: StageId): OpenStage => required(stages.get(id), `stage ${id} in the run's plan`);
+  const fold = new RecordFold();
+  for (const event of events) fold.add(event);
+  return fold.record();
+}
 
-  for (const event of events) {
+/** A record that grows with its run: what it gives is a view, which later events change. */
+export class RecordFold {
+  private start: RunStarted | undefined;
+  private end: RunRecord['end'];
+  private readonly stages = new Map<StageId, OpenStage>();
+
+  /** @throws InternalError when the event is not the next one of the run. */
+  add(event: RunEvent): void {
     switch (event.type) {
       case 'run_started':
-        invariant(start === undefined, 'a run starts once');
-        start = event;
-        for (const stage of event.stages) {
-          const nothing = { metrics: [], identities: {}, images: [], texts: [], notes: [], retried: [] };
-          const times = { began: undefined, ended: undefined };
-          stages.set(stage.id, { stage, outcome: { state: 'pending' }, ...times, ...nothing });
-        }
+        this.begin(event);
         break;
       case 'stage_started': {
-        const stage = stageOf(event.stage);
+        const stage = this.stage(event.stage);
         stage.outcome = { state: 'running', since: event.time };
         stage.began ??= event.time;
         break;
       }
       case 'stage_waiting':
-        stageOf(event.stage).outcome = { state: 'pending', waitsFor: event.owner };
+        this.stage(event.stage).outcome = { state: 'pending', waitsFor: event.owner };
         break;
       case 'stage_reported':
-        keep(stageOf(event.stage), event.event);
+        keep(this.stage(event.stage), event.event);
         break;
       case 'stage_retried':
-        stageOf(event.stage).retried.push(event);
-        startAnew(stageOf(event.stage));
+        this.stage(event.stage).retried.push(event);
+        startAnew(this.stage(event.stage));
         break;
-      case 'stage_succeeded':
-        settle(stageOf(event.stage), event.time, {
-          state: 'succeeded',
-          cached: event.cached,
-          artifact: event.artifact,
-        });
+      case 'stage_succeeded': {
+        const { stage, time, cached, artifact } = event;
+        settle(this.stage(stage), time, { state: 'succeeded', cached, artifact });
         break;
+      }
       case 'stage_diverged': {
         const { stage, time, cached, artifact, divergence } = event;
-        settle(stageOf(stage), time, { state: 'diverged', cached, artifact, divergence });
+        settle(this.stage(stage), time, { state: 'diverged', cached, artifact, divergence });
         break;
       }
       case 'stage_failed':
-        settle(stageOf(event.stage), event.time, { state: 'failed', failure: event.failure });
+        settle(this.stage(event.stage), event.time, { state: 'failed', failure: event.failure });
         break;
       case 'stage_not_run':
-        stageOf(event.stage).outcome = { state: 'not_run', because: event.because };
+        this.stage(event.stage).outcome = { state: 'not_run', because: event.because };
         break;
       case 'artifact_damaged':
-        startAnew(stageOf(event.stage));
+        startAnew(this.stage(event.stage));
         break;
       case 'run_finished':
-        end = { time: event.time, outcome: event.outcome };
+        this.end = { time: event.time, outcome: event.outcome };
         break;
     }
   }
-  return { start: required(start, 'the run_started event'), end, stages: [...stages.values()] };
+
+  record(): RunRecord {
+    const start = required(this.start, 'the run_started event');
+    return { start, end: this.end, stages: [...this.stages.values()] };
+  }
+
+  private begin(start: RunStarted): void {
+    invariant(this.start === undefined, 'a run starts once');
+    this.start = start;
+    for (const stage of start.stages) {
+      const nothing = { metrics: [], identities: {}, images: [], texts: [], notes: [], retried: [] };
+      const times = { began: undefined, ended: undefined };
+      this.stages.set(stage.id, { stage, outcome: { state: 'pending' }, ...times, ...nothing });
+    }
+  }
+
+  private stage(id: StageId): OpenStage {
+    return required(this.stages.get(id), `stage ${id} in the run's plan`);
+  }
 }
 
 function settle(open: OpenStage, time: number, outcome: StageOutcome): void {

@@ -9,9 +9,13 @@ import { ownershipOf } from './history.js';
 import { Journal, journalPath } from './journal.js';
 import { type ClientOptions, connectionOf } from './mlflow/connection.js';
 import { Mlflow } from './mlflow/mlflow.js';
+import { LiveReplay } from './replay/live.js';
 import { sendRun } from './replay/sync.js';
 import { pageOf } from './page.js';
 import { bundleHint } from './whereabouts.js';
+
+/** Milliseconds. A page of MLflow's shows what is new every few seconds, too. */
+const every = 5000;
 
 export interface TrackingOptions {
   /** The runs folder, absolute. */
@@ -22,13 +26,15 @@ export interface TrackingOptions {
   readonly trackingUri: string | undefined;
   /** Credentials and time-outs for the server. */
   readonly client?: ClientOptions;
+  /** Milliseconds from one sending to the next while the run is under way. */
+  readonly liveEvery?: number;
   /** Hints name folders as they are typed from here. */
   readonly workingDirectory: string;
 }
 
 /**
- * Follows a run: each event goes to the journal as it comes, and `close` makes MLflow show the run, on the server
- * if the tracking URI names one, else in the bundle. To be closed after the report is written, which is shown too.
+ * Follows a run: each event goes to the journal as it comes, and from there now and then to the server
+ * if the tracking URI names one; `close` makes MLflow show the whole run, there or else in the bundle. To be closed after the report is written, which is shown too.
  */
 export function createTracking(options: TrackingOptions): TrackingSink {
   return new Tracking(options);
@@ -39,15 +45,24 @@ class Tracking implements TrackingSink {
   readonly #problems: string[] = [];
   readonly #ownership: Promise<Release | undefined>;
   #journal: Journal | undefined;
+  readonly #live: LiveReplay | undefined;
 
   constructor(options: TrackingOptions) {
     this.#options = options;
+    const trackingUri = this.#serverUri();
+    if (trackingUri !== undefined) {
+      const mlflow = new Mlflow(trackingUri, { ...options.client, retries: 0 });
+      this.#live = new LiveReplay(mlflow, options.runDirectory, options.liveEvery ?? every);
+    }
     this.#attempt(() => (this.#journal = new Journal(journalPath(options.runDirectory))));
     this.#ownership = acquire(ownershipOf(options.runDirectory)).catch(() => undefined);
   }
 
   accept(event: RunEvent): void {
-    this.#attempt(() => this.#journal?.write(event));
+    this.#attempt(() => {
+      this.#journal?.write(event);
+      if (this.#journal !== undefined) this.#live?.accept(event);
+    });
   }
 
   async close(): Promise<TrackingOutcome> {
@@ -55,8 +70,7 @@ class Tracking implements TrackingSink {
     let hint: string | undefined;
     try {
       if (this.#journal !== undefined) {
-        const trackingUri = this.#serverUri();
-        hint = trackingUri === undefined ? await this.#bundle() : await this.#replay(trackingUri);
+        hint = this.#live === undefined ? await this.#bundle() : await this.#complete(this.#live);
       }
     } catch (error) {
       this.#problems.push(`the run is not in MLflow: ${textOf(error)}`);
@@ -80,11 +94,11 @@ class Tracking implements TrackingSink {
     }
   }
 
-  async #replay(trackingUri: string): Promise<string | undefined> {
-    const { runsDirectory, runDirectory, client, workingDirectory } = this.#options;
+  async #complete(live: LiveReplay): Promise<string | undefined> {
+    const { runsDirectory, runDirectory, trackingUri = '', client, workingDirectory } = this.#options;
     try {
       const server = connectionOf(trackingUri, client).url;
-      const run = await sendRun(new Mlflow(trackingUri, client), server, runDirectory);
+      const run = await sendRun(new Mlflow(trackingUri, client), server, runDirectory, await live.close());
       return run && pageOf(server, run);
     } catch (error) {
       this.#problems.push(`the run is not on the MLflow server: ${textOf(error)}`);

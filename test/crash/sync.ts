@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 
 import { temporaryFolder } from '../files/support.js';
-import { fakeMlflow } from './fake-mlflow.js';
+import { fakeMlflow } from '../tracking/fake-mlflow.js';
 import { callsIn, describeFault, type Fault, killsAt, start } from './faults.js';
 import { makeProject, type Project, runArguments } from './pipelines.js';
 import { inPairs, internalsIn } from './rig.js';

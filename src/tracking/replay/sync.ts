@@ -2,13 +2,14 @@ import { join } from 'node:path';
 
 import { plural } from '../../base/format.js';
 import { required } from '../../base/invariant.js';
+import type { StageId } from '../../plan/types.js';
 import { historyOf, readRun, runIdsIn } from '../history.js';
 import { ConnectionError } from '../mlflow/api-error.js';
 import { type ClientOptions, connectionOf } from '../mlflow/connection.js';
 import { Mlflow } from '../mlflow/mlflow.js';
 import { trackedExperimentOf } from '../tracked/experiment.js';
 import type { StoredRun } from '../tracked/types.js';
-import { replay } from './replay.js';
+import { nothingReplayed, Replay, type Replayed } from './replay.js';
 import { markSynced, readSynced } from './synced.js';
 
 export interface SyncOutcome {
@@ -54,16 +55,24 @@ export async function syncRuns(
   return { sent, there, problems };
 }
 
+/** What has been sent of a run while it was under way. */
+export interface Sent {
+  readonly there: Replayed;
+  /** Metric events of each stage. */
+  readonly told: ReadonlyMap<StageId, number>;
+}
+
 /** Undefined for a run that is under way, or that has not told anything yet. */
 export async function sendRun(
   mlflow: Mlflow,
   server: string,
   runDirectory: string,
+  { there, told }: Sent = { there: nothingReplayed(), told: new Map() },
 ): Promise<StoredRun | undefined> {
   const record = await readRun(runDirectory);
   if (record?.end === undefined) return undefined;
-  const experiment = trackedExperimentOf(record, runDirectory);
-  const runs = await replay(mlflow, experiment);
+  const experiment = trackedExperimentOf(record, runDirectory, told);
+  const runs = await new Replay(mlflow, there).complete(experiment);
   await markSynced(runDirectory, server, record.end.outcome, runs);
   return required(runs[0], 'the replayed run');
 }

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../execute/record.js';
 import { stageName } from '../../plan/stage-name.js';
+import type { StageId } from '../../plan/types.js';
 import type { Metric } from '../mlflow/types.js';
 import { artifactsOf } from './artifacts.js';
 import { type Cell, cellsOf } from './cells.js';
@@ -15,8 +16,13 @@ import type { TrackedExperiment, TrackedRun } from './types.js';
  * folder give the same experiment.
  *
  * @param directory the run's own folder, absolute: report, resolved specification and plan lie there
+ * @param told how many of a stage's metric events are to be left out, since they have arrived already
  */
-export function trackedExperimentOf(record: RunRecord, directory: string): TrackedExperiment {
+export function trackedExperimentOf(
+  record: RunRecord,
+  directory: string,
+  told: ReadonlyMap<StageId, number> = new Map(),
+): TrackedExperiment {
   const { start } = record;
   const cells = cellsOf(record);
   const params = paramsByCell(cells);
@@ -29,7 +35,7 @@ export function trackedExperimentOf(record: RunRecord, directory: string): Track
     ...timesOf(record, cell),
     params: params.get(cell) ?? [],
     tags: tagsOf(record, cell),
-    metrics: metricsOf(cell),
+    metrics: metricsOf(cell, told),
     datasets: datasetInputsOf(record, cell),
     artifacts: artifactsOf(record, cell, directory),
   });
@@ -45,7 +51,7 @@ export function trackedExperimentOf(record: RunRecord, directory: string): Track
 }
 
 /** Keys are `stage/metric`, so that each stage is a section of MLflow's charts, and a metric has one key in all cells. */
-function metricsOf(cell: Cell): Required<Metric>[] {
+function metricsOf(cell: Cell, told: ReadonlyMap<StageId, number>): Required<Metric>[] {
   return cell.stages.flatMap(({ stage, metrics }) => {
     const keys = new Map<string, string>();
     const keyFor = (name: string): string => {
@@ -53,8 +59,10 @@ function metricsOf(cell: Cell): Required<Metric>[] {
       keys.set(name, key);
       return key;
     };
-    return metrics.flatMap(({ step, timestamp, values }) =>
-      Object.entries(values).map(([name, value]) => ({ key: keyFor(name), value, timestamp, step })),
-    );
+    return metrics
+      .slice(told.get(stage.id) ?? 0)
+      .flatMap(({ step, timestamp, values }) =>
+        Object.entries(values).map(([name, value]) => ({ key: keyFor(name), value, timestamp, step })),
+      );
   });
 }

@@ -8,22 +8,26 @@ import type { Tag } from '../mlflow/types.js';
 import { tablePath } from './artifacts.js';
 import type { Cell } from './cells.js';
 import { keyOf } from './keys.js';
+import { statusOf } from './status.js';
 
 /** With Python's blanks: MLflow looks for this text, not for the JSON that it is. */
 const loggedTable = `[{"path": "${tablePath}", "type": "table"}]`;
 
 /** How the run came to be, the same in all cells, and what became of the cell. */
-export function tagsOf({ start }: RunRecord, cell: Cell): Tag[] {
-  const { provenance, specification } = start;
+export function tagsOf(record: RunRecord, cell: Cell): Tag[] {
+  const { provenance, specification } = record.start;
+  // Of files that are sent when it is over.
+  const hasFiles = statusOf(record, cell) !== 'RUNNING';
   const { git } = provenance;
   const tags: Record<string, string | undefined> = {
     'mlflow.source.name': provenance.pipelineFile,
     'mlflow.source.type': 'LOCAL',
     'mlflow.source.git.commit': git?.commit,
     'mlflow.source.git.branch': git?.branch,
-    'mlflow.note.content': note(start.desc, cell),
-    'mlflow.loggedImages': cell.stages.some((stage) => stage.images.length > 0) ? 'True' : undefined,
-    'mlflow.loggedArtifacts': loggedTable,
+    'mlflow.note.content': note(record, cell),
+    'mlflow.loggedImages':
+      hasFiles && cell.stages.some((stage) => stage.images.length > 0) ? 'True' : undefined,
+    'mlflow.loggedArtifacts': hasFiles ? loggedTable : undefined,
     'wassermill.version': provenance.wassermill,
     'wassermill.node': provenance.node,
     'wassermill.backend': provenance.backend,
@@ -41,9 +45,10 @@ export function tagsOf({ start }: RunRecord, cell: Cell): Tag[] {
 }
 
 /** What the run's page shows above all else, in Markdown. */
-function note(desc: string | undefined, { whole }: Cell): string {
+function note({ start: { desc }, end }: Pick<RunRecord, 'start' | 'end'>, { whole }: Cell): string {
+  const isOver = end !== undefined;
   const rows = whole.map(
-    (stage) => `| ${tableText(stage.stage.id)} | ${tableText(outcomeWithAttempts(stage))} |`,
+    (stage) => `| ${tableText(stage.stage.id)} | ${tableText(outcomeWithAttempts(stage, isOver))} |`,
   );
   return [...(desc === undefined ? [] : [desc, '']), '| stage | outcome |', '| --- | --- |', ...rows].join(
     '\n',
@@ -66,19 +71,19 @@ function failedAttempts({ stages }: Cell): string | undefined {
   return count === 0 ? undefined : String(count);
 }
 
-function outcomeWithAttempts(stage: StageRecord): string {
+function outcomeWithAttempts(stage: StageRecord, isOver: boolean): string {
   const last = stage.retried.at(-1);
-  if (last === undefined) return outcomeOf(stage);
+  if (last === undefined) return outcomeOf(stage, isOver);
   const before = plural(stage.retried.length, 'failed attempt');
-  return `${outcomeOf(stage)}; after ${before}, the last one ${failureOf(last.failure)}`;
+  return `${outcomeOf(stage, isOver)}; after ${before}, the last one ${failureOf(last.failure)}`;
 }
 
-function outcomeOf({ outcome }: StageRecord): string {
+function outcomeOf({ outcome }: StageRecord, isOver: boolean): string {
   switch (outcome.state) {
     case 'pending':
       return 'not begun';
     case 'running':
-      return 'broken off';
+      return isOver ? 'broken off' : 'under way';
     case 'succeeded':
       return outcome.cached ? 'from the cache' : `done in ${formatDuration(outcome.artifact.seconds)}`;
     case 'diverged':

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 /** What a server holds of a run. */
-interface ServedRun {
+export interface ServedRun {
   readonly tags: Map<string, string>;
   readonly params: Map<string, string>;
   /** Rows, each once, as MLflow's own database keeps them. */
@@ -14,18 +14,31 @@ interface ServedRun {
   readonly inputs: Set<string>;
   readonly artifacts: Map<string, string>;
   status: string;
+  isDeleted: boolean;
+}
+
+export interface FakeMlflow {
+  readonly url: string;
+  /** What it holds, to be compared. */
+  readonly state: () => { readonly experiments: unknown; readonly runs: readonly ServedRun[] };
+  /** Rows of metrics that arrived, those that it had already among them. */
+  readonly arrived: () => number;
+  /** Turns every request away from now on, or no longer. */
+  readonly beDown: (isDown: boolean) => void;
 }
 
 type Pair = Readonly<{ key: string; value: string }>;
 
-/** So much of MLflow's server as a replay asks for, in memory; with `state`, what it holds, to be compared. */
-export async function fakeMlflow(): Promise<{ readonly url: string; readonly state: () => unknown }> {
+/** So much of MLflow's server as a replay asks for, in memory. */
+export async function fakeMlflow(): Promise<FakeMlflow> {
+  let arrived = 0;
+  let isDown = false;
   const experiments = new Map<string, string>();
   const runs: ServedRun[] = [];
   const described = (run: ServedRun) => ({
     info: {
       run_id: String(runs.indexOf(run)),
-      lifecycle_stage: 'active',
+      lifecycle_stage: run.isDeleted ? 'deleted' : 'active',
       artifact_uri: `mlflow-artifacts:/1/${runs.indexOf(run)}/artifacts`,
     },
     data: { params: [...run.params].map(([key, value]) => ({ key, value })) },
@@ -33,7 +46,7 @@ export async function fakeMlflow(): Promise<{ readonly url: string; readonly sta
   const answer = (method: string, url: URL, body: string): unknown => {
     const path = url.pathname.replace(/^\/api\/2\.0\/(mlflow\/)?/, '');
     if (method === 'PUT') {
-      const [, , run = '', , ...file] = path.split('/');
+      const [, , , run = '', , ...file] = path.split('/');
       runs[Number(run)]?.artifacts.set(file.join('/'), body);
       return {};
     }
@@ -41,6 +54,8 @@ export async function fakeMlflow(): Promise<{ readonly url: string; readonly sta
       name?: string;
       filter?: string;
       run_id?: string;
+      key?: string;
+      value?: string;
       status?: string;
       tags?: readonly Pair[];
       params?: readonly Pair[];
@@ -49,6 +64,7 @@ export async function fakeMlflow(): Promise<{ readonly url: string; readonly sta
     };
     const run = runs[Number(asked.run_id)];
     for (const { key, value } of asked.params ?? []) run?.params.set(key, value);
+    arrived += asked.metrics?.length ?? 0;
     for (const metric of asked.metrics ?? []) run?.metrics.add(JSON.stringify(metric));
     for (const dataset of asked.datasets ?? []) run?.inputs.add(JSON.stringify(dataset));
     for (const { key, value } of asked.tags ?? []) run?.tags.set(key, value);
@@ -69,13 +85,25 @@ export async function fakeMlflow(): Promise<{ readonly url: string; readonly sta
       case 'runs/create': {
         const tags = new Map(asked.tags?.map(({ key, value }) => [key, value]));
         const nothing = { params: new Map(), metrics: new Set<string>(), inputs: new Set<string>() };
-        const made: ServedRun = { tags, ...nothing, artifacts: new Map(), status: 'RUNNING' };
+        const made: ServedRun = {
+          tags,
+          ...nothing,
+          artifacts: new Map(),
+          status: 'RUNNING',
+          isDeleted: false,
+        };
         runs.push(made);
         return { run: described(made) };
       }
       case 'runs/update':
         if (run !== undefined) run.status = asked.status ?? '';
         return { run_info: {} };
+      case 'runs/set-tag':
+        run?.tags.set(asked.key ?? '', asked.value ?? '');
+        return {};
+      case 'runs/delete':
+        if (run !== undefined) run.isDeleted = true;
+        return {};
       case 'runs/log-batch':
       case 'runs/log-inputs':
         return {};
@@ -86,6 +114,7 @@ export async function fakeMlflow(): Promise<{ readonly url: string; readonly sta
   const server = createServer((request, response) => {
     void text(request).then(
       (body) => {
+        if (isDown) return void response.writeHead(503).end();
         const said = answer(request.method ?? '', new URL(request.url ?? '', 'http://server'), body);
         const absent = { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'there is none' };
         response.writeHead(said === undefined ? 404 : 200).end(JSON.stringify(said ?? absent));
@@ -101,5 +130,10 @@ export async function fakeMlflow(): Promise<{ readonly url: string; readonly sta
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, state: () => ({ experiments: [...experiments], runs: structuredClone(runs) }) };
+  return {
+    url,
+    state: () => ({ experiments: [...experiments], runs: structuredClone(runs) }),
+    arrived: () => arrived,
+    beDown: (is) => (isDown = is),
+  };
 }

@@ -1,0 +1,196 @@
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { describe, expect, it } from 'vitest';
+
+import type { RunEvent } from '../../src/execute/events.js';
+import { syncRuns } from '../../src/tracking/replay/sync.js';
+import { createTracking } from '../../src/tracking/tracking.js';
+import type { TrackingSink } from '../../src/tracking/contract.js';
+import { fakeMlflow, type FakeMlflow, type ServedRun } from './fake-mlflow.js';
+import { sampleEvents, sweepEvents, temporaryFolder, writeRun, writeRunFiles } from './support.js';
+
+const client = { environment: {}, retries: 0 };
+
+interface Followed {
+  readonly server: FakeMlflow;
+  readonly tracking: TrackingSink;
+  readonly runDirectory: string;
+}
+
+async function follow(runs: string): Promise<Followed> {
+  const server = await fakeMlflow();
+  const runDirectory = join(runs, 'history', '20261123T183501Z-3f9a');
+  const tracking = createTracking({
+    runsDirectory: runs,
+    runDirectory,
+    trackingUri: server.url,
+    client,
+    liveEvery: 20,
+    workingDirectory: runs,
+  });
+  return { server, tracking, runDirectory };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt++) {
+    if (condition()) return;
+    await wait(20);
+  }
+  throw new Error('it never came');
+}
+
+const byName = ({ runs }: { readonly runs: readonly ServedRun[] }) =>
+  new Map(runs.filter(({ isDeleted }) => !isDeleted).map((run) => [run.tags.get('mlflow.runName'), run]));
+
+/** Without what depends on the order in which runs were made: the server's number of the parent, and of each run in its files' paths. */
+function comparable({ runs }: { readonly runs: readonly ServedRun[] }) {
+  return [...byName({ runs })]
+    .map(([name, { tags, ...run }]) => {
+      const parent = runs[Number(tags.get('mlflow.parentRunId') ?? Number.NaN)]?.tags.get('mlflow.runName');
+      const others = [...tags].filter(([key]) => key !== 'mlflow.parentRunId').sort();
+      return { name, parent, ...run, tags: others, metrics: [...run.metrics].sort() };
+    })
+    .sort((a, b) => String(a.name).localeCompare(String(b.name)));
+}
+
+/** What a server has that was told everything afterwards. */
+async function afterwards(runs: string, events: readonly RunEvent[]) {
+  const history = await temporaryFolder();
+  const { directory } = await writeRun(history, events);
+  expect(dirname(dirname(directory))).not.toBe(runs);
+  const server = await fakeMlflow();
+  expect((await syncRuns(history, server.url, client)).problems).toEqual([]);
+  return comparable(server.state());
+}
+
+async function finish({ tracking, runDirectory }: Followed): Promise<void> {
+  await writeRunFiles(runDirectory);
+  expect(await tracking.close()).toMatchObject({ problems: [] });
+}
+
+describe('a run under way', () => {
+  it('is on the server as far as it has come, and in the end just as if it had been sent then', async () => {
+    const runs = await temporaryFolder();
+    const followed = await follow(runs);
+    const { server, tracking } = followed;
+    const events = await sampleEvents(join(runs, 'store'), { steps: 100 });
+    for (const event of events.slice(0, 60)) tracking.accept(event);
+    await until(() => (server.state().runs[0]?.metrics.size ?? 0) > 0);
+    const early = server.state().runs[0];
+    expect(early).toMatchObject({ status: 'RUNNING' });
+    expect(early?.tags.get('mlflow.note.content')).toContain('| train | under way |');
+    for (const event of events.slice(60)) tracking.accept(event);
+    await finish(followed);
+    expect(comparable(server.state())).toEqual(await afterwards(runs, events));
+    expect(server.state().runs[0]?.status).toBe('FINISHED');
+    // None was sent twice.
+    expect(server.arrived()).toBe(100 * 2 + 2);
+  });
+
+  it('waits for no server: what was not taken comes later', async () => {
+    const runs = await temporaryFolder();
+    const followed = await follow(runs);
+    const { server, tracking } = followed;
+    server.beDown(true);
+    const events = await sampleEvents(join(runs, 'store'));
+    for (const event of events.slice(0, 40)) tracking.accept(event);
+    await wait(150);
+    expect(server.state().runs).toEqual([]);
+    server.beDown(false);
+    await until(() => (server.state().runs[0]?.metrics.size ?? 0) > 0);
+    server.beDown(true);
+    for (const event of events.slice(40)) tracking.accept(event);
+    await wait(60);
+    server.beDown(false);
+    await finish(followed);
+    expect(comparable(server.state())).toEqual(await afterwards(runs, events));
+  });
+
+  it('is left to a later sync where the server is gone at the end', async () => {
+    const runs = await temporaryFolder();
+    const { server, tracking, runDirectory } = await follow(runs);
+    const events = await sampleEvents(join(runs, 'store'));
+    for (const event of events.slice(0, 40)) tracking.accept(event);
+    await until(() => (server.state().runs[0]?.metrics.size ?? 0) > 0);
+    server.beDown(true);
+    for (const event of events.slice(40)) tracking.accept(event);
+    await writeRunFiles(runDirectory);
+    expect((await tracking.close()).problems).toEqual([expect.stringContaining('not on the MLflow server')]);
+    server.beDown(false);
+    expect(await syncRuns(runs, server.url, client)).toMatchObject({ problems: [], there: [] });
+    expect(comparable(server.state())).toEqual(await afterwards(runs, events));
+  });
+
+  it('has the parts of a sweep that are over whole, and none that has not begun', async () => {
+    const runs = await temporaryFolder();
+    const followed = await follow(runs);
+    const { server, tracking } = followed;
+    const events = await sweepEvents(join(runs, 'store'));
+    const middle = events.findIndex((event) => 'stage' in event && event.stage === 'quality@arm=clip,seed=2');
+    for (const event of events.slice(0, middle)) tracking.accept(event);
+    await until(() => server.state().runs.some(({ status }) => status === 'FINISHED'));
+    await until(() => (byName(server.state()).get('arm=clip,seed=2')?.metrics.size ?? 0) > 0);
+    const early = byName(server.state());
+    expect([...early].map(([name, { status }]) => [name, status])).toEqual([
+      ['20261123T183501Z-3f9a', 'RUNNING'],
+      ['arm=clip', 'RUNNING'],
+      ['arm=clip,seed=1', 'FINISHED'],
+      ['arm=clip,seed=2', 'RUNNING'],
+    ]);
+    expect([...(early.get('arm=clip,seed=1')?.artifacts.keys() ?? [])]).toEqual(['metrics.json']);
+    for (const event of events.slice(middle)) tracking.accept(event);
+    await finish(followed);
+    expect(comparable(server.state())).toEqual(await afterwards(runs, events));
+    expect(server.arrived()).toBe(10);
+  });
+
+  it('says nothing of a stage that may be tried again before it has ended', async () => {
+    const runs = await temporaryFolder();
+    const followed = await follow(runs);
+    const { server, tracking } = followed;
+    const [started, ...events] = await sampleEvents(join(runs, 'store'), { failedAttempts: 1 });
+    const withRetries = {
+      ...started,
+      stages: (started as Extract<RunEvent, { type: 'run_started' }>).stages.map((stage) =>
+        stage.kind === 'train' ? { ...stage, policy: { retries: 1 } } : stage,
+      ),
+    } as RunEvent;
+    const end = events.findIndex((event) => event.type === 'stage_succeeded' && event.stage === 'train');
+    tracking.accept(withRetries);
+    for (const event of events.slice(0, end)) tracking.accept(event);
+    await until(() => server.state().runs.length > 0);
+    await wait(100);
+    expect(server.arrived()).toBe(0);
+    for (const event of events.slice(end)) tracking.accept(event);
+    await finish(followed);
+    expect(comparable(server.state())).toEqual(await afterwards(runs, [withRetries, ...events]));
+  });
+
+  it('is put aside and sent anew where a result turns out to be damaged', async () => {
+    const runs = await temporaryFolder();
+    const followed = await follow(runs);
+    const { server, tracking } = followed;
+    const events = await sampleEvents(join(runs, 'store'));
+    const end = events.findIndex((event) => event.type === 'stage_succeeded' && event.stage === 'train');
+    const again = events
+      .filter((event) => 'stage' in event && event.stage === 'train')
+      .map((event): RunEvent =>
+        event.type === 'stage_reported' && event.event.type === 'metrics'
+          ? { ...event, event: { ...event.event, timestamp: event.event.timestamp + 1 } }
+          : event,
+      );
+    const damaged = { type: 'artifact_damaged', time: 1, stage: 'train', reason: 'a bit' } as RunEvent;
+    const all = [...events.slice(0, end + 1), damaged, ...again, ...events.slice(end + 1)];
+    for (const event of all.slice(0, end + 1)) tracking.accept(event);
+    await until(() => (server.state().runs[0]?.metrics.size ?? 0) === 120);
+    for (const event of all.slice(end + 1)) tracking.accept(event);
+    await finish(followed);
+    const { runs: served } = server.state();
+    expect(served.map(({ isDeleted, tags }) => [isDeleted, tags.get('wassermill.run')])).toEqual([
+      [true, '20261123T183501Z-3f9a.superseded'],
+      [false, '20261123T183501Z-3f9a'],
+    ]);
+    expect(comparable(server.state())).toEqual(await afterwards(runs, all));
+  });
+});
