@@ -70,6 +70,7 @@ export const stage: fc.Arbitrary<NamedStage> = fc.tuple(
         'evaluate',
         'train',
         'classifier',
+        'curves',
       ),
       extends: fc.oneof(
         stageName.map((name) => `stages.${name}`),
