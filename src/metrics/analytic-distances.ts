@@ -94,18 +94,17 @@ function relativeEntropy(p: Gaussian, q: Gaussian): number {
 }
 
 /**
- * Between the points where the densities are equal the narrower one is above the other: the total variation is what it has more of
- * there. Of equal deviations there is one such point, half-way: 2 Phi(|m| / (2 s)) - 1.
+ * Between the two points where the densities are equal, one of them is above the other throughout: the total variation is what it has
+ * more of there. Of equal deviations there is one such point, half-way: 2 Phi(|m| / (2 s)) - 1.
  */
 function totalVariation(p: Gaussian, q: Gaussian): number {
   if (p.std === q.std) return 2 * normalCdf(Math.abs(p.mean - q.mean) / (2 * p.std)) - 1;
-  const [narrow, wide] = p.std < q.std ? [p, q] : [q, p];
-  // With x = narrow.mean + narrow.std z, both logarithms are quadratic in z: a z^2 + 2 b z + c = 0.
-  const ratio = narrow.std / wide.std;
-  const shift = (narrow.mean - wide.mean) / wide.std;
+  // With x = p.mean + p.std z, the logarithms are equal where a z^2 + 2 b z + c = 0.
+  const ratio = p.std / q.std;
+  const shift = (p.mean - q.mean) / q.std;
   const [a, b, c] = [ratio ** 2 - 1, ratio * shift, shift ** 2 - 2 * Math.log(ratio)];
   const root = Math.sqrt(b * b - a * c);
   const ends = [(-b + root) / a, (-b - root) / a] as const;
   const within = (place: (z: number) => number) => normalCdf(place(ends[1])) - normalCdf(place(ends[0]));
-  return within((z) => z) - within((z) => ratio * z + shift);
+  return Math.abs(within((z) => z) - within((z) => ratio * z + shift));
 }

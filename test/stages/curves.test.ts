@@ -33,13 +33,13 @@ const logged = (step: number, values: Readonly<Record<string, number>>): StageEv
   values,
 });
 
-/** Falls from 10 by 1 a step; steps 4 to 6 were made twice, as the training had diverged. */
+/** Falls from 10 by 1 a step; it had diverged at step 12, went on from step 3, and had its budget at step 8. */
 const training = artifactOf([
-  ...[1, 2, 3, 4, 5, 6].map((step) => logged(step, { wasserstein_estimate: step > 3 ? 99 : 11 - step })),
+  ...[1, 2, 3, 4, 12].map((step) => logged(step, { wasserstein_estimate: step > 3 ? 99 : 11 - step })),
   {
     type: 'rolled_back',
     timestamp: 1,
-    divergence: { kind: 'exploding', step: 6, message: 'the estimate explodes' },
+    divergence: { kind: 'exploding', step: 12, message: 'the estimate explodes' },
     to: 3,
     attempt: 1,
   },
