@@ -1,8 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
-import protobuf from 'protobufjs';
-
+import { messageType } from '../messages.js';
 import type { NodeDef } from './graph.js';
 
 /** The one set of nodes that a saved model of ours has. */
@@ -13,7 +9,7 @@ const graphVersion = 1395;
 
 /** A graph in the form that TensorFlow's library loads: saved_model.proto, as bytes. */
 export function encodeSavedModel(nodes: readonly NodeDef[]): Uint8Array {
-  const savedModel = messages().lookupType('tensorflow.SavedModel');
+  const savedModel = messageType('SavedModel');
   const message = savedModel.fromObject({
     saved_model_schema_version: 1,
     meta_graphs: [
@@ -24,13 +20,4 @@ export function encodeSavedModel(nodes: readonly NodeDef[]): Uint8Array {
     ],
   });
   return savedModel.encode(message).finish();
-}
-
-let parsed: protobuf.Root | undefined;
-
-/** TensorFlow's messages, as the native package ships them. */
-function messages(): protobuf.Root {
-  const path = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/src/proto/api.proto');
-  parsed ??= protobuf.parse(readFileSync(path, 'utf8'), { keepCase: true }).root;
-  return parsed;
 }
