@@ -24,6 +24,7 @@ const world: PlanningWorld = {
     evaluate: digestBytes('evaluate'),
     sample: digestBytes('sample'),
     classifier: digestBytes('classifier'),
+    extractor: digestBytes('extractor'),
     curves: digestBytes('curves'),
     command: digestBytes('command'),
     compare: digestBytes('compare'),

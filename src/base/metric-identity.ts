@@ -22,8 +22,10 @@ export interface MetricIdentity {
   readonly reference?: Digest;
   /** Of the samples of the other split that the metric compares with, if it does. */
   readonly against?: Digest;
-  /** Of the extractor’s weights, where the metric is of features. */
+  /** Of the extractor’s weights, where the metric is of features; of a network of the user’s, and of all but resizing that is done to images for it. */
   readonly extractor?: Digest;
+  /** How images were resized for the extractor, as in `tf1_bilinear to 299`; absent where they were seen as they are stored. */
+  readonly resizer?: string;
   /** Of what the metric itself draws at random, as directions. */
   readonly seed: number;
 }
@@ -40,6 +42,7 @@ export const unlikeWords: Readonly<Record<keyof MetricIdentity, string>> = {
   options: 'other options of the metric',
   split: 'other reference splits',
   reference: 'other reference samples',
+  resizer: 'images that were resized otherwise',
   extractor: 'other extractors',
   against: 'other samples to be copied from',
   samples: 'other numbers of samples',

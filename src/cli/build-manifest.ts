@@ -33,6 +33,7 @@ export function implementationDigests(): Readonly<Record<StageKind, Digest>> {
     evaluate: digestOf('evaluate'),
     sample: digestOf('sample'),
     classifier: digestOf('classifier'),
+    extractor: digestOf('extractor'),
     curves: digestOf('curves'),
   };
   const plannedOnly = digestJson('no implementation');

@@ -1,11 +1,11 @@
 import { err } from '../base/result.js';
 import type { StartWorker } from '../execute/worker-pool.js';
 import type { StageJob } from '../execute/worker-protocol.js';
-import { commandSources, datasetSources, type UserSource } from '../plan/user-sources.js';
+import { commandSources, datasetSources, extractorSources, type UserSource } from '../plan/user-sources.js';
 import type { SourceDigests } from './source-digests.js';
 
 /**
- * Workers whose datasets and commands count only if the user's files that they read are still those that the plan was
+ * Workers whose datasets, extractors and commands count only if the user's files that they read are still those that the plan was
  * made from: else the result would be kept under the key of other data.
  */
 export function onUnchangedSources(start: StartWorker, sources: SourceDigests): StartWorker {
@@ -32,6 +32,8 @@ function sourcesOf(job: StageJob): readonly UserSource[] {
       return datasetSources(job.fields);
     case 'command':
       return commandSources(job.fields);
+    case 'extractor':
+      return extractorSources(job.fields);
     case 'train':
     case 'evaluate':
     case 'sample':

@@ -2,7 +2,7 @@ import type { Digest } from '../base/digest.js';
 import { required } from '../base/invariant.js';
 import type { JsonObject } from '../base/json.js';
 import type { CodeParts } from './code-parts.js';
-import { commandSources, datasetSources, type UserSource } from './user-sources.js';
+import { commandSources, datasetSources, extractorSources, type UserSource } from './user-sources.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { PlannedExperiments } from './plan.js';
 import { shownStages } from './shown-stages.js';
@@ -67,6 +67,7 @@ export function sourcesOf(stage: PlannedStage, { sources }: Fingerprint): readon
 
 function namedSources(stage: PlannedStage): readonly UserSource[] {
   if (stage.kind === 'dataset') return datasetSources(stage.fields);
+  if (stage.kind === 'extractor') return extractorSources(stage.fields);
   return stage.kind === 'command' ? commandSources(stage.fields) : [];
 }
 

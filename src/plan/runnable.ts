@@ -78,6 +78,7 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
     case 'evaluate':
     case 'sample':
     case 'classifier':
+    case 'extractor':
     case 'curves':
     case 'command':
       return [];

@@ -14,7 +14,7 @@ import type { MetricSpec } from '../spec/metrics.js';
 import type { PipelineSpec } from '../spec/pipeline.js';
 import { metricName, splitName } from '../spec/references.js';
 import type { StageSpec } from '../spec/stages.js';
-import { commandSources, datasetSources, type UserSource } from './user-sources.js';
+import { commandSources, datasetSources, extractorSources, type UserSource } from './user-sources.js';
 import { policyOf } from './stage-policy.js';
 import type { PlannedInput, StageId } from './types.js';
 import { stageName } from './stage-name.js';
@@ -113,6 +113,12 @@ export function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): 
         ...(test === undefined ? [] : [splitInput('test', test)]),
       ];
       return { ...common, kind: stage.type, fields, identity: fields, inputs };
+    }
+    case 'extractor': {
+      const fields = withThreads(stage);
+      const { path, ...network } = fields.network;
+      const identity = { ...fields, network };
+      return { ...common, kind: stage.type, fields, identity, inputs: [], sources: extractorSources(fields) };
     }
     case 'curves': {
       const fields = withoutLabels(stage);

@@ -1,4 +1,5 @@
 import type { CommandStage } from '../spec/command-stage.js';
+import type { ExtractorStage } from '../spec/extractor-stage.js';
 import type { DatasetSpec } from '../spec/datasets.js';
 
 /** A file or folder of the user's whose content decides a result. */
@@ -33,6 +34,11 @@ export function datasetSources(spec: DatasetSpec): readonly UserSource[] {
     case 'text':
       return [{ field: ['path'], kind: 'file', path: spec.path }];
   }
+}
+
+/** The network of an extractor: a folder of files, of which any may count. */
+export function extractorSources({ network }: Pick<ExtractorStage, 'network'>): readonly UserSource[] {
+  return [{ field: ['network', 'path'], kind: 'folder', path: network.path }];
 }
 
 /** What a command says that it reads. */

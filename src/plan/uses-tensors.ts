@@ -7,6 +7,7 @@ export function usesTensors(kind: StageKind): boolean {
     case 'evaluate':
     case 'sample':
     case 'classifier':
+    case 'extractor':
       return true;
     case 'dataset':
     case 'curves':

@@ -41,6 +41,8 @@ export const exampleOf: Readonly<Record<string, string>> = {
   budget: '{generator_steps: 600}',
   every: '{generator_steps: 100}',
   generator_steps: '100',
+  network: '{type: saved_model, path: ../models/inception}',
+  features: 'pool_3',
   model: 'train',
   reference: 'mnist.test',
   samples: '1000',

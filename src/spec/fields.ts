@@ -3,6 +3,7 @@ import type { ClaimStage, CompareStage, GateStage, ReportStage } from './collect
 import type { CommandStage } from './command-stage.js';
 import type { CurvesStage } from './curves-stage.js';
 import type { DatasetSpec } from './datasets.js';
+import type { ExtractorStage } from './extractor-stage.js';
 import type { ClassifierStage, EvaluateStage, SampleStage } from './measuring-stages.js';
 import type { PolicyField } from './stage-fields.js';
 import type { TrainStage } from './train-stage.js';
@@ -24,6 +25,7 @@ export interface FieldsByKind {
   readonly evaluate: Omit<EvaluateStage, Label | 'model' | 'reference' | 'extractor'> & Threads;
   readonly sample: Omit<SampleStage, Label | 'model'> & Threads;
   readonly classifier: Omit<ClassifierStage, Label | 'dataset' | 'test'> & Threads;
+  readonly extractor: Omit<ExtractorStage, Label> & Threads;
   readonly curves: Omit<CurvesStage, Label>;
   readonly command: Omit<CommandStage, Label | 'inputs'>;
   readonly compare: Omit<CompareStage, Label>;
@@ -46,6 +48,7 @@ export interface InputsByKind {
   readonly evaluate: 'model' | 'reference' | 'extractor' | `against.${string}`;
   readonly sample: 'model';
   readonly classifier: 'dataset' | 'test';
+  readonly extractor: never;
   /** By the metric that reads it: its curve, and the estimate that it is compared with. */
   readonly curves: `of.${string}` | `estimate.${string}`;
   /** By the name that the stage gives it. */

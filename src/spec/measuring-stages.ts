@@ -31,7 +31,10 @@ export const evaluateStage = record(
     reference: reference('split', 'Dataset split to compare with, as in `mnist.test`.'),
     samples: positiveInteger('Generated samples; as many are taken from the reference where it has them.'),
     extractor: Type.Optional(
-      reference('extractor', 'The classifier stage whose features metrics such as `fid` compare.'),
+      reference(
+        'extractor',
+        'The classifier or extractor stage whose features metrics such as `fid` compare.',
+      ),
     ),
     metrics: named(metric, {
       minProperties: 1,

@@ -10,6 +10,7 @@ export interface RunnableFields {
   readonly evaluate: FieldsByKind['evaluate'];
   readonly sample: FieldsByKind['sample'];
   readonly classifier: FieldsByKind['classifier'];
+  readonly extractor: FieldsByKind['extractor'];
   readonly curves: FieldsByKind['curves'];
   readonly command: FieldsByKind['command'];
 }
@@ -27,6 +28,7 @@ export interface RunnableInputs {
   readonly evaluate: 'model' | 'reference' | `against.${string}`;
   readonly sample: InputsByKind['sample'];
   readonly classifier: 'dataset';
+  readonly extractor: never;
   readonly curves: InputsByKind['curves'];
   readonly command: InputsByKind['command'];
 }
@@ -38,6 +40,7 @@ export interface OptionalInputs extends Readonly<Record<RunnableKind, string>> {
   readonly evaluate: 'extractor';
   readonly sample: never;
   readonly classifier: 'test';
+  readonly extractor: never;
   readonly curves: never;
   readonly command: never;
 }

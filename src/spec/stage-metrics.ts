@@ -52,6 +52,7 @@ export function metricsOf(stage: SoundFields<StageSpec>): readonly string[] | un
     case 'command':
       return stage.metrics;
     case 'sample':
+    case 'extractor':
     case 'compare':
     case 'gate':
     case 'claim':

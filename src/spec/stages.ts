@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 
 import { claimStage, compareStage, gateStage, reportStage } from './collecting-stages.js';
 import { commandStage } from './command-stage.js';
+import { extractorStage } from './extractor-stage.js';
 import { curvesStage } from './curves-stage.js';
 import { classifierStage, evaluateStage, sampleStage } from './measuring-stages.js';
 import { named, tagged } from './schema-builders.js';
@@ -13,6 +14,7 @@ export const stage = tagged(
     evaluateStage,
     sampleStage,
     classifierStage,
+    extractorStage,
     curvesStage,
     commandStage,
     compareStage,

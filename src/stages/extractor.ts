@@ -1,43 +1,119 @@
-import { type StageInput, StageProblem } from '../execute/contract.js';
-import { type ClassifiedPart, classifiedPart } from '../tensor/classifying.js';
-import { loadClassifier } from './classifier-artifact.js';
+import { mkdir } from 'node:fs/promises';
 
-/** What finds features in samples, and tells their classes. */
-export interface Extractor {
-  /** Of a sample. */
-  readonly features: number;
-  readonly classes: number;
-  /** Of up to 64 samples as networks see them, one after another; images are rounded to 8 bits first, as real ones are. */
-  readonly of: (values: Float32Array) => ClassifiedPart;
-}
+import { formatCount, plural } from '../base/format.js';
+import { type StageContext, StageProblem } from '../execute/contract.js';
+import { loadBackend } from '../tensor/backend.js';
+import { memoryFault } from '../tensor/out-of-memory.js';
+import type { FeatureNetwork } from '../tensor/user-models/feature-network.js';
+import { firstLine, triedFinder } from '../tensor/user-models/found-features.js';
+import type { Preparation } from '../tensor/user-models/prepared-images.js';
+import {
+  type ExtractorManifest,
+  loadNetwork,
+  networkIn,
+  writeExtractorManifest,
+} from './extractor-artifact.js';
+import { keptGraphModel, keptSavedModel, problemOf } from './kept-networks.js';
+import { networkField } from './model-files.js';
+import { finderOf, takenBy } from './user-extractor.js';
 
 /**
- * The classifier of a stage's artifact. A backend must have been loaded.
+ * Checks the user's network, keeps what is needed of it as extractor-artifact.ts describes, and tries it on made-up images where
+ * their size is known.
  *
- * @param shape of the samples that are to be measured
- * @throws StageProblem where it has learnt samples of another shape.
+ * @throws StageProblem where it is damaged, may do more than compute, or does not do what is said of it.
  */
-export async function openExtractor({ directory }: StageInput, shape: readonly number[]): Promise<Extractor> {
-  const { manifest, network, weights } = await loadClassifier(directory);
-  if (manifest.shape.join() !== shape.join()) {
+export async function runExtractor(context: StageContext<'extractor'>): Promise<void> {
+  const { fields, output, emit, signal } = context;
+  const { network: given, round, grey, size, resize, mean, std, layout } = fields;
+  const preparation: Preparation = { round, grey, size, resize, mean, std, layout };
+  if (given.type === 'saved_model' && context.backend === 'cpu') {
     throw new StageProblem(
-      `the extractor has learnt samples of ${manifest.shape.join(' x ')}, and those measured are ${shape.join(' x ')}`,
-      ['extractor'],
-      'Use a classifier of the same dataset, or resize both datasets alike.',
+      'a SavedModel is computed by TensorFlow’s library, and this run computes in plain JavaScript',
+      ['network', 'type'],
+      'Run with `--backend native`, or convert the model to a `graph_model`.',
     );
   }
-  const isImage = shape.length === 3;
-  return {
-    features: network.body.outputShape[0] ?? 0,
-    classes: manifest.classes,
-    of: (values) => classifiedPart(network, weights, isImage ? roundedPixels(values) : values),
-  };
+  await loadBackend(context.backend, fields.threads);
+  await mkdir(networkIn(output));
+  const kept =
+    given.type === 'saved_model'
+      ? await keptSavedModel(fields, given, networkIn(output), signal)
+      : await keptGraphModel(fields, given, networkIn(output), signal);
+  const manifest: ExtractorManifest = { kind: given.type, ...kept, preparation, batch: fields.batch_size };
+  const network = await loaded(output, manifest);
+  const { height, width, channels } = takenBy(network, layout);
+  refuseUnlike(network, fields, { height, channels });
+
+  const sides = [size ?? height, size ?? width, channels] as const;
+  const [high, wide, deep] = sides;
+  if (high !== undefined && wide !== undefined && deep !== undefined) {
+    // As they are after resizing: that needs no trial.
+    const asTaken = { ...preparation, size: undefined, grey: 'refuse' } as const;
+    const finder = finderOf(network, { preparation: asTaken, batch: 2 }, [high, wide, deep]);
+    const found = triedFinder(finder);
+    if (!found.ok) throw problemOf(found.error);
+    const { features, classes } = found.value;
+    emit({
+      type: 'note',
+      message: `The network finds ${plural(features, 'feature')}${classes === undefined ? '' : ` and logits of ${formatCount(classes)} classes`} in images of ${sides.join(' x ')}.`,
+    });
+  }
+  await writeExtractorManifest(output, manifest);
 }
 
-/**
- * Pixels from -1 to 1, rounded to the nearest of 256 levels. Real images come from 8 bits: an extractor might tell generated
- * ones by their finer levels alone, and images are looked at, and saved, in 8 bits.
- */
-export function roundedPixels(values: Float32Array): Float32Array {
-  return values.map((value) => Math.min(255, Math.max(0, Math.round(127.5 * (value + 1)))) / 127.5 - 1);
+async function loaded(output: string, manifest: ExtractorManifest): Promise<FeatureNetwork> {
+  try {
+    return await loadNetwork(output, manifest);
+  } catch (error) {
+    if (memoryFault(error) !== undefined) throw error;
+    throw new StageProblem(
+      `TensorFlow cannot load the network: ${firstLine(error)}`,
+      networkField,
+      'Look whether its files are whole, and load it where it comes from.',
+    );
+  }
+}
+
+/** What is said of images, where the network takes others. */
+function refuseUnlike(
+  { input }: FeatureNetwork,
+  { size, mean, std }: StageContext<'extractor'>['fields'],
+  { height, channels }: Readonly<Record<'height' | 'channels', number | undefined>>,
+): void {
+  if (input.shape.length !== 0 && input.shape.length !== 4) {
+    throw new StageProblem(
+      `\`${input.name}\` takes tensors of ${input.shape.length} dimensions, and images in batches have 4`,
+      ['input'],
+      'Export the model with an input of [batch, height, width, channels].',
+    );
+  }
+  if (size !== undefined && height !== undefined && size !== height) {
+    throw new StageProblem(
+      `the network takes images of ${height} pixels, not of ${size}`,
+      ['size'],
+      `Write \`size: ${height}\`.`,
+    );
+  }
+  for (const [field, values] of [
+    ['mean', mean],
+    ['std', std],
+  ] as const) {
+    if (values.length === 1 || channels === undefined || values.length === channels) continue;
+    throw new StageProblem(
+      `these are ${values.length} numbers, and the network takes images of ${plural(channels, 'channel')}`,
+      [field],
+      'Write one number, or one for each channel.',
+    );
+  }
+  if (
+    input.type === 'uint8' &&
+    ![...mean, ...std.map((divisor) => divisor - 1)].every((value) => value === 0)
+  ) {
+    throw new StageProblem(
+      'the network takes pixels in 8 bits, which are not to be scaled',
+      ['mean'],
+      'Leave out `mean` and `std`: a network with such an input scales pixels itself.',
+    );
+  }
 }

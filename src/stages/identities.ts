@@ -4,10 +4,10 @@ import type { MetricIdentity } from '../base/metric-identity.js';
 import type { StageContext } from '../execute/contract.js';
 import { metricVersions } from '../metrics/versions.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
-import { classifierDigest } from './classifier-artifact.js';
 import { readDatasetManifest, splitDigest } from './dataset-artifact.js';
 import { aspectOf } from './measurable.js';
 import { rulerSeed } from './metric-values.js';
+import { identityOfExtractor } from './open-extractor.js';
 
 type Context = Pick<StageContext<'evaluate'>, 'fields' | 'inputs' | 'signal'>;
 
@@ -24,7 +24,7 @@ export async function identitiesOf(context: Context): Promise<Readonly<Record<st
     reference: await splitDigest(directory, split, signal),
     seed: rulerSeed,
   };
-  const extractor = inputs.extractor && (await classifierDigest(inputs.extractor.directory, signal));
+  const extractor = inputs.extractor && (await identityOfExtractor(inputs.extractor, signal));
   const identities: Record<string, MetricIdentity> = {};
   for (const [key, metric] of Object.entries(fields.metrics)) {
     const other = inputs[`against.${key}`];
@@ -36,7 +36,7 @@ export async function identitiesOf(context: Context): Promise<Readonly<Record<st
       ...(other && {
         against: await splitDigest(other.directory, required(other.split, 'the other split'), signal),
       }),
-      ...(extractor !== undefined && aspectOf(metric) !== 'samples' && { extractor }),
+      ...(extractor !== undefined && aspectOf(metric) !== 'samples' && extractor),
     };
   }
   return identities;

@@ -3,7 +3,7 @@ import type { Distribution } from '../metrics/distributions.js';
 import { RunningMoments } from '../metrics/moments.js';
 import type { Samples } from '../metrics/samples.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
-import type { Extractor } from './extractor.js';
+import type { Extractor } from './extractor-contract.js';
 
 /** What metrics may want to know of a set of samples. */
 export type Aspect = 'distribution' | 'samples' | 'features' | 'moments' | 'probabilities';

@@ -10,6 +10,7 @@ export const registry: StageRegistry = {
     async (context) => (await import('./classifier.js')).runClassifier(context),
     'batch_size',
   ),
+  extractor: withinMemory(async (context) => (await import('./extractor.js')).runExtractor(context)),
   curves: async (context) => (await import('./curves.js')).runCurves(context),
   sample: withinMemory(async (context) => (await import('./sample.js')).runSample(context), 'count'),
 };

@@ -8,11 +8,12 @@ import type { Distribution } from '../metrics/distributions.js';
 import type { Sequences } from '../metrics/sequences.js';
 import { readDatasetManifest, readSplit, type SampleSet, type Text } from './dataset-artifact.js';
 import { sameVocabulary } from './datasets/vocabulary.js';
-import { openExtractor, type Extractor } from './extractor.js';
+import type { Extractor } from './extractor-contract.js';
 import { type Aspect, aspectsOf, type Measurable, measurableOf } from './measurable.js';
 import { measure } from './measure.js';
 import { measureText } from './measure-text.js';
 import type { ModelManifest } from './model-artifact.js';
+import { openExtractor } from './open-extractor.js';
 import { likeliest } from './texts.js';
 
 type Context = Pick<StageContext<'evaluate'>, 'fields' | 'inputs' | 'emit' | 'signal' | 'samples'>;

@@ -21,10 +21,14 @@ type AttributeType =
 
 /** The add-on itself. Tensors and loaded graphs are numbers to it, which the caller has to give back. */
 export interface TensorFlowBinding extends Readonly<
-  Record<AttributeType | 'TF_FLOAT' | 'TF_INT32' | 'TF_BOOL', number>
+  Record<AttributeType | 'TF_FLOAT' | 'TF_INT32' | 'TF_UINT8' | 'TF_BOOL', number>
 > {
   /** Of the values themselves, where they are aligned as TensorFlow wants them; else of a copy. */
-  createTensor(shape: readonly number[], type: number, values: Float32Array | Int32Array): number;
+  createTensor(
+    shape: readonly number[],
+    type: number,
+    values: Float32Array | Int32Array | Uint8Array,
+  ): number;
   deleteTensor(tensor: number): void;
   executeOp(
     operation: string,
@@ -41,7 +45,7 @@ export interface TensorFlowBinding extends Readonly<
     feeds: readonly number[],
     feedNames: string,
     fetchNames: string,
-  ): readonly { readonly id: number }[];
+  ): readonly { readonly id: number; readonly shape: readonly number[] }[];
   deleteSavedModel(graph: number): void;
 }
 

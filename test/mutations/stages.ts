@@ -70,6 +70,7 @@ export const stage: fc.Arbitrary<NamedStage> = fc.tuple(
         'evaluate',
         'train',
         'classifier',
+        'extractor',
         'curves',
       ),
       extends: fc.oneof(

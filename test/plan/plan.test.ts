@@ -8,8 +8,9 @@ import { planExperiment } from '../../src/plan/plan.js';
 import type { Plan, PlannedStage, RunnableStage } from '../../src/plan/types.js';
 import type { PlanningWorld } from '../../src/plan/world.js';
 import type { PositionedMap } from '../../src/source/document.js';
+import type { ExtractorStage } from '../../src/spec/extractor-stage.js';
 import type { PipelineSpec } from '../../src/spec/pipeline.js';
-import { specification, world } from './support.js';
+import { policy, specification, world } from './support.js';
 
 const source = { name: 'p.yaml', path: '/p.yaml', text: '' };
 const origins: PositionedMap = { kind: 'map', entries: [], range: { source, start: 0, end: 0 } };
@@ -57,6 +58,22 @@ describe('what a stage receives', () => {
     expect(train.inputs).toEqual([{ role: 'dataset', stage: 'dataset:mnist', split: 'train' }]);
   });
 });
+
+const inception: ExtractorStage = {
+  type: 'extractor',
+  ...policy,
+  resources: { threads: 2, gpu: 0 },
+  network: { type: 'saved_model', path: '/models/inception', signature: 'serving_default' },
+  features: 'pool_3',
+  round: 'uint8',
+  grey: 'refuse',
+  size: 299,
+  resize: 'tf1_bilinear',
+  mean: [128],
+  std: [128],
+  layout: 'nhwc',
+  batch_size: 32,
+};
 
 describe('the key of a stage', () => {
   it('is the same for the same specification', async () => {
@@ -124,6 +141,26 @@ describe('the key of a stage', () => {
     });
     const other = world({ digestSource: ({ path }) => Promise.resolve(ok(digestBytes(path))) });
     expect(changed(await plan(specification(), other), await plan(specification(), edited))).toHaveLength(4);
+  });
+
+  it('changes with the content of a network of the user’s, and not with where it lies', async () => {
+    const spec = specification();
+    const using = (path: string, fields: Partial<ExtractorStage> = {}) => ({
+      ...spec,
+      stages: {
+        ...spec.stages,
+        inception: { ...inception, network: { ...inception.network, path }, ...fields },
+      },
+    });
+    const [one, other] = ['old bytes', 'new bytes'].map((bytes) =>
+      world({
+        digestSource: ({ kind, path }) => Promise.resolve(ok(digestBytes(kind === 'folder' ? bytes : path))),
+      }),
+    );
+    const before = await plan(using('/models/inception'), one);
+    expect(changed(before, await plan(using('/elsewhere'), one))).toEqual([]);
+    expect(changed(before, await plan(using('/models/inception'), other))).toEqual(['inception']);
+    expect(changed(before, await plan(using('/models/inception', { size: 75 }), one))).toEqual(['inception']);
   });
 
   it('changes when the code of its kind changes', async () => {

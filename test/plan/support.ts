@@ -88,6 +88,7 @@ export function world(changes: Partial<PlanningWorld> = {}): PlanningWorld {
       evaluate: digestBytes('evaluate code'),
       sample: digestBytes('sample code'),
       classifier: digestBytes('classifier code'),
+      extractor: digestBytes('extractor code'),
       curves: digestBytes('curves code'),
       command: digestBytes('command code'),
       compare: digestBytes('compare code'),

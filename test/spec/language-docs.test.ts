@@ -73,6 +73,11 @@ function schemaNamed(name: string): Schema {
       const schema = first === 'layer' ? listed?.['layers']?.items : listed?.['initial'];
       return variantNamed(required(schema, name), variant);
     }
+    case 'network':
+      return variantNamed(
+        required(entrySchema('stages', 'extractor').properties?.['network'], name),
+        variant,
+      );
     case 'assertion':
       return required(entrySchema('stages', 'gate').properties?.['assert']?.items, name);
     case 'budget':
@@ -123,7 +128,7 @@ const roleNames: Readonly<Record<Role, string>> = {
   split: 'name of a split',
   stage: 'name of a stage',
   model: 'name of a train stage',
-  extractor: 'name of a classifier stage',
+  extractor: 'name of a classifier or extractor stage',
   metric: '`stage.metric`',
   generator: 'name of a generator',
   critic: 'name of a critic',

@@ -8,7 +8,7 @@ import { StageProblem } from '../../src/execute/contract.js';
 import type { RunnableFields } from '../../src/spec/runnable.js';
 import { loadClassifier } from '../../src/stages/classifier-artifact.js';
 import { readSplit } from '../../src/stages/dataset-artifact.js';
-import { roundedPixels } from '../../src/stages/extractor.js';
+import { roundedPixels } from '../../src/stages/open-extractor.js';
 import { loadBackend } from '../../src/tensor/backend.js';
 import { classifiedPart, classifiedParts } from '../../src/tensor/classifying.js';
 import { trained } from './classifier-rig.js';

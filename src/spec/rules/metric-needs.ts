@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
+import { entryOf } from '../../source/entries.js';
 import { describeShape, sampleShape, shapesFit } from '../sample-shape.js';
 import { datasetOf, declaredHere, fieldRange, stagesOf, type Rule, type RuleContext } from './rule.js';
 
@@ -18,8 +19,12 @@ export const metricNeeds: Rule = (context) =>
         switch (metric.type) {
           case 'fid':
           case 'kid':
-          case 'inception_score':
             return withoutExtractor(fields.extractor, metric.type, at(name, 'type'));
+          case 'inception_score':
+            return [
+              ...withoutExtractor(fields.extractor, metric.type, at(name, 'type')),
+              ...withoutLogits(context, fields.extractor, metric.type, at(name, 'type')),
+            ];
           case 'ngram_js':
             if (shape?.kind === 'sequences' && metric.n > shape.length) {
               return [
@@ -90,7 +95,11 @@ export const metricNeeds: Rule = (context) =>
       fieldRange(declaration, 'extractor'),
       (other) => ({ ...declaredHere(other), message: 'the extractor learns this dataset' }),
     );
-    return [...ofMetrics, ...ofExtractor];
+    return [
+      ...ofMetrics,
+      ...ofExtractor,
+      ...withoutImages(context, fields.extractor, dataset, fieldRange(declaration, 'extractor')),
+    ];
   });
 
 /** That features are compared, and no stage is named that finds them. */
@@ -104,7 +113,47 @@ function withoutExtractor(
     error('extractor-needed', {
       at,
       message: `${quoted(type)} compares features, and this stage names no extractor of them`,
-      help: 'declare a stage of type `classifier`, and name it as `extractor`',
+      help: 'declare a stage of type `classifier` or `extractor`, and name it as `extractor`',
+    }),
+  ];
+}
+
+/** That classes are counted, and the network that was named is not said to tell any. */
+function withoutLogits(
+  { stages }: RuleContext,
+  extractor: string | undefined,
+  type: string,
+  at: ErrorPlace,
+): readonly Diagnostic[] {
+  const named = stages.get(extractor ?? '');
+  // An output that is at fault itself is one all the same.
+  if (named?.fields?.type !== 'extractor' || entryOf(named.node, 'logits') !== undefined) return [];
+  return [
+    error('extractor-needed', {
+      at,
+      message: `${quoted(type)} counts classes, and ${quoted(named.name)} names no output of them`,
+      notes: [declaredHere(named)],
+      help: `name the output before the softmax as \`logits\` of ${quoted(named.name)}`,
+    }),
+  ];
+}
+
+/** That a network of the user's, which takes images, is to look at something else. */
+function withoutImages(
+  { stages }: RuleContext,
+  extractor: string | undefined,
+  dataset: ReturnType<typeof datasetOf>,
+  at: ErrorPlace,
+): readonly Diagnostic[] {
+  const named = stages.get(extractor ?? '');
+  const shape = dataset?.fields && sampleShape(dataset.fields);
+  if (named?.fields?.type !== 'extractor' || !dataset || !shape || shape.kind === 'images') return [];
+  return [
+    error('sample-shape', {
+      at,
+      message: `${quoted(named.name)} takes images, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
+      notes: [declaredHere(dataset)],
+      help: 'use a stage of type `classifier`, which learns the labels of any data but text',
     }),
   ];
 }

@@ -90,6 +90,8 @@ function unknown(
   });
 }
 
+const extractorTypes: ReadonlySet<string> = new Set(['classifier', 'extractor']);
+
 function isOfRole(type: string, role: Reference['role']): boolean {
   switch (role) {
     case 'generator':
@@ -98,7 +100,7 @@ function isOfRole(type: string, role: Reference['role']): boolean {
     case 'model':
       return type === 'train';
     case 'extractor':
-      return type === 'classifier';
+      return extractorTypes.has(type);
     case 'metric':
       return ['train', 'evaluate', 'classifier', 'curves', 'command'].includes(type);
     case 'stage':

@@ -29,19 +29,20 @@ export const referenceKind: Rule = (context) =>
       ];
     }
     if (role === 'model' || role === 'extractor') {
-      const { type: needed, makes } = makers[role];
+      const { types, makes } = makers[role];
+      const isMaker = (other: string | undefined) => types.some((one) => one === other);
       const named = context.stages.get(text);
       const type = named?.fields?.type;
-      if (!named || type === undefined || type === needed) return [];
-      const fitting = [...context.stages.values()].filter((other) => other.fields?.type === needed);
+      if (!named || type === undefined || isMaker(type)) return [];
+      const fitting = [...context.stages.values()].filter(({ fields }) => isMaker(fields?.type));
       return [
         error('wrong-reference', {
           at: scalar.range,
-          message: `stage ${quoted(text)} is of type ${quoted(type)}, and only a ${needed} stage makes ${makes}`,
+          message: `stage ${quoted(text)} is of type ${quoted(type)}, and only ${stagesOf(types)} makes ${makes}`,
           notes: [...originNotes(scalar), declaredHere(named)],
           help:
             fitting.length === 0
-              ? `declare a stage of type \`${needed}\``
+              ? `declare a stage of type ${quotedList(types, 'or')}`
               : `name ${quotedList(
                   fitting.map(({ name }) => name),
                   'or',
@@ -53,6 +54,9 @@ export const referenceKind: Rule = (context) =>
   });
 
 const makers = {
-  model: { type: 'train', makes: 'a model' },
-  extractor: { type: 'classifier', makes: 'an extractor of features' },
+  model: { types: ['train'], makes: 'a model' },
+  extractor: { types: ['classifier', 'extractor'], makes: 'an extractor of features' },
 } as const;
+
+const stagesOf = (types: readonly string[]): string =>
+  `${types.map((type) => `a ${type}`).join(' or ')} stage`.replace('a e', 'an e');

@@ -2,6 +2,12 @@ import { type Changes, onDigits, onText, quality, testLaw } from './support.js';
 
 const features = { type: 'classifier', dataset: 'mnist.train', budget: { epochs: 1 } };
 const fid = { metrics: { fid: { type: 'fid' } } };
+const score = { metrics: { score: { type: 'inception_score' } } };
+const inception = {
+  type: 'extractor',
+  network: { type: 'saved_model', path: '../inception' },
+  features: 'pool_3',
+};
 const measured = (fields: Changes, more: Changes = {}) => {
   const digits = onDigits({ resize: 32 }, fields);
   return { ...digits, stages: { ...(digits['stages'] as Changes), ...more } };
@@ -12,9 +18,13 @@ testLaw('extractor-needed', {
     measured({ ...fid, extractor: 'features' }, { features }),
     measured({ metrics: { kid: { type: 'kid' } }, extractor: 'features' }, { features }),
     quality({ metrics: { mmd: { type: 'mmd' } } }),
+    measured({ ...fid, extractor: 'inception' }, { inception }),
+    measured({ ...score, extractor: 'inception' }, { inception: { ...inception, logits: 'logits' } }),
+    measured({ ...score, extractor: 'inception' }, { inception: { ...inception, logits: 3 } }),
   ],
   breaks: [
     [measured(fid), 'fid'],
+    [measured({ ...score, extractor: 'inception' }, { inception }), 'inception_score'],
     [measured({ metrics: { kid: { type: 'kid' } } }), 'kid'],
     [measured({ metrics: { score: { type: 'inception_score' } } }), 'inception_score'],
     [quality({ metrics: { m: { type: 'mmd', space: 'features' } } }), 'features'],
@@ -44,8 +54,12 @@ testLaw('metric-data', {
 const small = { type: 'idx', images: 'small.gz', resize: 16, splits: { train: 100 } };
 
 testLaw('sample-shape', {
-  keeps: [measured({ ...fid, extractor: 'features' }, { features })],
+  keeps: [
+    measured({ ...fid, extractor: 'features' }, { features }),
+    measured({ ...fid, extractor: 'inception' }, { inception }),
+  ],
   breaks: [
+    [{ stages: { quality: { ...fid, extractor: 'inception' }, inception } }, 'inception'],
     [
       {
         ...measured({ ...fid, extractor: 'features' }, { features: { ...features, dataset: 'small.train' } }),
