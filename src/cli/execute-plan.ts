@@ -16,6 +16,7 @@ import { shownStages } from '../plan/shown-stages.js';
 import { renderReport } from '../report/report.js';
 import { createTracking } from '../tracking/tracking.js';
 import type { IntendedRun } from './intended-run.js';
+import { sampleMachine } from './machine-samples.js';
 import type { LogLevel } from './log-levels.js';
 import { logEvent, openLog } from './log.js';
 import { writeLock } from './lock/write-lock.js';
@@ -87,6 +88,14 @@ export async function executePlan(
     now,
   });
   const events: RunEvent[] = [];
+  const emit = (event: RunEvent): void => {
+    // The journal first: what is shown has been written down.
+    tracking.accept(event);
+    logEvent(log.logger, event);
+    options.onEvent(event);
+    if (event.type !== 'stage_reported' || event.event.type !== 'progress') events.push(event);
+  };
+  let stopSampling: (() => void) | undefined;
   try {
     const outcome = await runPlan(planned.plan, {
       start: {
@@ -99,11 +108,9 @@ export async function executePlan(
       cache,
       startWorker: onUnchangedSources(starter.any, sources),
       emit: (event) => {
-        // The journal first: what is shown has been written down.
-        tracking.accept(event);
-        logEvent(log.logger, event);
-        options.onEvent(event);
-        if (event.type !== 'stage_reported' || event.event.type !== 'progress') events.push(event);
+        if (event.type === 'run_finished') stopSampling?.();
+        emit(event);
+        if (event.type === 'run_started') stopSampling = sampleMachine(emit, now);
       },
       now,
       delay: realDelay,
@@ -132,6 +139,7 @@ export async function executePlan(
       warnings,
     };
   } finally {
+    stopSampling?.();
     starter.close();
     log.file.close();
   }

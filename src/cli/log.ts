@@ -62,6 +62,9 @@ export function logEvent(logger: Logger, event: RunEvent): void {
     case 'artifact_damaged':
       logger.warn({ stage: event.stage, reason: event.reason }, 'artifact damaged');
       break;
+    case 'machine_sampled':
+      logger.trace({ values: event.values }, 'machine sampled');
+      break;
     case 'run_finished':
       logger.info({ outcome: event.outcome }, 'run finished');
       break;

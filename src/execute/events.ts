@@ -15,6 +15,7 @@ export type RunEvent =
   | StageFailed
   | StageNotRun
   | ArtifactDamaged
+  | MachineSampled
   | RunFinished;
 
 /** Milliseconds since the epoch. */
@@ -157,6 +158,14 @@ export interface ArtifactDamaged {
   readonly time: Time;
   readonly stage: StageId;
   readonly reason: string;
+}
+
+/** How busy the machine was, now and then; whatever else runs on it counts, too. */
+export interface MachineSampled {
+  readonly type: 'machine_sampled';
+  readonly time: Time;
+  /** By MLflow's names of system metrics, as in `cpu_utilization_percentage`. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 export interface RunFinished {

@@ -12,7 +12,7 @@ import type {
   TextEvent,
 } from './contract.js';
 import { upTo } from './superseded.js';
-import type { RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun, StageRetried } from './events.js';
+import type { MachineSampled, RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun, StageRetried } from './events.js';
 
 /** A run as its events tell it: what the report shows and MLflow receives. */
 export interface RunRecord {
@@ -21,6 +21,8 @@ export interface RunRecord {
   readonly end: { readonly time: number; readonly outcome: RunOutcome } | undefined;
   /** In the plan's order. */
   readonly stages: readonly StageRecord[];
+  /** How busy the machine was, in order; empty for short runs, and for those of earlier versions. */
+  readonly machine: readonly MachineSampled[];
 }
 
 export interface StageRecord {
@@ -79,6 +81,7 @@ export class RecordFold {
   private start: RunStarted | undefined;
   private end: RunRecord['end'];
   private readonly stages = new Map<StageId, OpenStage>();
+  private readonly machine: MachineSampled[] = [];
 
   /** @throws InternalError when the event is not the next one of the run. */
   add(event: RunEvent): void {
@@ -121,6 +124,9 @@ export class RecordFold {
       case 'artifact_damaged':
         startAnew(this.stage(event.stage));
         break;
+      case 'machine_sampled':
+        this.machine.push(event);
+        break;
       case 'run_finished':
         this.end = { time: event.time, outcome: event.outcome };
         break;
@@ -129,7 +135,7 @@ export class RecordFold {
 
   record(): RunRecord {
     const start = required(this.start, 'the run_started event');
-    return { start, end: this.end, stages: [...this.stages.values()] };
+    return { start, end: this.end, stages: [...this.stages.values()], machine: this.machine };
   }
 
   private begin(start: RunStarted): void {

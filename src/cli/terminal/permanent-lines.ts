@@ -44,6 +44,7 @@ export function permanentLines(
       return [look.colour.yellow(`${look.symbols.warning} ${what}`)];
     }
     case 'stage_started':
+    case 'machine_sampled':
     case 'run_finished':
       return [];
   }

@@ -120,6 +120,8 @@ export function advance(progress: RunProgress, event: RunEvent, now: number): Ru
     case 'stage_retried':
     case 'artifact_damaged':
       return changed(progress, event.stage, (stage) => ({ ...stage, state: { name: 'waiting' } }));
+    case 'machine_sampled':
+      return progress;
     case 'run_finished':
       return { ...progress, outcome: event.outcome };
   }

@@ -9,6 +9,7 @@ import { isTransient } from '../mlflow/retry.js';
 import { type Cell, cellsOf } from '../tracked/cells.js';
 import { trackedExperimentOf } from '../tracked/experiment.js';
 import { statusOf } from '../tracked/status.js';
+import { nothingTold } from '../tracked/types.js';
 import { nothingReplayed, Replay } from './replay.js';
 import type { Sent } from './sync.js';
 
@@ -24,8 +25,8 @@ const longestPause = 60_000;
 export class LiveReplay {
   readonly #fold = new RecordFold();
   readonly #there = nothingReplayed();
-  /** Metric events of each stage that the server has confirmed. */
-  readonly #told = new Map<StageId, number>();
+  /** What the server has confirmed. */
+  #told = nothingTold;
   /** Stages of which it may have some, confirmed or not. */
   readonly #mayBeThere = new Set<StageId>();
   readonly #replay: Replay;
@@ -63,7 +64,7 @@ export class LiveReplay {
     await this.#sending;
     if (this.#isSpoilt) {
       await this.#replay.supersede();
-      this.#told.clear();
+      this.#told = nothingTold;
     }
     return { there: this.#there, told: this.#told };
   }
@@ -97,10 +98,17 @@ export class LiveReplay {
     );
     for (const [stage, count] of told) if (count > 0) this.#mayBeThere.add(stage);
     const heldBack = record.stages.filter((stage) => !isCertain(stage));
-    const leftOut = new Map([...this.#told, ...heldBack.map(({ stage }) => [stage.id, Infinity] as const)]);
-    const { runs, ...experiment } = trackedExperimentOf(record, this.#directory, leftOut);
+    const leftOut = new Map([
+      ...this.#told.events,
+      ...heldBack.map(({ stage }) => [stage.id, Infinity] as const),
+    ]);
+    const samples = record.machine.length;
+    const { runs, ...experiment } = trackedExperimentOf(record, this.#directory, {
+      events: leftOut,
+      samples: this.#told.samples,
+    });
     await this.#replay.advance({ ...experiment, runs: runs.filter(({ id }) => ids.has(id)) });
-    for (const [stage, count] of told) this.#told.set(stage, count);
+    this.#told = { events: new Map([...this.#told.events, ...told]), samples };
   }
 }
 

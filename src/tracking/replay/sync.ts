@@ -2,13 +2,12 @@ import { join } from 'node:path';
 
 import { plural } from '../../base/format.js';
 import { required } from '../../base/invariant.js';
-import type { StageId } from '../../plan/types.js';
 import { historyOf, readRun, runIdsIn } from '../history.js';
 import { ConnectionError } from '../mlflow/api-error.js';
 import { type ClientOptions, connectionOf } from '../mlflow/connection.js';
 import { Mlflow } from '../mlflow/mlflow.js';
 import { trackedExperimentOf } from '../tracked/experiment.js';
-import type { StoredRun } from '../tracked/types.js';
+import { nothingTold, type StoredRun, type Told } from '../tracked/types.js';
 import { nothingReplayed, Replay, type Replayed } from './replay.js';
 import { markSynced, readSynced } from './synced.js';
 
@@ -58,8 +57,7 @@ export async function syncRuns(
 /** What has been sent of a run while it was under way. */
 export interface Sent {
   readonly there: Replayed;
-  /** Metric events of each stage. */
-  readonly told: ReadonlyMap<StageId, number>;
+  readonly told: Told;
 }
 
 /** Undefined for a run that is under way, or that has not told anything yet. */
@@ -67,7 +65,7 @@ export async function sendRun(
   mlflow: Mlflow,
   server: string,
   runDirectory: string,
-  { there, told }: Sent = { there: nothingReplayed(), told: new Map() },
+  { there, told }: Sent = { there: nothingReplayed(), told: nothingTold },
 ): Promise<StoredRun | undefined> {
   const record = await readRun(runDirectory);
   if (record?.end === undefined) return undefined;

@@ -8,20 +8,20 @@ import { datasetInputsOf } from './datasets.js';
 import { keyOf } from './keys.js';
 import { paramsByCell } from './params.js';
 import { statusOf, timesOf } from './status.js';
+import { machineMetrics, trainingSpeeds } from './system-metrics.js';
 import { tagsOf } from './tags.js';
-import type { TrackedExperiment, TrackedRun } from './types.js';
+import { nothingTold, type TrackedExperiment, type TrackedRun } from './types.js';
 
 /**
  * What MLflow is to hold of a run: one of its runs for the whole, and below it one for each arm and each seed. The same record and
  * folder give the same experiment.
  *
  * @param directory the run's own folder, absolute: report, resolved specification and plan lie there
- * @param told how many of a stage's metric events are to be left out, since they have arrived already
  */
 export function trackedExperimentOf(
   record: RunRecord,
   directory: string,
-  told: ReadonlyMap<StageId, number> = new Map(),
+  told = nothingTold,
 ): TrackedExperiment {
   const { start } = record;
   const cells = cellsOf(record);
@@ -35,7 +35,11 @@ export function trackedExperimentOf(
     ...timesOf(record, cell),
     params: params.get(cell) ?? [],
     tags: tagsOf(record, cell),
-    metrics: metricsOf(cell, told),
+    metrics: [
+      ...metricsOf(cell, told.events),
+      ...trainingSpeeds(cell, told.events),
+      ...(cell.parent === undefined ? machineMetrics(record, told.samples) : []),
+    ],
     datasets: datasetInputsOf(record, cell),
     artifacts: artifactsOf(record, cell, directory),
   });

@@ -1,3 +1,4 @@
+import type { StageId } from '../../plan/types.js';
 import type { DatasetInput, Metric, Param, RunStatus, Tag } from '../mlflow/types.js';
 
 /**
@@ -44,6 +45,16 @@ export type ArtifactSource =
   | { readonly kind: 'text'; readonly text: string }
   /** A picture made small for MLflow's galleries: PNG, at most 256 pixels wide and high. */
   | { readonly kind: 'thumbnail'; readonly file: string };
+
+/** What of a run is known already, and left out of what is told next. */
+export interface Told {
+  /** Metric events, by stage. */
+  readonly events: ReadonlyMap<StageId, number>;
+  /** Samples of the machine. */
+  readonly samples: number;
+}
+
+export const nothingTold: Told = { events: new Map(), samples: 0 };
 
 /** Where a run is in a bundle or on a server. */
 export interface StoredRun {

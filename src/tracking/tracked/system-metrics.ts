@@ -1,0 +1,63 @@
+import { required } from '../../base/invariant.js';
+import type { MetricsEvent } from '../../execute/contract.js';
+import type { RunRecord, StageRecord } from '../../execute/record.js';
+import { stageName } from '../../plan/stage-name.js';
+import type { Metric } from '../mlflow/types.js';
+import type { Cell } from './cells.js';
+import { keyOf } from './keys.js';
+
+/** Where MLflow shows what has to do with the machine, in a page of its own. */
+const section = 'system';
+
+/** Milliseconds over which a speed is taken, at least. */
+const window = 1000;
+
+/** How busy the machine was during the run; of the whole. Steps count samples. */
+export function machineMetrics({ machine }: RunRecord, told: number): Required<Metric>[] {
+  return machine.slice(told).flatMap(({ time, values }, index) =>
+    Object.entries(values).map(([name, value]) => ({
+      key: `${section}/${name}`,
+      value,
+      timestamp: time,
+      step: told + index,
+    })),
+  );
+}
+
+/**
+ * How fast the trainings of a cell were: real samples that the critic saw in a second, taken over a second or more; docs/metrics.md.
+ * @param told how many of a stage's metric events are known already
+ */
+export function trainingSpeeds({ stages }: Cell, told: ReadonlyMap<string, number>): Required<Metric>[] {
+  return stages.flatMap(({ stage, metrics }) =>
+    stage.kind === 'train'
+      ? speedsOf(stage, metrics, told.get(stage.id) ?? 0).map((speed) => ({
+          key: keyOf(`${section}/${stageName(stage.id)}.samples_per_second`),
+          ...speed,
+        }))
+      : [],
+  );
+}
+
+type Speed = Omit<Required<Metric>, 'key'>;
+type TrainStage = Extract<StageRecord['stage'], { kind: 'train' }>;
+
+/** Windows are counted from the training's beginning, whatever is known already: a speed is the same whenever it is told. */
+function speedsOf({ fields }: TrainStage, metrics: readonly MetricsEvent[], told: number): Speed[] {
+  const { critic_iterations: iterations, batch_size: batch } = fields;
+  const speeds: Speed[] = [];
+  const [first, ...others] = metrics;
+  let since = first?.timestamp ?? 0;
+  let samples = 0;
+  for (const [index, { step, timestamp, values }] of others.entries()) {
+    // Where the number varies, each step tells it.
+    const steps =
+      iterations.type === 'constant' ? iterations.count : required(values['critic_iterations'], 'its steps');
+    samples += steps * batch;
+    if (timestamp - since < window) continue;
+    if (index + 1 >= told) speeds.push({ value: samples / ((timestamp - since) / 1000), step, timestamp });
+    since = timestamp;
+    samples = 0;
+  }
+  return speeds;
+}
