@@ -20,6 +20,8 @@ export interface MetricIdentity {
   readonly split?: string;
   /** Of all samples of the reference’s split. */
   readonly reference?: Digest;
+  /** Of the labels of the reference’s split, where the metric compares with them. */
+  readonly labels?: Digest;
   /** Of the samples of the other split that the metric compares with, if it does. */
   readonly against?: Digest;
   /** Of the extractor’s weights, where the metric is of features; of a network of the user’s, and of all but resizing that is done to images for it. */
@@ -42,6 +44,7 @@ export const unlikeWords: Readonly<Record<keyof MetricIdentity, string>> = {
   options: 'other options of the metric',
   split: 'other reference splits',
   reference: 'other reference samples',
+  labels: 'other labels of the reference',
   resizer: 'images that were resized otherwise',
   extractor: 'other extractors',
   against: 'other samples to be copied from',

@@ -186,6 +186,18 @@ export const evaluationLabels = {
     better: 'neither',
     meaning: 'Standard deviation of the score over parts of the samples',
   },
+  conditional_accuracy: {
+    title: 'Conditional accuracy',
+    unit: 'share',
+    better: 'higher',
+    meaning: 'Share of generated samples that the classifier takes for the class they were to be of',
+  },
+  'conditional_accuracy.of_reference': {
+    title: 'Accuracy of the classifier, held-out',
+    unit: 'share',
+    better: 'neither',
+    meaning: 'The same of held-out samples, by their labels: what the classifier itself gets right',
+  },
   spectrum_distance: {
     title: 'Spectrum distance',
     unit: 'dB',

@@ -19,6 +19,7 @@ export const metricVersions = {
   fid: 1,
   kid: 1,
   inception_score: 1,
+  conditional_accuracy: 1,
   ngram_js: 1,
   nearest_neighbour: 1,
 } as const;

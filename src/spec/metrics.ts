@@ -174,6 +174,13 @@ export const metric = tagged(
       },
     ),
     record(
+      { type: Type.Literal('conditional_accuracy') },
+      {
+        description:
+          'Share of generated samples that the `extractor` takes for the class which the generator was told; beside it that of the reference.',
+      },
+    ),
+    record(
       { type: Type.Literal('ngram_js'), n: positiveInteger('Length of the n-grams.') },
       { description: 'Jensen-Shannon divergence between the n-grams of generated and real text, in bits.' },
     ),

@@ -70,6 +70,7 @@ function partsOf({ type }: MetricSpec): readonly string[] {
       return ['', 'of_generated', 'of_reference'];
     case 'nearest_neighbour':
     case 'ms_ssim':
+    case 'conditional_accuracy':
       return ['', 'of_reference'];
     case 'kid':
       return ['', 'standard_error'];

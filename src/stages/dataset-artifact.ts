@@ -103,6 +103,11 @@ export function splitDigest(directory: string, split: string, signal: AbortSigna
   return digestFile(join(directory, samplesFile(split)), signal);
 }
 
+/** Of the labels of a split that has some. */
+export function labelsDigest(directory: string, split: string, signal: AbortSignal): Promise<Digest> {
+  return digestFile(join(directory, labelsFile(split)), signal);
+}
+
 /**
  * @param residence Where samples are kept: by their size unless given. Text is always in memory.
  * @throws InternalError when the artifact does not hold the split, or not in the form that we write.

@@ -68,6 +68,7 @@ async function measured(
   const values = await ruler({
     samples: sampleParts(network, weights, { noise, count, ...(drawn && { classes: drawn }), signal }),
     distribution: distributionOf(generator, weights),
+    labels: drawn?.labels,
   });
   tf.dispose(weights);
   return values;

@@ -4,7 +4,7 @@ import type { MetricIdentity } from '../base/metric-identity.js';
 import type { StageContext } from '../execute/contract.js';
 import { metricVersions } from '../metrics/versions.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
-import { readDatasetManifest, splitDigest } from './dataset-artifact.js';
+import { labelsDigest, readDatasetManifest, splitDigest } from './dataset-artifact.js';
 import { aspectOf } from './measurable.js';
 import { rulerSeed } from './metric-values.js';
 import { identityOfExtractor } from './open-extractor.js';
@@ -16,7 +16,7 @@ export async function identitiesOf(context: Context): Promise<Readonly<Record<st
   const { fields, inputs, signal } = context;
   const { directory, split: name } = inputs.reference;
   const split = required(name, 'the split to compare with');
-  const { splits } = await readDatasetManifest(directory);
+  const { splits, classes } = await readDatasetManifest(directory);
   const common = {
     samples: fields.samples,
     reference_samples: Math.min(fields.samples, required(splits[split], split)),
@@ -36,6 +36,8 @@ export async function identitiesOf(context: Context): Promise<Readonly<Record<st
       ...(other && {
         against: await splitDigest(other.directory, required(other.split, 'the other split'), signal),
       }),
+      ...(classes !== undefined &&
+        metric.type === 'conditional_accuracy' && { labels: await labelsDigest(directory, split, signal) }),
       ...(extractor !== undefined && aspectOf(metric) !== 'samples' && extractor),
     };
   }

@@ -18,6 +18,8 @@ export interface Measurable {
   readonly moments?: RunningMoments;
   /** Of classes. */
   readonly probabilities?: Samples;
+  /** The class of each, where it has one; of generated samples, that which the generator was told. */
+  readonly labels?: Int32Array;
 }
 
 /** What these metrics need to know of both sets. */
@@ -34,6 +36,7 @@ export function aspectOf(metric: RunnableMetrics[string]): Aspect {
     case 'kid':
       return 'features';
     case 'inception_score':
+    case 'conditional_accuracy':
       return 'probabilities';
     case 'mmd':
     case 'nearest_neighbour':

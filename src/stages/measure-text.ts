@@ -46,6 +46,7 @@ export function measureText(
       case 'fid':
       case 'kid':
       case 'inception_score':
+      case 'conditional_accuracy':
         throw new StageProblem(
           `${metric.type} compares points, and the reference is text`,
           field,

@@ -22,6 +22,8 @@ type Context = Pick<StageContext<'evaluate'>, 'fields' | 'inputs' | 'emit' | 'si
 export interface Generated {
   readonly samples: AsyncIterable<Float32Array>;
   readonly distribution: Distribution | undefined;
+  /** The class that each is to be of, where the generator is told it. */
+  readonly labels: Int32Array | undefined;
 }
 
 /** The values of all metrics, by name. */
@@ -66,6 +68,7 @@ export async function readRuler(
     ...(await firstOf(set, count, seen)),
     mixture,
     ...(distribution && { distribution }),
+    ...(set.labels && { labels: set.labels }),
     shape: set.shape,
     against: await wholeOfOthers(others, metrics, seen),
   };
@@ -74,7 +77,11 @@ export async function readRuler(
     const measurable = await measurableOf(generated.samples, size, seen.aspects, extractor);
     return measure(
       metrics,
-      { ...measurable, ...(generated.distribution && { distribution: generated.distribution }) },
+      {
+        ...measurable,
+        ...(generated.distribution && { distribution: generated.distribution }),
+        ...(generated.labels && { labels: generated.labels }),
+      },
       reference,
     );
   };

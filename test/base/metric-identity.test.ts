@@ -10,6 +10,7 @@ const another: Readonly<Record<keyof MetricIdentity, MetricIdentity>> = {
   options: { ...fidIdentity, options: { subsets: 10 } },
   split: { ...fidIdentity, split: 'train' },
   reference: { ...fidIdentity, reference: digestBytes('letters') },
+  labels: { ...fidIdentity, labels: digestBytes('classes') },
   resizer: { ...fidIdentity, resizer: 'tf1_bilinear to 299' },
   extractor: { ...fidIdentity, extractor: digestBytes('another') },
   against: { ...fidIdentity, against: digestBytes('digits') },

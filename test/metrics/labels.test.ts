@@ -38,12 +38,14 @@ describe('labels', () => {
       fid: { type: 'fid' },
       kid: { type: 'kid', subsets: 2 },
       score: { type: 'inception_score', splits: 1 },
+      right: { type: 'conditional_accuracy' },
     } as const;
     const samples = { count: 4, dimensions: 1, values: Float32Array.of(0, 1, 0, 1) };
     const moments = new RunningMoments(1);
     moments.add(samples.values);
     const distribution = { type: 'line', theta: 0 } as const;
-    const set = { distribution, samples, features: samples, probabilities: samples, moments };
+    const labels = new Int32Array(4);
+    const set = { distribution, samples, features: samples, probabilities: samples, moments, labels };
     const values = measure(metrics, set, {
       ...set,
       shape: [1],

@@ -36,6 +36,7 @@ const everyMetric = {
   fid: { type: 'fid' },
   kid: { type: 'kid', subsets: 10, subset_size: 20 },
   inception_score: { type: 'inception_score', splits: 2 },
+  conditional_accuracy: { type: 'conditional_accuracy' },
   ngram_js: { type: 'ngram_js', n: 2 },
   nearest_neighbour: { type: 'nearest_neighbour', space, against: 'reference.test' },
 } as const satisfies { readonly [Type in keyof typeof metricVersions]: RunnableMetrics[string] };
@@ -65,6 +66,7 @@ function drawn(purpose: string, scale: number): Measurable {
     features,
     moments,
     probabilities: { count, dimensions: classes, values: probabilities },
+    labels: Int32Array.from({ length: count }, (_, index) => index % classes),
   };
 }
 

@@ -7,8 +7,8 @@ import type { DatasetSpec } from '../datasets.js';
 import { datasetOf, declaredHere, fieldRange, stagesOf, type Rule } from './rule.js';
 
 /**
- * A classifier learns, and is tested on, samples that have labels, and conditional networks learn from such samples, as far as the
- * specification tells.
+ * A classifier learns, and is tested on, samples that have labels, conditional networks learn from such samples, and their accuracy is
+ * held against that of such samples, as far as the specification tells.
  */
 export const labelsNeeded: Rule = (context) => [
   ...stagesOf(context, 'classifier').flatMap(({ declaration, fields }) =>
@@ -26,6 +26,14 @@ export const labelsNeeded: Rule = (context) => [
           why: 'conditional networks are told labels',
           at: fieldRange(declaration, 'conditional'),
         }),
+  ),
+  ...stagesOf(context, 'evaluate').flatMap(({ declaration, fields }) =>
+    Object.values(fields.metrics ?? {}).some(({ type }) => type === 'conditional_accuracy')
+      ? withoutLabels(datasetOf(context, fields.reference), {
+          why: '`conditional_accuracy` compares with labels',
+          at: fieldRange(declaration, 'reference'),
+        })
+      : [],
   ),
 ];
 

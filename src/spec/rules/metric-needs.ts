@@ -3,7 +3,15 @@ import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
 import { entryOf } from '../../source/entries.js';
 import { describeShape, sampleShape, shapesFit } from '../sample-shape.js';
-import { datasetOf, declaredHere, fieldRange, stagesOf, type Rule, type RuleContext } from './rule.js';
+import {
+  datasetOf,
+  declaredHere,
+  fieldRange,
+  stagesOf,
+  trainStage,
+  type Rule,
+  type RuleContext,
+} from './rule.js';
 
 /**
  * A metric has what it measures with: features need an extractor, one that was trained on samples of the shape at
@@ -24,6 +32,12 @@ export const metricNeeds: Rule = (context) =>
             return [
               ...withoutExtractor(fields.extractor, metric.type, at(name, 'type')),
               ...withoutLogits(context, fields.extractor, metric.type, at(name, 'type')),
+            ];
+          case 'conditional_accuracy':
+            return [
+              ...withoutExtractor(fields.extractor, metric.type, at(name, 'type')),
+              ...withoutLogits(context, fields.extractor, metric.type, at(name, 'type')),
+              ...toldNothing(trainStage(context, fields.model), metric.type, at(name, 'type')),
             ];
           case 'ngram_js':
             if (shape?.kind === 'sequences' && metric.n > shape.length) {
@@ -154,6 +168,25 @@ function withoutImages(
       message: `${quoted(named.name)} takes images, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
       notes: [declaredHere(dataset)],
       help: 'use a stage of type `classifier`, which learns the labels of any data but text',
+    }),
+  ];
+}
+
+/** That it is asked what samples were to be, and their generator was told nothing. */
+function toldNothing(
+  train: ReturnType<typeof trainStage>,
+  type: string,
+  at: ErrorPlace,
+): readonly Diagnostic[] {
+  if (!train || train.fields.conditional !== undefined) return [];
+  // A mistake in the field itself leaves open what it was to be.
+  if (entryOf(train.declaration.node, 'conditional')) return [];
+  return [
+    error('metric-data', {
+      at,
+      message: `${quoted(type)} asks which class samples were to be of, and ${quoted(train.declaration.name)} tells its networks none`,
+      notes: [declaredHere(train.declaration)],
+      help: 'train with `conditional: projection`, or use `inception_score`',
     }),
   ];
 }

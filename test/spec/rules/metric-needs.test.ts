@@ -27,6 +27,7 @@ testLaw('extractor-needed', {
     [measured({ ...score, extractor: 'inception' }, { inception }), 'inception_score'],
     [measured({ metrics: { kid: { type: 'kid' } } }), 'kid'],
     [measured({ metrics: { score: { type: 'inception_score' } } }), 'inception_score'],
+    [measured({ metrics: { right: { type: 'conditional_accuracy' } } }), 'conditional_accuracy'],
     [quality({ metrics: { m: { type: 'mmd', space: 'features' } } }), 'features'],
     [quality({ metrics: { p: { type: 'precision_recall', space: 'features' } } }), 'features'],
     [
@@ -49,6 +50,23 @@ testLaw('metric-data', {
     [onText({ metrics: { js2: { type: 'ms_ssim' } } }), 'ms_ssim'],
     [onText({ metrics: { js2: { type: 'precision_recall' } } }), 'precision_recall'],
   ],
+});
+
+const told = (conditional: Changes): Changes => {
+  const digits = onDigits(
+    { resize: 32, labels: 'labels.gz' },
+    { metrics: { right: { type: 'conditional_accuracy' } }, extractor: 'features' },
+  );
+  const stages = digits['stages'] as Changes;
+  return {
+    ...digits,
+    stages: { ...stages, features, train: { ...(stages['train'] as Changes), ...conditional } },
+  };
+};
+
+testLaw('metric-data', {
+  keeps: [told({ conditional: 'projection' })],
+  breaks: [[told({}), 'conditional_accuracy']],
 });
 
 const small = { type: 'idx', images: 'small.gz', resize: 16, splits: { train: 100 } };
