@@ -18,7 +18,8 @@ function sized(placed: ReturnType<typeof placedCritic>) {
 }
 
 describe('published numbers of parameters', () => {
-  // PyTorch's DCGAN tutorial, which has the layers of the WGAN reference code: nz 100, ngf 64, ndf 64, 64x64x3.
+  // PyTorch's DCGAN example, which has the layers of the WGAN reference code: nz 100, ngf 64, ndf 64, 64x64x3. The numbers are those that
+  // torchsummary prints of it, as in several public repositories.
   test('DCGAN at 64x64', () => {
     const shape = [64, 64, 3];
     expect(generator({ type: 'dcgan_generator', z_dim: 100, ngf: 64, norm: 'batch' }, shape).parameters).toBe(
@@ -27,7 +28,8 @@ describe('published numbers of parameters', () => {
     expect(critic({ type: 'dcgan_critic', ndf: 64, norm: 'batch' }, shape).parameters).toBe(2_765_568);
   });
 
-  // The same layers as SNGAN's at 32x32 in mimicry (ngf 256, ndf 128), less spectral norm.
+  // The same layers as SNGAN's at 32x32 in mimicry (ngf 256, ndf 128), less spectral norm: parameters of SNGANGenerator32 and
+  // SNGANDiscriminator32 of torch-mimicry 0.1.16 (PyPI), counted by PyTorch.
   test('the ResNets of gan_cifar_resnet.py', () => {
     const options = { layout: 'cifar', norm: 'batch' } as const;
     const shape = [32, 32, 3];

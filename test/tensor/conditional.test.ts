@@ -13,6 +13,7 @@ import type { Network } from '../../src/tensor/network.js';
 import { optimizer } from '../../src/tensor/optimizers.js';
 import { spectrallyNormalised } from '../../src/tensor/spectral-norm.js';
 import { stateNames, weightName } from '../../src/tensor/state.js';
+import { StepInputs } from '../../src/tensor/step-inputs.js';
 import * as tf from '../../src/tensor/tf.js';
 import { tracedTraining } from '../../src/tensor/traced/traced-training.js';
 import {
@@ -23,7 +24,14 @@ import {
   type Numbers,
   weightsOf,
 } from './refereed.js';
-import { initialWeights, mlpCritic, modelOf, useNativeBackend, valuesOf } from './support.js';
+import {
+  initialWeights,
+  mlpCritic,
+  modelOf,
+  recordedSamples,
+  useNativeBackend,
+  valuesOf,
+} from './support.js';
 
 type ToldBy = { readonly type: 'embedding'; readonly dimensions: number } | { readonly type: 'norm' };
 
@@ -234,4 +242,32 @@ test('arms that differ in being told classes begin with the same weights in all 
     expect(valuesOf(required(conditional?.[name], name))).toEqual(valuesOf(weight));
   }
   expect(Object.keys(conditional ?? {})).toHaveLength(Object.keys(plain ?? {}).length + 1);
+});
+
+test('classes travel with their samples; those of a generator step are drawn as frequent as in the data', () => {
+  const labels = Int32Array.from({ length: 20 }, (_, sample) => Math.max(0, (sample % 4) - 1));
+  const values = Float32Array.from({ length: 40 }, (_, place) => labels[Math.floor(place / 2)] ?? NaN);
+  const model = modelOf({ classes: [10, 5, 5] });
+  const samples = recordedSamples([2], values, labels);
+  const inputs = new StepInputs(model, samples, { seed: 1, batchSize: 6 });
+  for (const purpose of ['critic', 'ahead', 'probe'] as const) {
+    for (let step = 0; step < 7; step += 1) {
+      const { real, draws } = inputs.critic(purpose, step);
+      const own = Int32Array.from({ length: 6 }, (_, row) => real[2 * row] ?? NaN);
+      expect(draws.classes).toEqual(oneHot(own, 3));
+    }
+  }
+  const drawn = [0, 1, 2].map((label) => {
+    let count = 0;
+    for (let step = 0; step < 200; step += 1) {
+      const { classes = [] } = inputs.generator(step).draws ?? {};
+      for (let row = 0; row < 6; row += 1) count += classes[3 * row + label] ?? NaN;
+    }
+    return count;
+  });
+  // Of 1,200, within 4 standard deviations.
+  [600, 300, 300].forEach((expected, label) =>
+    expect(Math.abs((drawn[label] ?? NaN) - expected)).toBeLessThan(70),
+  );
+  expect(inputs.generator(3)).toEqual(inputs.generator(3));
 });
