@@ -12,7 +12,15 @@ import type {
   TextEvent,
 } from './contract.js';
 import { upTo } from './superseded.js';
-import type { MachineSampled, RunEvent, RunOutcome, RunStarted, StageFailure, StageNotRun, StageRetried } from './events.js';
+import type {
+  MachineSampled,
+  RunEvent,
+  RunOutcome,
+  RunStarted,
+  StageFailure,
+  StageNotRun,
+  StageRetried,
+} from './events.js';
 
 /** A run as its events tell it: what the report shows and MLflow receives. */
 export interface RunRecord {
