@@ -1,5 +1,4 @@
 import { required } from '../../base/invariant.js';
-import type { MetricsEvent } from '../../execute/contract.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { stageName } from '../../plan/stage-name.js';
 import type { Metric } from '../mlflow/types.js';
@@ -43,7 +42,7 @@ type Speed = Omit<Required<Metric>, 'key'>;
 type TrainStage = Extract<StageRecord['stage'], { kind: 'train' }>;
 
 /** Windows are counted from the training's beginning, whatever is known already: a speed is the same whenever it is told. */
-function speedsOf({ fields }: TrainStage, metrics: readonly MetricsEvent[], told: number): Speed[] {
+function speedsOf({ fields }: TrainStage, metrics: StageRecord['metrics'], told: number): Speed[] {
   const { critic_iterations: iterations, batch_size: batch } = fields;
   const speeds: Speed[] = [];
   const [first, ...others] = metrics;
