@@ -24,7 +24,8 @@ done`;
  * A small process beside this one that ends all commands when this one has ended, be it by kill -9. It is told of their
  * process groups; and commands carry a mark in their environment, by which those are found that left their group, or
  * were started and not yet told of. (The pipe between the two closes no earlier than a command being started has its
- * environment: until then, that command's process holds the pipe too.)
+ * environment: until then, that command's process holds the pipe too. Only one that throws its environment away before the watcher is told
+ * of its group, which takes a moment, is not found.)
  */
 export class CommandWatcher {
   /** For the environment of the commands. */

@@ -273,7 +273,14 @@ describe('the death of the runner', () => {
   ])('by kill -9 ends a command, also a process %s', async (_what, line) => {
     const { job, folder } = await jobOf({ run: shell(line) });
     const script = `
+      import { writeFileSync } from 'node:fs';
+      import { CommandWatcher } from './execute/command-watcher.js';
       import { localCommands } from './execute/command-runner.js';
+      const { add } = CommandWatcher.prototype;
+      CommandWatcher.prototype.add = function (group) {
+        add.call(this, group);
+        writeFileSync(${JSON.stringify(join(folder, 'told'))}, 'told');
+      };
       const commands = localCommands({ environment: process.env, log: () => undefined, now: Date.now });
       await commands.start(${JSON.stringify(job)}, { onEvent: () => undefined, signal: new AbortController().signal });`;
     const runner = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -281,6 +288,8 @@ describe('the death of the runner', () => {
       stdio: 'inherit',
     });
     const pid = Number(await fileAppears(join(folder, 'pid')));
+    // On a busy machine a command may be quicker than the word of it; the next test is of that.
+    await fileAppears(join(folder, 'told'));
     expect(runs(pid)).toBe(true);
     runner.kill('SIGKILL');
     await ends(pid);
