@@ -87,14 +87,17 @@ export function putRun(database: Database, experimentId: number, run: TrackedRun
 
 function putMetrics(database: Database, run_uuid: string, metrics: readonly Metric[]): void {
   const latest = new Map<string, Row<'metrics'>>();
-  const rows = metrics.map((metric) => {
-    const { key, timestamp, step } = checkedMetric(metric);
-    const row = { key, timestamp, step, run_uuid, ...stored(metric.value) };
-    const before = latest.get(key);
-    if (before === undefined || comesAfter(row, before)) latest.set(key, row);
-    return row;
-  });
-  insert(database, 'metrics', rows);
+  // One at a time: a long training has a million.
+  function* rows() {
+    for (const metric of metrics) {
+      const { key, timestamp, step } = checkedMetric(metric);
+      const row = { key, timestamp, step, run_uuid, ...stored(metric.value) };
+      const before = latest.get(key);
+      if (before === undefined || comesAfter(row, before)) latest.set(key, row);
+      yield row;
+    }
+  }
+  insert(database, 'metrics', rows());
   insert(database, 'latest_metrics', [...latest.values()]);
 }
 
@@ -153,7 +156,7 @@ function uuid(...parts: readonly string[]): string {
 }
 
 /** A row that is there already stays as it is, as on a server: metrics and datasets may come twice. */
-function insert<T extends Table>(database: Database, table: T, rows: readonly Row<T>[]): void {
+function insert<T extends Table>(database: Database, table: T, rows: Iterable<Row<T>>): void {
   const names: readonly string[] = columns[table];
   const places = names.map(() => '?').join(', ');
   const statement = database.prepare(
