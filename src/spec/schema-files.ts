@@ -1,4 +1,6 @@
+import type { JsonObject } from '../base/json.js';
 import { pipelineSchema } from './schema.js';
+import { withSharedParts } from './shared-parts.js';
 import { surfaceSchema } from './surface.js';
 
 const draft = 'http://json-schema.org/draft-07/schema#';
@@ -12,5 +14,7 @@ export function schemaFiles(): Readonly<Record<string, string>> {
 }
 
 function text(title: string, schema: object): string {
-  return `${JSON.stringify({ $schema: draft, title, ...schema }, null, 2)}\n`;
+  // Of schemas as they are written: plain JSON.
+  const shared = withSharedParts(JSON.parse(JSON.stringify(schema)) as JsonObject);
+  return `${JSON.stringify({ $schema: draft, title, ...shared }, null, 2)}\n`;
 }

@@ -8,16 +8,54 @@ import { parse } from 'yaml';
 import { exampleOf } from '../../src/spec/examples.js';
 import { pipelineSchema, type Schema } from '../../src/spec/schema.js';
 import { schemaFiles } from '../../src/spec/schema-files.js';
+import { surfaceSchema } from '../../src/spec/surface.js';
 import { basePipeline, changed } from '../resolve/base-pipeline.js';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const files = Object.entries(schemaFiles());
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+const without = (file: Record<string, Json>, key: string): Record<string, Json> =>
+  Object.fromEntries(Object.entries(file).filter(([name]) => name !== key));
 
 describe('the files in schemas/', () => {
   it.each(files)('%s is what the code says (UPDATE_GOLDENS=1 writes it)', (name, text) => {
     if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(at(`schemas/${name}`), text);
     expect(readFileSync(at(`schemas/${name}`), 'utf8')).toBe(text);
   });
+});
+
+describe('references in the files', () => {
+  const written = [surfaceSchema(), pipelineSchema].map(
+    (schema) => JSON.parse(JSON.stringify(schema)) as Json,
+  );
+
+  it.each(files.map(([name, text], index) => [name, text, written[index]] as const))(
+    '%s says what it would without them',
+    (_, text, plain) => {
+      const { $schema: _draft, title: _title, ...file } = JSON.parse(text) as Record<string, Json>;
+      const own = Object.keys((plain as { definitions?: object }).definitions ?? {});
+      const definitions = file['definitions'] as Record<string, Json>;
+      const added = new Map(Object.entries(definitions).filter(([name]) => !own.includes(name)));
+      const used = new Set<string>();
+      const expanded = (value: Json): Json => {
+        if (Array.isArray(value)) return value.map(expanded);
+        if (typeof value !== 'object' || value === null) return value;
+        const { $ref } = value;
+        const name = typeof $ref === 'string' ? $ref.replace('#/definitions/', '') : undefined;
+        if (name !== undefined) used.add(name);
+        const part = name === undefined ? undefined : added.get(name);
+        if (part !== undefined) return expanded(part);
+        return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expanded(inner)]));
+      };
+      const kept = Object.fromEntries(own.map((name) => [name, definitions[name] ?? null]));
+      const whole = expanded(own.length > 0 ? { ...file, definitions: kept } : without(file, 'definitions'));
+      expect(whole).toEqual(plain);
+      expect([...added.keys()].filter((name) => !used.has(name))).toEqual([]);
+      expect(text.length).toBeLessThan(JSON.stringify(plain, undefined, 2).length / 2);
+    },
+  );
 });
 
 describe('the surface schema', () => {
