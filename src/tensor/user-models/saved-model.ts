@@ -93,14 +93,9 @@ function fillingPart(
       help: 'Export the model again, with `tf.saved_model.save` or `model.export`.',
     });
   }
-  const path = nodeOf(saver.filename_tensor_name);
-  const filling = part(
-    graph,
-    [nodeOf(saver.restore_op_name), path],
-    [path],
-    allowedOperations.loading,
-    'be loaded with',
-  );
+  const path = saver.filename_tensor_name;
+  const roots = [saver.restore_op_name, path].map(nodeOf);
+  const filling = part(graph, roots, [], allowedOperations.loading, 'be loaded with');
   if (!filling.ok) return filling;
   if (!readsOnlyItsVariables({ ...filling.value, path })) {
     return err({
