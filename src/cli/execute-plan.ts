@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Cache } from '../cache/contract.js';
 import { realDelay } from '../execute/attempts.js';
 import type { CheckpointInterval } from '../execute/contract.js';
-import type { RunEvent, RunOutcome } from '../execute/events.js';
+import type { MachineSampled, RunEvent, RunOutcome } from '../execute/events.js';
 import { recordOf, type RunRecord } from '../execute/record.js';
 import type { FailureMode } from '../execute/failure-mode.js';
 import type { Machine } from '../execute/resources.js';
@@ -96,6 +96,14 @@ export async function executePlan(
     if (event.type !== 'stage_reported' || event.event.type !== 'progress') events.push(event);
   };
   let stopSampling: (() => void) | undefined;
+  const tellSample = (sample: MachineSampled): void => {
+    try {
+      emit(sample);
+    } catch {
+      // Nobody catches what a timer throws. Who cannot be told of this cannot be told of what comes next, which is caught.
+      stopSampling?.();
+    }
+  };
   try {
     const outcome = await runPlan(planned.plan, {
       start: {
@@ -110,7 +118,7 @@ export async function executePlan(
       emit: (event) => {
         if (event.type === 'run_finished') stopSampling?.();
         emit(event);
-        if (event.type === 'run_started') stopSampling = sampleMachine(emit, now);
+        if (event.type === 'run_started') stopSampling = sampleMachine(tellSample, now);
       },
       now,
       delay: realDelay,
@@ -138,6 +146,9 @@ export async function executePlan(
       hint,
       warnings,
     };
+  } catch (error) {
+    await tracking.close();
+    throw error;
   } finally {
     stopSampling?.();
     starter.close();

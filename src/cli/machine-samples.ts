@@ -27,7 +27,7 @@ export function sampleMachine(tell: (sample: MachineSampled) => void, now: () =>
     });
     before = after;
   }, every);
-  return () => clearInterval(timer.unref());
+  return () => clearInterval(timer);
 }
 
 /** Milliseconds of all processors since the machine was started. */

@@ -31,12 +31,17 @@ export interface RunRecord {
   readonly stages: readonly StageRecord[];
   /** How busy the machine was, in order; empty for short runs, and for those of earlier versions. */
   readonly machine: readonly MachineSampled[];
+  /** Whether a result that had been told turned out to be damaged, and was made and told again. */
+  readonly isRetold: boolean;
 }
 
 export interface StageRecord {
   readonly stage: PlannedStage;
   readonly outcome: StageOutcome;
-  /** When work on it began and ended in this run, in milliseconds since the epoch. Nothing began where the cache had it. */
+  /**
+   * When work on it began and when its outcome was known in this run, in milliseconds since the epoch. Nothing began where the cache had
+   * it.
+   */
   readonly began: number | undefined;
   readonly ended: number | undefined;
   /** Without those that a training went back behind: they are in the journal only. */
@@ -90,6 +95,7 @@ export class RecordFold {
   private end: RunRecord['end'];
   private readonly stages = new Map<StageId, OpenStage>();
   private readonly machine: MachineSampled[] = [];
+  private isRetold = false;
 
   /** @throws InternalError when the event is not the next one of the run. */
   add(event: RunEvent): void {
@@ -127,11 +133,14 @@ export class RecordFold {
         settle(this.stage(event.stage), event.time, { state: 'failed', failure: event.failure });
         break;
       case 'stage_not_run':
-        this.stage(event.stage).outcome = { state: 'not_run', because: event.because };
+        settle(this.stage(event.stage), event.time, { state: 'not_run', because: event.because });
         break;
-      case 'artifact_damaged':
-        startAnew(this.stage(event.stage));
+      case 'artifact_damaged': {
+        const stage = this.stage(event.stage);
+        this.isRetold ||= stage.metrics.length > 0 || artifactOf(stage.outcome) !== undefined;
+        startAnew(stage);
         break;
+      }
       case 'machine_sampled':
         this.machine.push(event);
         break;
@@ -143,7 +152,8 @@ export class RecordFold {
 
   record(): RunRecord {
     const start = required(this.start, 'the run_started event');
-    return { start, end: this.end, stages: [...this.stages.values()], machine: this.machine };
+    const { end, machine, isRetold } = this;
+    return { start, end, stages: [...this.stages.values()], machine, isRetold };
   }
 
   private begin(start: RunStarted): void {

@@ -10,3 +10,8 @@ export function axesName(axes: Axes): string {
     .map(([axis, value]) => `${axis}=${value}`)
     .join(',');
 }
+
+/** Whether all coordinates of a part are those of the whole. */
+export function isPartOf(part: Axes, axes: Axes): boolean {
+  return Object.entries(part).every(([axis, value]) => axes[axis] === value);
+}

@@ -1,6 +1,6 @@
 import { formatCount } from '../base/format.js';
 import type { Diagnostic, Severity } from '../diagnostics/diagnostic.js';
-import { axesName, type Axes, type AxisValue } from './axes.js';
+import { axesName, type Axes, isPartOf } from './axes.js';
 
 interface Finding {
   readonly diagnostic: Diagnostic;
@@ -48,7 +48,7 @@ export class VariantProblems {
     const common = Object.fromEntries(
       telling.filter(([axis, value]) => variants.every((axes) => axes[axis] === value)),
     );
-    const count = this.seen.filter((axes) => isIn(axes, common)).length;
+    const count = this.seen.filter((axes) => isPartOf(common, axes)).length;
     if (count === variants.length) return `with ${axesName(common)}`;
     const of = `${formatCount(variants.length)} of ${formatCount(this.seen.length)} variants`;
     return `in ${of}, such as ${axesName(Object.fromEntries(telling))}`;
@@ -64,8 +64,4 @@ export class VariantProblems {
     this.ids.set(source, id);
     return id;
   }
-}
-
-function isIn(axes: Axes, part: Readonly<Record<string, AxisValue>>): boolean {
-  return Object.entries(part).every(([axis, value]) => axes[axis] === value);
 }

@@ -33,7 +33,7 @@ export class Journal {
       return;
     }
     this.#append(event);
-    if (event.type !== 'stage_started') fsyncSync(this.#file);
+    if (event.type !== 'stage_started' && event.type !== 'machine_sampled') fsyncSync(this.#file);
   }
 
   close(): void {

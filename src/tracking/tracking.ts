@@ -46,6 +46,8 @@ class Tracking implements TrackingSink {
   readonly #ownership: Promise<Release | undefined>;
   #journal: Journal | undefined;
   readonly #live: LiveReplay | undefined;
+  #isFollowed = true;
+  #outcome: Promise<TrackingOutcome> | undefined;
 
   constructor(options: TrackingOptions) {
     this.#options = options;
@@ -59,18 +61,27 @@ class Tracking implements TrackingSink {
   }
 
   accept(event: RunEvent): void {
-    this.#attempt(() => {
-      this.#journal?.write(event);
-      if (this.#journal !== undefined) this.#live?.accept(event);
-    });
+    this.#attempt(() => this.#journal?.write(event));
+    if (this.#journal === undefined || !this.#isFollowed) return;
+    try {
+      this.#live?.accept(event);
+    } catch (error) {
+      this.#isFollowed = false;
+      this.#problems.push(`the run is sent to the MLflow server in the end only: ${textOf(error)}`);
+    }
   }
 
-  async close(): Promise<TrackingOutcome> {
+  close(): Promise<TrackingOutcome> {
+    return (this.#outcome ??= this.#close());
+  }
+
+  async #close(): Promise<TrackingOutcome> {
     this.#attempt(() => this.#journal?.close());
+    const sent = await this.#live?.close();
     let hint: string | undefined;
     try {
       if (this.#journal !== undefined) {
-        hint = this.#live === undefined ? await this.#bundle() : await this.#complete(this.#live);
+        hint = sent === undefined ? await this.#bundle() : await this.#complete(sent);
       }
     } catch (error) {
       this.#problems.push(`the run is not in MLflow: ${textOf(error)}`);
@@ -94,11 +105,13 @@ class Tracking implements TrackingSink {
     }
   }
 
-  async #complete(live: LiveReplay): Promise<string | undefined> {
+  async #complete({ isReachable, ...sent }: Awaited<ReturnType<LiveReplay['close']>>) {
     const { runsDirectory, runDirectory, trackingUri = '', client, workingDirectory } = this.#options;
     try {
       const server = connectionOf(trackingUri, client).url;
-      const run = await sendRun(new Mlflow(trackingUri, client), server, runDirectory, await live.close());
+      // One that did not answer just now is asked once more, and not again and again.
+      const mlflow = new Mlflow(trackingUri, isReachable ? client : { ...client, retries: 0 });
+      const run = await sendRun(mlflow, server, runDirectory, sent);
       return run && pageOf(server, run);
     } catch (error) {
       this.#problems.push(`the run is not on the MLflow server: ${textOf(error)}`);

@@ -99,6 +99,23 @@ describe('a run of arms and seeds', () => {
     });
   });
 
+  it('ends with the run in a cell that broke off, whatever had ended in it before', async () => {
+    const events = await sweepEvents(await temporaryFolder());
+    const cut = events.findIndex(
+      (event) => event.type === 'stage_started' && event.stage === 'quality@arm=clip,seed=1',
+    );
+    const record = recordOf([
+      ...events.slice(0, cut + 1),
+      { type: 'run_finished', time: startTime + 60_000, outcome: 'interrupted' },
+    ]);
+    const runs = new Map(trackedExperimentOf(record, '/r').runs.map((run) => [run.name, run]));
+    expect(runs.get('arm=clip,seed=1')).toMatchObject({
+      status: 'KILLED',
+      startTime: startTime + 1000,
+      endTime: startTime + 60_000,
+    });
+  });
+
   it('is under way in those cells that are not over', async () => {
     const events = await sweepEvents(await temporaryFolder());
     const broken = events.slice(
@@ -122,6 +139,31 @@ describe('a run of arms and seeds', () => {
   });
 });
 
+it('a stage that only one arm has is told of in that arm', async () => {
+  const record = recordOf(await sweepEvents(await temporaryFolder()));
+  const extra = record.stages
+    .filter(({ stage }) => stage.id.startsWith('quality@arm=clip'))
+    .map((stage) => ({
+      ...stage,
+      stage: { ...stage.stage, id: stage.stage.id.replace('quality', 'extra') as typeof stage.stage.id },
+    }));
+  const { runs } = trackedExperimentOf({ ...record, stages: [...record.stages, ...extra] }, '/r');
+  const owners = runs.filter(({ params }) => params.some(({ key }) => key === 'extra.samples'));
+  expect(owners.map(({ name }) => name)).toEqual(['arm=clip']);
+});
+
+it('seeds stay below their arm where another stage depends on the seed alone', async () => {
+  const record = recordOf(await sweepEvents(await temporaryFolder()));
+  const alone = [1, 2].map((seed) => ({
+    ...record.stages[1],
+    stage: { ...record.stages[1]?.stage, id: `baseline@seed=${seed}`, axes: { seed } },
+  })) as unknown as typeof record.stages;
+  const cells = cellsOf({ ...record, stages: [...record.stages, ...alone] });
+  const parents = new Map(cells.map(({ name, parent }) => [name, parent?.name]));
+  expect(parents.get('arm=clip,seed=1')).toBe('arm=clip');
+  expect(parents.get('seed=1')).toBe('');
+});
+
 it('a run without axes is one run', async () => {
   const record = recordOf(await sampleEvents(await temporaryFolder()));
   expect(cellsOf(record)).toMatchObject([{ name: '', id: run, parent: undefined }]);
@@ -140,7 +182,7 @@ it('a point of a matrix lies in the smallest cell around it', async () => {
     ['', undefined],
     ['a=1', ''],
     ['b=2', ''],
-    ['a=1,b=2', 'b=2'],
+    ['a=1,b=2', 'a=1'],
     ['a=1,c=3', 'a=1'],
     ['a=1,c=3,seed=4', 'a=1,c=3'],
   ]);

@@ -14,6 +14,8 @@ export interface ServedRun {
   readonly inputs: Set<string>;
   readonly artifacts: Map<string, string>;
   status: string;
+  readonly startTime: number | undefined;
+  endTime: number | undefined;
   isDeleted: boolean;
 }
 
@@ -25,6 +27,8 @@ export interface FakeMlflow {
   readonly arrived: () => number;
   /** Turns every request away from now on, or no longer. */
   readonly beDown: (isDown: boolean) => void;
+  /** Has no room for files from now on, or again. */
+  readonly refuseFiles: (isFull: boolean) => void;
 }
 
 type Pair = Readonly<{ key: string; value: string }>;
@@ -33,6 +37,7 @@ type Pair = Readonly<{ key: string; value: string }>;
 export async function fakeMlflow(): Promise<FakeMlflow> {
   let arrived = 0;
   let isDown = false;
+  let isFull = false;
   const experiments = new Map<string, string>();
   const runs: ServedRun[] = [];
   const described = (run: ServedRun) => ({
@@ -57,6 +62,8 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
       key?: string;
       value?: string;
       status?: string;
+      start_time?: number;
+      end_time?: number;
       tags?: readonly Pair[];
       params?: readonly Pair[];
       metrics?: readonly object[];
@@ -90,13 +97,18 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
           ...nothing,
           artifacts: new Map(),
           status: 'RUNNING',
+          startTime: asked.start_time,
+          endTime: undefined,
           isDeleted: false,
         };
         runs.push(made);
         return { run: described(made) };
       }
       case 'runs/update':
-        if (run !== undefined) run.status = asked.status ?? '';
+        if (run !== undefined) {
+          run.status = asked.status ?? '';
+          run.endTime = asked.end_time;
+        }
         return { run_info: {} };
       case 'runs/set-tag':
         run?.tags.set(asked.key ?? '', asked.value ?? '');
@@ -115,6 +127,7 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
     void text(request).then(
       (body) => {
         if (isDown) return void response.writeHead(503).end();
+        if (isFull && request.method === 'PUT') return void response.writeHead(500).end();
         const said = answer(request.method ?? '', new URL(request.url ?? '', 'http://server'), body);
         const absent = { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'there is none' };
         response.writeHead(said === undefined ? 404 : 200).end(JSON.stringify(said ?? absent));
@@ -135,5 +148,6 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
     state: () => ({ experiments: [...experiments], runs: structuredClone(runs) }),
     arrived: () => arrived,
     beDown: (is) => (isDown = is),
+    refuseFiles: (is) => (isFull = is),
   };
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { recordOf } from '../../src/execute/record.js';
 import type { RunEvent, RunStarted } from '../../src/execute/events.js';
 import { trackedExperimentOf } from '../../src/tracking/tracked/experiment.js';
-import { nothingTold } from '../../src/tracking/tracked/types.js';
+import { nothingLeftOut } from '../../src/tracking/tracked/types.js';
 import { sampleEvents, startTime, temporaryFolder } from './support.js';
 
 /** A training of 20 generator steps, 400 ms each, with 5 critic steps of 128 samples. */
@@ -34,8 +34,8 @@ it('tells the same speeds whenever it is asked, each once', async () => {
   for (let cut = 1; cut < 20; cut++) {
     const early = recordOf(events.slice(0, 3 + 1 + 2 * cut));
     const known = early.stages[1]?.metrics.length ?? 0;
-    const told = { ...nothingTold, events: new Map(early.stages.map(({ stage }) => [stage.id, known])) };
-    const of = (record: typeof whole, before = nothingTold) =>
+    const told = { ...nothingLeftOut, events: new Map(early.stages.map(({ stage }) => [stage.id, known])) };
+    const of = (record: typeof whole, before = nothingLeftOut) =>
       trackedExperimentOf(record, '/r', before).runs[0]?.metrics.filter((metric) => metric.key === key) ?? [];
     expect([...of(early), ...of(whole, told)]).toEqual(all);
   }
@@ -74,7 +74,7 @@ it('tells how busy the machine was', async () => {
   });
   const record = recordOf([...events.slice(0, 5), sample(10, 50), sample(20, 75), ...events.slice(5)]);
   const tell = (samples: number) =>
-    trackedExperimentOf(record, '/r', { ...nothingTold, samples }).runs[0]?.metrics.filter(
+    trackedExperimentOf(record, '/r', { ...nothingLeftOut, samples }).runs[0]?.metrics.filter(
       (metric) => metric.key === 'system/cpu_utilization_percentage',
     );
   expect(tell(0)?.map(({ step, value, timestamp }) => [step, value, timestamp])).toEqual([

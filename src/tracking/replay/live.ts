@@ -6,10 +6,9 @@ import type { StageId } from '../../plan/types.js';
 import { ApiError, ConnectionError } from '../mlflow/api-error.js';
 import type { Mlflow } from '../mlflow/mlflow.js';
 import { isTransient } from '../mlflow/retry.js';
-import { type Cell, cellsOf } from '../tracked/cells.js';
-import { trackedExperimentOf } from '../tracked/experiment.js';
+import type { Cell } from '../tracked/cells.js';
+import { experimentHeadOf, TrackedCells } from '../tracked/experiment.js';
 import { statusOf } from '../tracked/status.js';
-import { nothingTold } from '../tracked/types.js';
 import { nothingReplayed, Replay } from './replay.js';
 import type { Sent } from './sync.js';
 
@@ -25,16 +24,16 @@ const longestPause = 60_000;
 export class LiveReplay {
   readonly #fold = new RecordFold();
   readonly #there = nothingReplayed();
-  /** What the server has confirmed. */
-  #told = nothingTold;
-  /** Stages of which it may have some, confirmed or not. */
-  readonly #mayBeThere = new Set<StageId>();
   readonly #replay: Replay;
   readonly #directory: string;
   readonly #every: number;
   readonly #stop = new AbortController();
+  #tracked: TrackedCells | undefined;
+  /** What the server has confirmed: metric events of each stage, and samples of the machine. */
+  readonly #told = new Map<StageId, number>();
+  #toldSamples = 0;
   #sending: Promise<void> | undefined;
-  #isSpoilt = false;
+  #isReachable = true;
 
   /**
    * @param mlflow is not to try again by itself: that is done here.
@@ -50,65 +49,74 @@ export class LiveReplay {
   /** An event that the journal has. */
   accept(event: RunEvent): void {
     this.#fold.add(event);
-    if (event.type === 'artifact_damaged' && this.#mayBeThere.has(event.stage)) this.#isSpoilt = true;
     this.#sending ??= this.#sendAgainAndAgain();
   }
 
   /**
    * Ends it.
-   * @returns what the server has, which need not be sent again.
-   * @throws ApiError, ConnectionError where the server has what turned out to be wrong, and it could not be put aside
+   * @returns what the server has, which need not be sent again; and whether it answered when it was last asked.
    */
-  async close(): Promise<Sent> {
+  async close(): Promise<Sent & { readonly isReachable: boolean }> {
     this.#stop.abort();
     await this.#sending;
-    if (this.#isSpoilt) {
-      await this.#replay.supersede();
-      this.#told = nothingTold;
-    }
-    return { there: this.#there, told: this.#told };
+    const told = { events: this.#told, samples: this.#toldSamples };
+    return { there: this.#there, told, isReachable: this.#isReachable };
   }
 
   async #sendAgainAndAgain(): Promise<void> {
     const { signal } = this.#stop;
     let pause = this.#every;
-    while (!this.#isSpoilt) {
+    for (;;) {
       // Without a reference: a run is over when its stages are.
       await wait(pause, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
+      // What was told and was wrong is put aside in the end, with all else.
+      if (signal.aborted || this.#fold.record().isRetold) return;
       try {
-        await this.#send();
+        await this.#send(signal);
         pause = this.#every;
+        this.#isReachable = true;
       } catch (error) {
+        this.#isReachable = !(error instanceof ConnectionError);
         if (!mayWorkLater(error)) return;
         pause = Math.min(2 * pause, longestPause);
       }
     }
   }
 
-  async #send(): Promise<void> {
-    const record = this.#fold.record();
-    const begun = cellsOf(record).filter((cell) => hasBegun(record, cell));
-    const ids = new Set(begun.map(({ id }) => id));
+  /** @throws what the server said of a cell, once all others have been sent; that it does not answer, at once. */
+  async #send(signal: AbortSignal): Promise<void> {
+    const problems: ApiError[] = [];
+    const tracked = (this.#tracked ??= new TrackedCells(this.#fold.record(), this.#directory));
+    for (const cell of tracked.cells) {
+      if (signal.aborted) return;
+      const record = this.#fold.record();
+      const isBelowNothing = cell.parent !== undefined && this.#replay.knows(cell.parent.id) === 'absent';
+      if (this.#replay.knows(cell.id) === 'whole' || isBelowNothing || !hasBegun(record, cell)) continue;
+      try {
+        await this.#sendCell(tracked, cell, record);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        problems.push(error);
+      }
+    }
+    const [first] = problems;
+    if (first !== undefined) throw first;
+  }
+
+  async #sendCell(tracked: TrackedCells, cell: Cell, record: RunRecord): Promise<void> {
     // Counted before anything is awaited: meanwhile more will come.
-    const told = new Map(
-      begun.flatMap(({ stages }) =>
-        stages.filter(isCertain).map(({ stage, metrics }) => [stage.id, metrics.length] as const),
-      ),
-    );
-    for (const [stage, count] of told) if (count > 0) this.#mayBeThere.add(stage);
-    const heldBack = record.stages.filter((stage) => !isCertain(stage));
-    const leftOut = new Map([
-      ...this.#told.events,
-      ...heldBack.map(({ stage }) => [stage.id, Infinity] as const),
-    ]);
+    const certain = cell.stages
+      .filter(isCertain)
+      .map(({ stage, metrics }) => [stage.id, metrics.length] as const);
     const samples = record.machine.length;
-    const { runs, ...experiment } = trackedExperimentOf(record, this.#directory, {
-      events: leftOut,
-      samples: this.#told.samples,
+    const heldBack = cell.stages.filter((stage) => !isCertain(stage));
+    const run = tracked.runOf(cell, record, {
+      events: new Map([...this.#told, ...heldBack.map(({ stage }) => [stage.id, Infinity] as const)]),
+      samples: this.#toldSamples,
     });
-    await this.#replay.advance({ ...experiment, runs: runs.filter(({ id }) => ids.has(id)) });
-    this.#told = { events: new Map([...this.#told.events, ...told]), samples };
+    await this.#replay.advance(experimentHeadOf(record), run);
+    for (const [stage, count] of certain) this.#told.set(stage, count);
+    if (cell.parent === undefined) this.#toldSamples = samples;
   }
 }
 

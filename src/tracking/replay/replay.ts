@@ -1,3 +1,4 @@
+import { required } from '../../base/invariant.js';
 import { contentOf } from '../artifact-files.js';
 import { ApiError, ConnectionError } from '../mlflow/api-error.js';
 import { chunksOf, metricBatches } from '../mlflow/batches.js';
@@ -5,6 +6,7 @@ import { limits } from '../mlflow/limits.js';
 import type { Mlflow } from '../mlflow/mlflow.js';
 import type { Run, Tag } from '../mlflow/types.js';
 import {
+  type ExperimentHead,
   type StoredRun,
   type TrackedExperiment,
   type TrackedRun,
@@ -20,6 +22,8 @@ export class ReplayProblem extends Error {
 interface Known {
   readonly stored: StoredRun;
   readonly artifacts: string;
+  /** Those that the server has confirmed. */
+  tags: readonly Tag[];
   isWhole: boolean;
 }
 
@@ -51,9 +55,9 @@ export class Replay {
    * Everything, files included; runs that were made whole before are left alone.
    * @throws ReplayProblem, ApiError, ConnectionError
    */
-  async complete(experiment: TrackedExperiment): Promise<StoredRun[]> {
+  async complete({ runs, ...experiment }: TrackedExperiment): Promise<StoredRun[]> {
     const stored: StoredRun[] = [];
-    for (const run of experiment.runs) {
+    for (const run of runs) {
       const known = await this.#find(experiment, run);
       if (!known.isWhole) await this.#finish(known, run);
       stored.push(known.stored);
@@ -62,40 +66,54 @@ export class Replay {
   }
 
   /**
-   * Of a run under way: metrics, and all of those of its parts that are over.
+   * One run of an experiment under way: its metrics, or all of it where it is a part that is over.
+   * @param run whose parent is there
    * @throws as `complete`
    */
-  async advance(experiment: TrackedExperiment): Promise<void> {
-    for (const run of experiment.runs) {
-      const isNew = !this.#there.runs.has(run.id);
-      const known = await this.#find(experiment, run);
-      if (known.isWhole) continue;
-      if (isNew) await this.#tag(known, run);
-      if (run.parent !== undefined && run.status !== 'RUNNING') await this.#finish(known, run);
-      else await this.#append(known, run);
+  async advance(experiment: ExperimentHead, run: TrackedRun): Promise<void> {
+    const known = await this.#find(experiment, run);
+    if (run.parent !== undefined && run.status !== 'RUNNING') {
+      await this.#finish(known, run);
+    } else {
+      await this.#tag(known, run);
+      await this.#append(known, run);
     }
   }
 
-  /** Puts aside all that was sent, so that it can be sent anew: MLflow takes back no metric. */
-  async supersede(): Promise<void> {
-    for (const [id, { stored }] of this.#there.runs) {
-      await this.#mlflow.setTag(stored.storeId, runTag, `${id}.superseded`);
-      await this.#mlflow.deleteRun(stored.storeId);
-      this.#there.runs.delete(id);
+  /** What is known of a run on the server: nothing, that it is there, or that all of it is. */
+  knows(id: string): 'absent' | 'there' | 'whole' {
+    const known = this.#there.runs.get(id);
+    return known === undefined ? 'absent' : known.isWhole ? 'whole' : 'there';
+  }
+
+  /**
+   * Puts aside all that the server has of these runs, so that they can be sent anew: MLflow takes back no metric. Where that breaks off, it
+   * can be asked for again.
+   */
+  async supersede({ runs, ...experiment }: TrackedExperiment): Promise<void> {
+    const experimentId = await this.#experimentId(experiment);
+    for (const run of runs) {
+      const found = await findRun(this.#mlflow, experimentId, run);
+      this.#there.runs.delete(run.id);
+      if (found === undefined) continue;
+      const { run_id } = found.info;
+      await this.#mlflow.setTag(run_id, runTag, `${run.id}.superseded`);
+      await this.#mlflow.deleteRun(run_id);
     }
   }
 
-  async #find(experiment: TrackedExperiment, run: TrackedRun): Promise<Known> {
+  async #experimentId(experiment: ExperimentHead): Promise<string> {
+    return (this.#there.experimentId ??= await experimentIdOf(this.#mlflow, experiment));
+  }
+
+  async #find(experiment: ExperimentHead, run: TrackedRun): Promise<Known> {
     const before = this.#there.runs.get(run.id);
     if (before !== undefined) return before;
-    const experimentId = (this.#there.experimentId ??= await experimentIdOf(this.#mlflow, experiment));
-    const parentId = run.parent === undefined ? undefined : this.#there.runs.get(run.parent)?.stored.storeId;
-    const { info, data } = await findOrCreateRun(
-      this.#mlflow,
-      experimentId,
-      run,
-      identityTags(run, parentId),
-    );
+    const experimentId = await this.#experimentId(experiment);
+    const parent =
+      run.parent === undefined ? undefined : required(this.#there.runs.get(run.parent), 'its parent');
+    const tags = identityTags(run, parent?.stored.storeId);
+    const { info, data } = await findOrCreateRun(this.#mlflow, experimentId, run, tags);
     // A param is refused if it is there with another value, and would take its whole batch with it: params go
     // alone. Those that are there are the same ones, for they come from the same journal.
     const there = new Set(data.params?.map(({ key }) => key));
@@ -103,7 +121,7 @@ export class Replay {
     for (const chunk of chunksOf(params, limits.paramsPerBatch))
       await this.#mlflow.logBatch(info.run_id, [], chunk);
     const stored = { id: run.id, experimentId, storeId: info.run_id };
-    const known = { stored, artifacts: info.artifact_uri, isWhole: false };
+    const known = { stored, artifacts: info.artifact_uri, tags: [], isWhole: false };
     this.#there.runs.set(run.id, known);
     return known;
   }
@@ -112,16 +130,20 @@ export class Replay {
     for (const batch of metricBatches(metrics)) await this.#mlflow.logBatch(stored.storeId, batch);
   }
 
-  async #tag({ stored }: Known, { tags }: TrackedRun): Promise<void> {
-    for (const chunk of chunksOf(tags, limits.tagsPerBatch))
-      await this.#mlflow.logBatch(stored.storeId, [], [], chunk);
+  async #tag(known: Known, { tags }: TrackedRun): Promise<void> {
+    const values = new Map(known.tags.map(({ key, value }) => [key, value]));
+    const changed = tags.filter(({ key, value }) => values.get(key) !== value);
+    for (const chunk of chunksOf(changed, limits.tagsPerBatch))
+      await this.#mlflow.logBatch(known.stored.storeId, [], [], chunk);
+    known.tags = tags;
   }
 
   async #finish(known: Known, run: TrackedRun): Promise<void> {
     const id = known.stored.storeId;
     await this.#append(known, run);
     await this.#tag(known, run);
-    if (run.datasets.length > 0) await this.#mlflow.logInputs(id, run.datasets);
+    const { datasets } = run;
+    if (datasets.length > 0) await this.#mlflow.logInputs(id, datasets);
     for (const { path, source } of run.artifacts) {
       const content = await contentOf(source);
       if (content !== undefined) await this.#mlflow.uploadArtifact(known.artifacts, path, content);
@@ -131,7 +153,7 @@ export class Replay {
   }
 }
 
-async function experimentIdOf(mlflow: Mlflow, { name, tags }: TrackedExperiment): Promise<string> {
+async function experimentIdOf(mlflow: Mlflow, { name, tags }: ExperimentHead): Promise<string> {
   const found = await findExperiment(mlflow, name);
   if (found !== undefined) return found;
   try {

@@ -7,7 +7,7 @@ import { ConnectionError } from '../mlflow/api-error.js';
 import { type ClientOptions, connectionOf } from '../mlflow/connection.js';
 import { Mlflow } from '../mlflow/mlflow.js';
 import { trackedExperimentOf } from '../tracked/experiment.js';
-import { nothingTold, type StoredRun, type Told } from '../tracked/types.js';
+import { type LeftOut, nothingLeftOut, type StoredRun } from '../tracked/types.js';
 import { nothingReplayed, Replay, type Replayed } from './replay.js';
 import { markSynced, readSynced } from './synced.js';
 
@@ -57,20 +57,30 @@ export async function syncRuns(
 /** What has been sent of a run while it was under way. */
 export interface Sent {
   readonly there: Replayed;
-  readonly told: Told;
+  readonly told: LeftOut;
 }
 
-/** Undefined for a run that is under way, or that has not told anything yet. */
+const nothingSent = (): Sent => ({ there: nothingReplayed(), told: nothingLeftOut });
+
+/**
+ * Sends a run, or what is left of it. One of which a result was told twice, as the first was damaged, may be on the server as it
+ * was before: then that is put aside first.
+ *
+ * @returns undefined for a run that is under way, or that has not told anything yet.
+ */
 export async function sendRun(
   mlflow: Mlflow,
   server: string,
   runDirectory: string,
-  { there, told }: Sent = { there: nothingReplayed(), told: nothingTold },
+  sent = nothingSent(),
 ): Promise<StoredRun | undefined> {
   const record = await readRun(runDirectory);
   if (record?.end === undefined) return undefined;
+  const { there, told } = record.isRetold ? nothingSent() : sent;
   const experiment = trackedExperimentOf(record, runDirectory, told);
-  const runs = await new Replay(mlflow, there).complete(experiment);
+  const replay = new Replay(mlflow, there);
+  if (record.isRetold) await replay.supersede(experiment);
+  const runs = await replay.complete(experiment);
   await markSynced(runDirectory, server, record.end.outcome, runs);
   return required(runs[0], 'the replayed run');
 }

@@ -2,7 +2,7 @@ import { digestJson } from '../../base/digest.js';
 import { groupBy } from '../../base/group.js';
 import { required } from '../../base/invariant.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
-import { axesName, type Axes } from '../../resolve/axes.js';
+import { axesName, type Axes, isPartOf } from '../../resolve/axes.js';
 
 /**
  * What MLflow shows as one run: of a file without axes the whole; else the whole, below it each arm (or point of a matrix), and
@@ -31,8 +31,7 @@ export function cellsOf({ start, stages }: RunRecord): readonly Cell[] {
   const places = new Map<string, Axes>([['', {}]]);
   for (const { stage } of stages) {
     const { axes = {} } = stage;
-    const { [repetition]: _, ...arm } = axes;
-    for (const place of [arm, axes]) places.set(axesName(place), place);
+    for (const place of [withoutSeed(axes), axes]) places.set(axesName(place), place);
   }
   const outermostFirst = [...places].sort(([, a], [, b]) => sizeOf(a) - sizeOf(b));
   const cells: Cell[] = [];
@@ -42,13 +41,24 @@ export function cellsOf({ start, stages }: RunRecord): readonly Cell[] {
       name,
       // By digest: a value of an axis may be any text, and MLflow's filters know no escapes.
       id: name === '' ? start.run : `${start.run}.${digestJson(axes).slice(0, 12)}`,
-      // The closest of those around it; the last one that was found.
-      parent: cells.findLast((cell) => isPartOf(cell.axes, axes)),
+      parent: parentOf(axes, cells),
       stages: own.get(name) ?? [],
       whole: stages.filter(({ stage }) => isPartOf(axes, stage.axes ?? {})),
     });
   }
   return cells;
+}
+
+/** A seed is below what it repeats; any other cell below the smallest that it is part of, the first of several. */
+function parentOf(axes: Axes, cells: readonly Cell[]): Cell | undefined {
+  const repeated = axesName(withoutSeed(axes));
+  const around = cells.filter((cell) => isPartOf(cell.axes, axes));
+  const closest = Math.max(...around.map((cell) => sizeOf(cell.axes)));
+  return around.find(({ name }) => name === repeated) ?? around.find((cell) => sizeOf(cell.axes) === closest);
+}
+
+function withoutSeed({ [repetition]: _, ...others }: Axes): Axes {
+  return others;
 }
 
 /** The cells just below one. */
@@ -59,10 +69,6 @@ export function childrenOf(cell: Cell, cells: readonly Cell[]): readonly Cell[] 
 /** The cell of everything. */
 export function wholeOf(cells: readonly Cell[]): Cell {
   return required(cells[0], 'the whole run');
-}
-
-function isPartOf(part: Axes, axes: Axes): boolean {
-  return Object.entries(part).every(([axis, value]) => axes[axis] === value);
 }
 
 const sizeOf = (axes: Axes): number => Object.keys(axes).length;

@@ -1,7 +1,6 @@
 import type { RunRecord } from '../../execute/record.js';
 import { stageName } from '../../plan/stage-name.js';
-import type { StageId } from '../../plan/types.js';
-import type { Metric } from '../mlflow/types.js';
+import type { Metric, Param } from '../mlflow/types.js';
 import { artifactsOf } from './artifacts.js';
 import { type Cell, cellsOf } from './cells.js';
 import { datasetInputsOf } from './datasets.js';
@@ -10,7 +9,13 @@ import { paramsByCell } from './params.js';
 import { statusOf, timesOf } from './status.js';
 import { machineMetrics, trainingSpeeds } from './system-metrics.js';
 import { tagsOf } from './tags.js';
-import { nothingTold, type TrackedExperiment, type TrackedRun } from './types.js';
+import {
+  type ExperimentHead,
+  type LeftOut,
+  nothingLeftOut,
+  type TrackedExperiment,
+  type TrackedRun,
+} from './types.js';
 
 /**
  * What MLflow is to hold of a run: one of its runs for the whole, and below it one for each arm and each seed. The same record and
@@ -21,28 +26,16 @@ import { nothingTold, type TrackedExperiment, type TrackedRun } from './types.js
 export function trackedExperimentOf(
   record: RunRecord,
   directory: string,
-  told = nothingTold,
+  leftOut = nothingLeftOut,
 ): TrackedExperiment {
-  const { start } = record;
-  const cells = cellsOf(record);
-  const params = paramsByCell(cells);
-  const runOf = (cell: Cell): TrackedRun => ({
-    id: cell.id,
-    parent: cell.parent?.id,
-    name: cell.name || start.run,
-    user: start.provenance.user,
-    status: statusOf(record, cell),
-    ...timesOf(record, cell),
-    params: params.get(cell) ?? [],
-    tags: tagsOf(record, cell),
-    metrics: [
-      ...metricsOf(cell, told.events),
-      ...trainingSpeeds(cell, told.events),
-      ...(cell.parent === undefined ? machineMetrics(record, told.samples) : []),
-    ],
-    datasets: datasetInputsOf(record, cell),
-    artifacts: artifactsOf(record, cell, directory),
-  });
+  const tracked = new TrackedCells(record, directory);
+  return {
+    ...experimentHeadOf(record),
+    runs: tracked.cells.map((cell) => tracked.runOf(cell, record, leftOut)),
+  };
+}
+
+export function experimentHeadOf({ start }: Pick<RunRecord, 'start'>): ExperimentHead {
   return {
     name: start.pipeline,
     tags: [
@@ -50,12 +43,53 @@ export function trackedExperimentOf(
       { key: 'mlflow.experimentKind', value: 'custom_model_development' },
       ...(start.desc === undefined ? [] : [{ key: 'mlflow.note.content', value: start.desc }]),
     ],
-    runs: cells.map(runOf),
   };
 }
 
+/** The cells of a run, and what MLflow is to hold of each. What does not change while a record grows is worked out once. */
+export class TrackedCells {
+  readonly cells: readonly Cell[];
+  private readonly params: ReadonlyMap<Cell, readonly Param[]>;
+  private readonly directory: string;
+
+  /** @param record of which the cells are views: what its stages hold may grow. */
+  constructor(record: RunRecord, directory: string) {
+    this.cells = cellsOf(record);
+    this.params = paramsByCell(this.cells);
+    this.directory = directory;
+  }
+
+  /** @param record as it stands now */
+  runOf(cell: Cell, record: RunRecord, leftOut: LeftOut): TrackedRun {
+    const { directory } = this;
+    const { start } = record;
+    return {
+      id: cell.id,
+      parent: cell.parent?.id,
+      name: cell.name || start.run,
+      user: start.provenance.user,
+      status: statusOf(record, cell),
+      ...timesOf(record, cell),
+      params: this.params.get(cell) ?? [],
+      tags: tagsOf(record, cell),
+      metrics: [
+        ...metricsOf(cell, leftOut.events),
+        ...trainingSpeeds(cell, leftOut.events),
+        ...(cell.parent === undefined ? machineMetrics(record, leftOut.samples) : []),
+      ],
+      // Of a run under way nobody asks for them, and they go over all that was ever told.
+      get datasets() {
+        return datasetInputsOf(record, cell);
+      },
+      get artifacts() {
+        return artifactsOf(record, cell, directory);
+      },
+    };
+  }
+}
+
 /** Keys are `stage/metric`, so that each stage is a section of MLflow's charts, and a metric has one key in all cells. */
-function metricsOf(cell: Cell, told: ReadonlyMap<StageId, number>): Required<Metric>[] {
+function metricsOf(cell: Cell, leftOut: LeftOut['events']): Required<Metric>[] {
   return cell.stages.flatMap(({ stage, metrics }) => {
     const keys = new Map<string, string>();
     const keyFor = (name: string): string => {
@@ -64,7 +98,7 @@ function metricsOf(cell: Cell, told: ReadonlyMap<StageId, number>): Required<Met
       return key;
     };
     return metrics
-      .slice(told.get(stage.id) ?? 0)
+      .slice(leftOut.get(stage.id) ?? 0)
       .flatMap(({ step, timestamp, values }) =>
         Object.entries(values).map(([name, value]) => ({ key: keyFor(name), value, timestamp, step })),
       );

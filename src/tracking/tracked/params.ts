@@ -11,7 +11,8 @@ type Values = ReadonlyMap<string, string>;
 
 /**
  * The params of each cell: its place on the axes, and of the specification what is the same in all of it and in no more than it. So the
- * whole has what its arms have in common, an arm what tells it from others, a seed what follows from it. Datasets have inputs instead.
+ * whole has what its arms have in common, an arm what tells it from others, a stage that no other has among it, a seed what follows from
+ * it. Datasets have inputs instead.
  */
 export function paramsByCell(cells: readonly Cell[]): ReadonlyMap<Cell, readonly Param[]> {
   const params = new Map<Cell, readonly Param[]>();
@@ -26,23 +27,34 @@ export function paramsByCell(cells: readonly Cell[]): ReadonlyMap<Cell, readonly
       key: keyOf(axis),
       value: String(value),
     }));
-    const common = [...commonOf(cell.whole, valuesOf)].filter(([key]) => !above.has(key));
+    const children = childrenOf(cell, cells);
+    const common = [...commonOf(cell, children, valuesOf)].filter(([key]) => !above.has(key));
     params.set(cell, [...place, ...common.map(([key, value]) => ({ key, value }))]);
     const told = new Set([...above, ...common.map(([key]) => key)]);
-    for (const child of childrenOf(cell, cells)) assign(child, told);
+    for (const child of children) assign(child, told);
   };
   assign(wholeOf(cells), new Set());
   return params;
 }
 
-/** What all stages of one name say alike, for each name. */
-function commonOf(stages: readonly StageRecord[], valuesOf: (stage: StageRecord) => Values): Values {
-  const specified = stages.filter(({ stage }) => stage.kind !== 'dataset');
-  const alike = [...groupBy(specified, ({ stage }) => stageName(stage.id)).values()].flatMap((of) => {
+/** What all stages of one name say alike, for each name that is throughout the cell. */
+function commonOf(cell: Cell, children: readonly Cell[], valuesOf: (stage: StageRecord) => Values): Values {
+  const specified = cell.whole.filter(({ stage }) => stage.kind !== 'dataset');
+  const alike = [...groupBy(specified, ({ stage }) => stageName(stage.id))].flatMap(([name, of]) => {
+    if (!isThroughout(name, cell, children)) return [];
     const [first = new Map<string, string>(), ...others] = of.map(valuesOf);
     return [...first].filter(([key, value]) => others.every((other) => other.get(key) === value));
   });
   return new Map(alike);
+}
+
+/** Whether a cell has a stage itself, or all of its parts of one kind, as all arms, have it. */
+function isThroughout(name: string, cell: Cell, children: readonly Cell[]): boolean {
+  const isIn = (stages: readonly StageRecord[]) => stages.some(({ stage }) => stageName(stage.id) === name);
+  if (isIn(cell.stages)) return true;
+  const kindOf = ({ axes }: Cell) => Object.keys(axes).join();
+  const kinds = new Set(children.filter(({ whole }) => isIn(whole)).map(kindOf));
+  return children.every((child) => !kinds.has(kindOf(child)) || isIn(child.whole));
 }
 
 function specificationOf({ stage }: StageRecord): Values {

@@ -37,7 +37,10 @@ function statusOfStage({ outcome }: StageRecord): RunStatus {
   }
 }
 
-/** From the first stage that was begun to the last that ended; of the whole, and of what came from the cache, as the run's. */
+/**
+ * From the first stage that was begun to the last of which the outcome is known; of the whole, and of what came from the cache or broke off,
+ * as the run's.
+ */
 export function timesOf(record: RunRecord, cell: Cell): Pick<TrackedRun, 'startTime' | 'endTime'> {
   const { start, end } = record;
   if (cell.parent === undefined) return { startTime: start.time, endTime: end?.time };
@@ -45,5 +48,6 @@ export function timesOf(record: RunRecord, cell: Cell): Pick<TrackedRun, 'startT
   const ended = cell.whole.flatMap((stage) => stage.ended ?? []);
   const startTime = began.length > 0 ? Math.min(...began) : start.time;
   if (statusOf(record, cell) === 'RUNNING') return { startTime, endTime: undefined };
-  return { startTime, endTime: ended.length > 0 ? Math.max(...ended) : end?.time };
+  const brokeOff = cell.whole.some((stage) => statusOfStage(stage) === 'RUNNING');
+  return { startTime, endTime: brokeOff || ended.length === 0 ? end?.time : Math.max(...ended) };
 }

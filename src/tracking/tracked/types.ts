@@ -5,11 +5,15 @@ import type { DatasetInput, Metric, Param, RunStatus, Tag } from '../mlflow/type
  * What MLflow is to hold of a run, as data: the bundle and the replay to a server both write exactly this, so
  * that the same run looks the same either way.
  */
-export interface TrackedExperiment {
-  readonly name: string;
-  readonly tags: readonly Tag[];
+export interface TrackedExperiment extends ExperimentHead {
   /** Parents come before their children. */
   readonly runs: readonly TrackedRun[];
+}
+
+/** An experiment but for its runs. */
+export interface ExperimentHead {
+  readonly name: string;
+  readonly tags: readonly Tag[];
 }
 
 export interface TrackedRun {
@@ -46,15 +50,15 @@ export type ArtifactSource =
   /** A picture made small for MLflow's galleries: PNG, at most 256 pixels wide and high. */
   | { readonly kind: 'thumbnail'; readonly file: string };
 
-/** What of a run is known already, and left out of what is told next. */
-export interface Told {
-  /** Metric events, by stage. */
+/** What is not to be told of a run: since it is known already, or not yet certain. */
+export interface LeftOut {
+  /** Metric events from the first on, by stage. */
   readonly events: ReadonlyMap<StageId, number>;
   /** Samples of the machine. */
   readonly samples: number;
 }
 
-export const nothingTold: Told = { events: new Map(), samples: 0 };
+export const nothingLeftOut: LeftOut = { events: new Map(), samples: 0 };
 
 /** Where a run is in a bundle or on a server. */
 export interface StoredRun {
