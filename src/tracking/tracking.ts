@@ -10,6 +10,7 @@ import { Journal, journalPath } from './journal.js';
 import { type ClientOptions, connectionOf } from './mlflow/connection.js';
 import { Mlflow } from './mlflow/mlflow.js';
 import { LiveReplay } from './replay/live.js';
+import { refusalProblems } from './replay/refusals.js';
 import { sendRun } from './replay/sync.js';
 import { pageOf } from './page.js';
 import { bundleHint } from './whereabouts.js';
@@ -112,7 +113,9 @@ class Tracking implements TrackingSink {
       // One that did not answer just now is asked once more, and not again and again.
       const mlflow = new Mlflow(trackingUri, isReachable ? client : { ...client, retries: 0 });
       const run = await sendRun(mlflow, server, runDirectory, sent);
-      return run && pageOf(server, run);
+      if (run === undefined) return undefined;
+      this.#problems.push(...refusalProblems(run.refused));
+      return pageOf(server, run.whole);
     } catch (error) {
       this.#problems.push(`the run is not on the MLflow server: ${textOf(error)}`);
       return `wassermill sync --runs ${shellWord(shownPath(runsDirectory, workingDirectory))}`;

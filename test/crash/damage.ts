@@ -85,7 +85,7 @@ async function problemsAfterDamage(
   await use(runArguments, [0]);
   const id = required((await runIdsIn(runs)).at(-1), 'the run');
   const run = { id, experimentId: '1', storeId: id };
-  await markSynced(join(historyOf(runs), id), 'http://127.0.0.1:9', 'succeeded', [run]);
+  await markSynced(join(historyOf(runs), id), 'http://127.0.0.1:9', { status: 'succeeded', runs: [run] });
   await damage(await fileOf(runs, kind), how);
 
   await use(runArguments, [0]);

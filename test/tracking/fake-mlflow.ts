@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 
 import { onTestFinished } from 'vitest';
 
+import { type Fault, faults } from './faults.js';
+
 /** What a server holds of a run. */
 export interface ServedRun {
   readonly tags: Map<string, string>;
@@ -29,6 +31,18 @@ export interface FakeMlflow {
   readonly beDown: (isDown: boolean) => void;
   /** Has no room for files from now on, or again. */
   readonly refuseFiles: (isFull: boolean) => void;
+  /** Is in trouble from now on, in the way that is chosen for each request; undefined where there is none. */
+  readonly beInTrouble: (troubleOf: (asked: Asked) => Fault | undefined) => void;
+}
+
+/** A request, as far as its trouble may depend on it. */
+export interface Asked {
+  /** From 0 on, since this trouble began. */
+  readonly index: number;
+  readonly method: string;
+  /** As in `runs/log-batch`. */
+  readonly path: string;
+  readonly body: string;
 }
 
 type Pair = Readonly<{ key: string; value: string }>;
@@ -36,8 +50,12 @@ type Pair = Readonly<{ key: string; value: string }>;
 /** So much of MLflow's server as a replay asks for, in memory. */
 export async function fakeMlflow(): Promise<FakeMlflow> {
   let arrived = 0;
-  let isDown = false;
-  let isFull = false;
+  let troubleOf: (asked: Asked) => Fault | undefined = () => undefined;
+  let sinceTrouble = 0;
+  const beInTrouble: FakeMlflow['beInTrouble'] = (trouble) => {
+    troubleOf = trouble;
+    sinceTrouble = 0;
+  };
   const experiments = new Map<string, string>();
   const runs: ServedRun[] = [];
   const described = (run: ServedRun) => ({
@@ -49,7 +67,7 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
     data: { params: [...run.params].map(([key, value]) => ({ key, value })) },
   });
   const answer = (method: string, url: URL, body: string): unknown => {
-    const path = url.pathname.replace(/^\/api\/2\.0\/(mlflow\/)?/, '');
+    const path = pathOf(url);
     if (method === 'PUT') {
       const [, , , run = '', , ...file] = path.split('/');
       runs[Number(run)]?.artifacts.set(file.join('/'), body);
@@ -126,9 +144,11 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
   const server = createServer((request, response) => {
     void text(request).then(
       (body) => {
-        if (isDown) return void response.writeHead(503).end();
-        if (isFull && request.method === 'PUT') return void response.writeHead(500).end();
-        const said = answer(request.method ?? '', new URL(request.url ?? '', 'http://server'), body);
+        const { method = '' } = request;
+        const url = new URL(request.url ?? '', 'http://server');
+        const fault = troubleOf({ index: sinceTrouble++, method, path: pathOf(url), body });
+        const said = fault?.isActedOn === false ? undefined : answer(method, url, body);
+        if (fault !== undefined) return void fault.answer(response);
         const absent = { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'there is none' };
         response.writeHead(said === undefined ? 404 : 200).end(JSON.stringify(said ?? absent));
       },
@@ -147,7 +167,13 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
     url,
     state: () => ({ experiments: [...experiments], runs: structuredClone(runs) }),
     arrived: () => arrived,
-    beDown: (is) => (isDown = is),
-    refuseFiles: (is) => (isFull = is),
+    beDown: (is) => void beInTrouble(() => (is ? faults['503'] : undefined)),
+    refuseFiles: (is) =>
+      void beInTrouble(({ method }) => (is && method === 'PUT' ? faults['500'] : undefined)),
+    beInTrouble,
   };
+}
+
+function pathOf({ pathname }: URL): string {
+  return pathname.replace(/^\/api\/2\.0\/(mlflow\/)?/, '');
 }

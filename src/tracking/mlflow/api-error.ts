@@ -51,12 +51,16 @@ function parse(body: string): Record<string, unknown> | undefined {
   }
 }
 
-function withoutMarkup(text: string): string {
-  return text
+/** A page's text; without its title where that stands on the page itself, too. */
+function withoutMarkup(page: string): string {
+  const [, title = ''] = /<title>([^<]*)<\/title>/i.exec(page) ?? [];
+  const text = page
     .replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
+  const body = text.slice(title.length).trim();
+  return title !== '' && text.startsWith(title) && body.includes(title) ? body : text;
 }
 
 function clip(text: string): string {

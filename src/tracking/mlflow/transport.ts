@@ -48,24 +48,24 @@ export class Transport {
 
   /** @param path below `/api/2.0/mlflow/` */
   async get<T>(path: string, query: Query = {}): Promise<T> {
-    return await this.#json<T>('GET', path, query, undefined, {});
+    return await this.#call<T>('GET', path, query, undefined, {});
   }
 
   async post<T>(path: string, body: object, options: CallOptions = {}): Promise<T> {
-    return await this.#json<T>('POST', path, {}, body, options);
+    return await this.#call<T>('POST', path, {}, body, options);
   }
 
   async patch<T>(path: string, body: object): Promise<T> {
-    return await this.#json<T>('PATCH', path, {}, body, {});
+    return await this.#call<T>('PATCH', path, {}, body, {});
   }
 
   async delete(path: string, body: object): Promise<void> {
-    await this.#json('DELETE', path, {}, body, {});
+    await this.#call('DELETE', path, {}, body, {});
   }
 
   /** @param path below `/api/2.0/mlflow-artifacts/artifacts/`, already encoded */
   async put(path: string, body: () => RequestBody): Promise<void> {
-    await this.#send({
+    await this.#json({
       method: 'PUT',
       url: `${this.#connection.url}/api/2.0/mlflow-artifacts/artifacts/${path}`,
       label: `PUT artifact ${decodeURIComponent(path)}`,
@@ -76,7 +76,7 @@ export class Transport {
     });
   }
 
-  async #json<T>(
+  async #call<T>(
     method: Request['method'],
     path: string,
     query: Query,
@@ -84,7 +84,7 @@ export class Transport {
     options: CallOptions,
   ): Promise<T> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const answer = await this.#send({
+    return await this.#json<T>({
       method,
       url: `${this.#connection.url}/api/2.0/mlflow/${path}${queryText(query)}`,
       label: `${method} ${path}`,
@@ -93,12 +93,17 @@ export class Transport {
       timeout: this.#connection.timeout,
       retry: options.retry ?? 'always',
     });
+  }
+
+  /** A page of a proxy's, though it comes with 200, is no answer: what was sent is not there. */
+  async #json<T>(request: Request): Promise<T> {
+    const answer = await this.#send(request);
     try {
       // The shapes are those of MLflow's published interface; each client names the one of its call.
       return JSON.parse(answer) as T;
     } catch {
       throw new ApiError(
-        `${this.#connection.url} answers ${method} ${path} with something that is not JSON: ` +
+        `${this.#connection.url} answers ${request.label} with something that is not JSON: ` +
           'is it an MLflow server?',
         200,
       );

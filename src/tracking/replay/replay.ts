@@ -4,7 +4,7 @@ import { ApiError, ConnectionError } from '../mlflow/api-error.js';
 import { chunksOf, metricBatches } from '../mlflow/batches.js';
 import { limits } from '../mlflow/limits.js';
 import type { Mlflow } from '../mlflow/mlflow.js';
-import type { Run, Tag } from '../mlflow/types.js';
+import type { DatasetInput, Run, Tag } from '../mlflow/types.js';
 import {
   type ExperimentHead,
   type StoredRun,
@@ -13,6 +13,7 @@ import {
   identityTags,
   runTag,
 } from '../tracked/types.js';
+import { Refusals } from './refusals.js';
 
 /** The server holds something that the run cannot be added to; only the user can decide what to do. */
 export class ReplayProblem extends Error {
@@ -22,8 +23,10 @@ export class ReplayProblem extends Error {
 interface Known {
   readonly stored: StoredRun;
   readonly artifacts: string;
-  /** Those that the server has confirmed. */
+  /** Those that need not be sent again. */
   tags: readonly Tag[];
+  readonly refusals: Refusals;
+  /** All of it was sent; but for what is refused it is there. */
   isWhole: boolean;
 }
 
@@ -34,12 +37,20 @@ export interface Replayed {
   readonly runs: Map<string, Known>;
 }
 
+/** What has become of an experiment's runs on a server. */
+export interface Completed {
+  readonly stored: readonly StoredRun[];
+  /** By record, as `Refusals` has them; where there is more than the whole, with the name of the part. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
 export const nothingReplayed = (): Replayed => ({ experimentId: undefined, runs: new Map() });
 
 /**
  * Makes a server hold an experiment's runs, each exactly once however often that is asked for, and wherever an attempt before
  * broke off: runs are found again by a tag; equal metrics, params, tags, datasets and files that are there
- * already stay as they are. The status comes last, so that a run which looks finished is whole.
+ * already stay as they are. What the server refuses for good is set aside. The status comes last, so that of a run which looks
+ * finished no more will come.
  */
 export class Replay {
   readonly #mlflow: Mlflow;
@@ -55,14 +66,17 @@ export class Replay {
    * Everything, files included; runs that were made whole before are left alone.
    * @throws ReplayProblem, ApiError, ConnectionError
    */
-  async complete({ runs, ...experiment }: TrackedExperiment): Promise<StoredRun[]> {
+  async complete({ runs, ...experiment }: TrackedExperiment): Promise<Completed> {
     const stored: StoredRun[] = [];
+    const refused = new Map<string, string>();
     for (const run of runs) {
       const known = await this.#find(experiment, run);
       if (!known.isWhole) await this.#finish(known, run);
       stored.push(known.stored);
+      for (const [record, reason] of known.refusals.reasons())
+        refused.set(run.parent === undefined ? record : `${record} of ${run.name}`, reason);
     }
-    return stored;
+    return { stored, refused };
   }
 
   /**
@@ -118,40 +132,54 @@ export class Replay {
     // alone. Those that are there are the same ones, for they come from the same journal.
     const there = new Set(data.params?.map(({ key }) => key));
     const params = run.params.filter(({ key }) => !there.has(key));
-    for (const chunk of chunksOf(params, limits.paramsPerBatch))
-      await this.#mlflow.logBatch(info.run_id, [], chunk);
+    const refusals = new Refusals();
+    for (const chunk of chunksOf(params, limits.paramsPerBatch)) {
+      await refusals.send(chunk, named('param'), (some) => this.#mlflow.logBatch(info.run_id, [], some));
+    }
     const stored = { id: run.id, experimentId, storeId: info.run_id };
-    const known = { stored, artifacts: info.artifact_uri, tags: [], isWhole: false };
+    const known = { stored, artifacts: info.artifact_uri, tags: [], refusals, isWhole: false };
     this.#there.runs.set(run.id, known);
     return known;
   }
 
-  async #append({ stored }: Known, { metrics }: TrackedRun): Promise<void> {
-    for (const batch of metricBatches(metrics)) await this.#mlflow.logBatch(stored.storeId, batch);
+  async #append({ stored, refusals }: Known, { metrics }: TrackedRun): Promise<void> {
+    for (const batch of metricBatches(metrics)) {
+      await refusals.send(batch, named('metric'), (some) => this.#mlflow.logBatch(stored.storeId, some));
+    }
   }
 
   async #tag(known: Known, { tags }: TrackedRun): Promise<void> {
     const values = new Map(known.tags.map(({ key, value }) => [key, value]));
     const changed = tags.filter(({ key, value }) => values.get(key) !== value);
-    for (const chunk of chunksOf(changed, limits.tagsPerBatch))
-      await this.#mlflow.logBatch(known.stored.storeId, [], [], chunk);
+    const { refusals, stored } = known;
+    for (const chunk of chunksOf(changed, limits.tagsPerBatch)) {
+      await refusals.send(chunk, named('tag'), (some) => this.#mlflow.logBatch(stored.storeId, [], [], some));
+    }
     known.tags = tags;
   }
 
   async #finish(known: Known, run: TrackedRun): Promise<void> {
     const id = known.stored.storeId;
+    const { refusals } = known;
     await this.#append(known, run);
     await this.#tag(known, run);
-    const { datasets } = run;
-    if (datasets.length > 0) await this.#mlflow.logInputs(id, datasets);
+    const nameOf = ({ dataset }: DatasetInput) => `dataset ${dataset.name}`;
+    await refusals.send(run.datasets, nameOf, (some) => this.#mlflow.logInputs(id, some));
     for (const { path, source } of run.artifacts) {
       const content = await contentOf(source);
-      if (content !== undefined) await this.#mlflow.uploadArtifact(known.artifacts, path, content);
+      if (content === undefined) continue;
+      const upload = () => this.#mlflow.uploadArtifact(known.artifacts, path, content);
+      await refusals.send([path], () => `file ${path}`, upload);
     }
     await this.#mlflow.updateRun(id, run.status, run.endTime);
     known.isWhole = true;
   }
 }
+
+const named =
+  (kind: string) =>
+  ({ key }: { readonly key: string }): string =>
+    `${kind} ${key}`;
 
 async function experimentIdOf(mlflow: Mlflow, { name, tags }: ExperimentHead): Promise<string> {
   const found = await findExperiment(mlflow, name);

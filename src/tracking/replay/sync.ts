@@ -8,8 +8,9 @@ import { type ClientOptions, connectionOf } from '../mlflow/connection.js';
 import { Mlflow } from '../mlflow/mlflow.js';
 import { trackedExperimentOf } from '../tracked/experiment.js';
 import { type LeftOut, nothingLeftOut, type StoredRun } from '../tracked/types.js';
-import { nothingReplayed, Replay, type Replayed } from './replay.js';
-import { markSynced, readSynced } from './synced.js';
+import { refusalProblems } from './refusals.js';
+import { type Completed, nothingReplayed, Replay, type Replayed } from './replay.js';
+import { isWhole, markSynced, readSynced } from './synced.js';
 
 export interface SyncOutcome {
   /** Ids of the runs that were sent now. */
@@ -20,8 +21,8 @@ export interface SyncOutcome {
 }
 
 /**
- * Sends to an MLflow server all finished runs of the runs folder that it lacks. A run whose process died counts
- * as finished; one under way is left to its own process.
+ * Sends to an MLflow server all finished runs of the runs folder that it lacks, or of which it refused something. A run whose
+ * process died counts as finished; one under way is left to its own process.
  *
  * @throws InvalidArgument when the URI is not one of a server
  */
@@ -39,8 +40,15 @@ export async function syncRuns(
   for (const [index, id] of ids.entries()) {
     const directory = join(historyOf(runsDirectory), id);
     try {
-      if ((await readSynced(directory))[server] !== undefined) there.push(id);
-      else if ((await sendRun(mlflow, server, directory)) !== undefined) sent.push(id);
+      const mark = (await readSynced(directory))[server];
+      if (mark !== undefined && isWhole(mark)) {
+        there.push(id);
+        continue;
+      }
+      const run = await sendRun(mlflow, server, directory);
+      if (run === undefined) continue;
+      sent.push(id);
+      problems.push(...refusalProblems(run.refused).map((problem) => `run ${id}: ${problem}`));
     } catch (error) {
       problems.push(`run ${id}: ${error instanceof Error ? error.message : String(error)}`);
       if (error instanceof ConnectionError) {
@@ -73,14 +81,18 @@ export async function sendRun(
   server: string,
   runDirectory: string,
   sent = nothingSent(),
-): Promise<StoredRun | undefined> {
+): Promise<(Pick<Completed, 'refused'> & { readonly whole: StoredRun }) | undefined> {
   const record = await readRun(runDirectory);
   if (record?.end === undefined) return undefined;
   const { there, told } = record.isRetold ? nothingSent() : sent;
   const experiment = trackedExperimentOf(record, runDirectory, told);
   const replay = new Replay(mlflow, there);
   if (record.isRetold) await replay.supersede(experiment);
-  const runs = await replay.complete(experiment);
-  await markSynced(runDirectory, server, record.end.outcome, runs);
-  return required(runs[0], 'the replayed run');
+  const { stored, refused } = await replay.complete(experiment);
+  await markSynced(runDirectory, server, {
+    status: record.end.outcome,
+    runs: stored,
+    ...(refused.size > 0 && { refused: [...refused.keys()] }),
+  });
+  return { whole: required(stored[0], 'the replayed run'), refused };
 }

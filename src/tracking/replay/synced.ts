@@ -6,7 +6,19 @@ import { errorCode } from '../../files/file-errors.js';
 import type { StoredRun } from '../tracked/types.js';
 
 /** What of a run is on which server, by the server's address: `synced.json` in the run's folder. */
-type Synced = Readonly<Record<string, { readonly status: string; readonly runs: readonly StoredRun[] }>>;
+type Synced = Readonly<Record<string, SyncMark>>;
+
+interface SyncMark {
+  readonly status: string;
+  readonly runs: readonly StoredRun[];
+  /** Records that the server did not take, where there are any: it may when it is asked again. */
+  readonly refused?: readonly string[];
+}
+
+/** Whether nothing is left to be sent. */
+export function isWhole({ refused }: SyncMark): boolean {
+  return refused === undefined;
+}
 
 function pathIn(runDirectory: string): string {
   return join(runDirectory, 'synced.json');
@@ -32,12 +44,7 @@ function isSynced(value: unknown): value is Synced {
   });
 }
 
-export async function markSynced(
-  runDirectory: string,
-  server: string,
-  status: string,
-  runs: readonly StoredRun[],
-): Promise<void> {
-  const synced = { ...(await readSynced(runDirectory)), [server]: { status, runs } };
+export async function markSynced(runDirectory: string, server: string, mark: SyncMark): Promise<void> {
+  const synced = { ...(await readSynced(runDirectory)), [server]: mark };
   await writeFileAtomic(pathIn(runDirectory), `${JSON.stringify(synced, undefined, 2)}\n`);
 }

@@ -105,6 +105,12 @@ describe('a client of a server in trouble', () => {
       undefined,
     ],
     [413, '', /\(HTTP 413\): a proxy/, undefined],
+    [
+      413,
+      '<title>413 Too Large</title><h1>413 Too Large</h1><hr>nginx',
+      /\(HTTP 413\): 413 Too Large nginx: a proxy/,
+      undefined,
+    ],
   ])('takes %i for final', async (status, body, message, errorCode) => {
     const { url, received } = await badServer(say(status, body));
     const error = await failure(new Mlflow(url, quick).setTag('run', 'a', 'b'));
