@@ -37,8 +37,6 @@ export interface FakeMlflow {
 
 /** A request, as far as its trouble may depend on it. */
 export interface Asked {
-  /** From 0 on, since this trouble began. */
-  readonly index: number;
   readonly method: string;
   /** As in `runs/log-batch`. */
   readonly path: string;
@@ -51,10 +49,8 @@ type Pair = Readonly<{ key: string; value: string }>;
 export async function fakeMlflow(): Promise<FakeMlflow> {
   let arrived = 0;
   let troubleOf: (asked: Asked) => Fault | undefined = () => undefined;
-  let sinceTrouble = 0;
   const beInTrouble: FakeMlflow['beInTrouble'] = (trouble) => {
     troubleOf = trouble;
-    sinceTrouble = 0;
   };
   const experiments = new Map<string, string>();
   const runs: ServedRun[] = [];
@@ -146,9 +142,12 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
       (body) => {
         const { method = '' } = request;
         const url = new URL(request.url ?? '', 'http://server');
-        const fault = troubleOf({ index: sinceTrouble++, method, path: pathOf(url), body });
+        const fault = troubleOf({ method, path: pathOf(url), body });
         const said = fault?.isActedOn === false ? undefined : answer(method, url, body);
-        if (fault !== undefined) return void fault.answer(response);
+        if (fault !== undefined) {
+          fault.answer(response);
+          return;
+        }
         const absent = { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'there is none' };
         response.writeHead(said === undefined ? 404 : 200).end(JSON.stringify(said ?? absent));
       },
@@ -167,9 +166,12 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
     url,
     state: () => ({ experiments: [...experiments], runs: structuredClone(runs) }),
     arrived: () => arrived,
-    beDown: (is) => void beInTrouble(() => (is ? faults['503'] : undefined)),
-    refuseFiles: (is) =>
-      void beInTrouble(({ method }) => (is && method === 'PUT' ? faults['500'] : undefined)),
+    beDown: (is) => {
+      beInTrouble(() => (is ? faults['503'] : undefined));
+    },
+    refuseFiles: (is) => {
+      beInTrouble(({ method }) => (is && method === 'PUT' ? faults['500'] : undefined));
+    },
     beInTrouble,
   };
 }
