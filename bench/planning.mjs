@@ -142,7 +142,7 @@ function run(args) {
 const files = {
   dataset: ['test.npy', 'train.npy'],
   train: [
-    'model.json',
+    'networks.json',
     ...[0, 250, 500, 750, 1000, 1250, 1500].flatMap((step) => [`samples-${step}.png`, `weights-${step}.npz`]),
   ],
   evaluate: ['metrics.json'],

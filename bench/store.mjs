@@ -46,7 +46,7 @@ async function timed(work) {
 /** As many files as a training leaves with six snapshots, of one byte each. */
 const names = [
   'events.jsonl',
-  'model.json',
+  'networks.json',
   ...[0, 250, 500, 750, 1000, 1250, 1500].flatMap((step) => [`samples-${step}.png`, `weights-${step}.npz`]),
 ];
 

@@ -6,14 +6,16 @@ import type { CriticSpec, GeneratorSpec } from '../spec/architectures.js';
 import type { ConditionalSpec } from '../spec/conditional.js';
 import { type GeneratorCondition, generatorNetwork } from '../tensor/architectures.js';
 import type { ClassCounts } from '../tensor/classes.js';
+import { type GraphModel, graphModelOf } from '../tensor/exported/graph-model.js';
 import type { Network, Weights } from '../tensor/network.js';
+import type { AdversarialModel } from '../tensor/steps.js';
 import type { Vocabulary } from './datasets/vocabulary.js';
 import { readWeights, writeWeights } from './weights-files.js';
 
 /**
- * What a training's artifact holds: this file (`model.json`), and for each snapshot a folder
- * `snapshots/step-000600` with `generator.json`, `generator.bin`, `critic.json` and `critic.bin`, in
- * TensorFlow.js's format for weights, and those of `average` where the training keeps one of the generator.
+ * What a training's artifact holds: this file (`networks.json`), and for each snapshot a folder
+ * `snapshots/step-000600` with `generator.json` and `critic.json`, and their weights beside them: graph models of TensorFlow.js (see
+ * weights-files.ts); and that of `average` where the training keeps one of the generator.
  */
 export interface ModelManifest {
   readonly generator: GeneratorSpec;
@@ -35,7 +37,7 @@ export interface ModelManifest {
   readonly generator_steps: number;
 }
 
-const manifestFile = 'model.json';
+const manifestFile = 'networks.json';
 
 export async function writeModelManifest(directory: string, manifest: ModelManifest): Promise<void> {
   await writeFile(join(directory, manifestFile), `${JSON.stringify(manifest, undefined, 2)}\n`);
@@ -60,17 +62,34 @@ interface SnapshotWeights extends Readonly<Record<'generator' | 'critic', Weight
   readonly average?: Weights;
 }
 
-/** Weights of both networks after a number of generator steps. */
+/** Both networks as graphs; undefined on a backend that makes none. */
+export type NetworkGraphs = Readonly<Record<'generator' | 'critic', GraphModel | undefined>>;
+
+/** Takes as long as a few iterations of a training. */
+export function graphsOf({
+  generator,
+  critic,
+  classes,
+}: Pick<AdversarialModel, 'generator' | 'critic' | 'classes'>): NetworkGraphs {
+  return {
+    generator: graphModelOf(generator, { input: 'latent', output: 'samples' }, classes?.length),
+    critic: graphModelOf(critic, { input: 'samples', output: 'scores' }, classes?.length),
+  };
+}
+
+/** Both networks after a number of generator steps. */
 export async function writeSnapshot(
   directory: string,
   step: number,
   networks: SnapshotWeights,
+  graphs?: NetworkGraphs,
 ): Promise<void> {
   const folder = join(directory, snapshotFolder(step));
   await mkdir(folder, { recursive: true });
-  for (const [name, weights] of Object.entries(networks) as [string, Weights][]) {
-    await writeWeights(folder, name, weights);
-  }
+  const { generator, critic, average } = networks;
+  await writeWeights(folder, 'generator', generator, graphs?.generator);
+  await writeWeights(folder, 'critic', critic, graphs?.critic);
+  if (average !== undefined) await writeWeights(folder, 'average', average, graphs?.generator);
 }
 
 /** A generator out of an artifact. */

@@ -8,7 +8,7 @@ import type { AdversarialModel } from '../tensor/steps.js';
 import type { Trainer } from '../tensor/trainer.js';
 import type { SampleSet } from './dataset-artifact.js';
 import type { Vocabulary } from './datasets/vocabulary.js';
-import { snapshotFolder, stepName, writeSnapshot } from './model-artifact.js';
+import { graphsOf, type NetworkGraphs, snapshotFolder, stepName, writeSnapshot } from './model-artifact.js';
 import { shownEnding, showSamples } from './shown-samples.js';
 
 const defaultPictured = 64;
@@ -18,7 +18,8 @@ const referencePoints = 1000;
 /** What a training writes along the way: at each snapshot the weights, and a picture of samples, or their text. */
 export class TrainingOutputs {
   private readonly context: StageContext<'train'>;
-  private readonly model: Pick<AdversarialModel, 'generator' | 'classes'>;
+  private readonly model: Pick<AdversarialModel, 'generator' | 'critic' | 'classes'>;
+  private graphs: NetworkGraphs | undefined;
   private readonly reference: { readonly reference?: Float32Array };
   private readonly vocabulary: Vocabulary | undefined;
   private readonly written: number[];
@@ -26,7 +27,7 @@ export class TrainingOutputs {
   /** @param written The steps of the snapshots that are in the output folder already, ascending. */
   constructor(
     context: StageContext<'train'>,
-    model: Pick<AdversarialModel, 'generator' | 'classes'>,
+    model: Pick<AdversarialModel, 'generator' | 'critic' | 'classes'>,
     real: SampleSet,
     written: readonly number[],
   ) {
@@ -52,11 +53,12 @@ export class TrainingOutputs {
   async write(step: number, trainer: Trainer): Promise<void> {
     const { output } = this.context;
     this.written.push(step);
-    await writeSnapshot(output, step, {
+    const weights = {
       generator: trainer.weights('generator'),
       critic: trainer.weights('critic'),
       ...(this.context.fields.average && { average: trainer.weights('average') }),
-    });
+    };
+    await writeSnapshot(output, step, weights, (this.graphs ??= graphsOf(this.model)));
     await this.show(step, trainer);
   }
 

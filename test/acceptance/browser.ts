@@ -48,7 +48,16 @@ export class Browser {
 
   /** Opens a file in a window of this width, in CSS pixels. */
   async inspect(file: string, width: number): Promise<InspectedPage> {
-    const url = pathToFileURL(file).href;
+    const { value, ...page } = await this.evaluate(pathToFileURL(file).href, width, measure);
+    return { ...page, ...(value as Pick<InspectedPage, 'images' | 'overflow'>) };
+  }
+
+  /** Opens a page, and works out what a script in it comes to, waiting for its promise. @throws what the script does. */
+  async evaluate(
+    url: string,
+    width: number,
+    expression: string,
+  ): Promise<Pick<InspectedPage, 'complaints' | 'requests'> & { readonly value: unknown }> {
     const { targetId } = await this.#send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true });
     invariant(typeof sessionId === 'string', 'a session has an id');
@@ -69,12 +78,13 @@ export class Browser {
     await this.#send('Emulation.setDeviceMetricsOverride', window, sessionId);
     await this.#send('Page.navigate', { url }, sessionId);
     await loaded;
-    const script = { expression: measure, awaitPromise: true, returnByValue: true };
-    const { result } = await this.#send('Runtime.evaluate', script, sessionId);
+    const script = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await this.#send('Runtime.evaluate', script, sessionId);
     await this.#send('Target.closeTarget', { targetId });
-    const { value } = result as { value: Pick<InspectedPage, 'images' | 'overflow'> };
+    if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
+    const { value } = result as { value: unknown };
     const outside = requests.filter((request) => request !== url && !request.startsWith('data:'));
-    return { complaints, requests: outside, ...value };
+    return { complaints, requests: outside, value };
   }
 
   async close(): Promise<void> {

@@ -44,12 +44,12 @@ test('names the stage and the files that differ, and what is other on this machi
   const index = lines.findIndex((line) => /"stage_succeeded".*"stage":"train"/.test(line));
   const other = '0'.repeat(64);
   lines[index] = (lines[index] ?? '')
-    .replace(/("path":"model.json","bytes":\d+,"digest":")[0-9a-f]+/, `$1${other}`)
+    .replace(/("path":"networks.json","bytes":\d+,"digest":")[0-9a-f]+/, `$1${other}`)
     .replace(/\],"digest":"[0-9a-f]+"/, `],"digest":"${other}"`);
   lines[0] = (lines[0] ?? '').replace(/"instructions":"/, '"instructions":"avx4 ');
   await writeFile(journal, lines.join('\n'));
   const { code, stdout } = await project.wassermill(['reproduce']);
-  expect(stdout).toMatch(/\n {2}train +different: model.json\n/);
+  expect(stdout).toMatch(/\n {2}train +different: networks.json\n/);
   expect(stdout).toMatch(
     /\nNot reproduced: 1 of \d stages; what is different here:\n {2}instruction set: without avx4 here\n$/,
   );
@@ -60,7 +60,7 @@ test('names the stage and the files that differ, and what is other on this machi
     reproduced: false,
     stages: [
       { stage: 'dataset:ring', state: 'equal' },
-      { stage: 'train', state: 'different', files: ['model.json'] },
+      { stage: 'train', state: 'different', files: ['networks.json'] },
       { stage: 'quality', state: 'equal' },
     ],
     differences: ['instruction set: without avx4 here'],

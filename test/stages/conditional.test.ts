@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeNpy } from '../../src/base/npy.js';
 import type { StageId } from '../../src/plan/types.js';
 import { loadGenerator, readModelManifest } from '../../src/stages/model-artifact.js';
+import type { WeightsManifest } from '../../src/stages/weights-files.js';
 import { runSample } from '../../src/stages/sample.js';
 import { loadBackend } from '../../src/tensor/backend.js';
 import { sampleGenerator } from '../../src/tensor/sampling.js';
@@ -89,10 +90,9 @@ describe.each([
       expect(weights[name]?.shape[0]).toBe(3);
       expect(weights[name]?.dataSync()).not.toEqual(last.weights[name]?.dataSync());
     }
-    const critic = JSON.parse(await readFile(join(output, 'snapshots/step-000005/critic.json'), 'utf8')) as [
-      { weights: { name: string; shape: number[] }[] },
-    ];
-    expect(critic[0].weights.find(({ name }) => name === 'output/embedding')?.shape).toEqual([3, 8 * 4 * 4]);
+    const text = await readFile(join(output, 'snapshots/step-000005/critic.json'), 'utf8');
+    const [critic] = (JSON.parse(text) as WeightsManifest).weightsManifest;
+    expect(critic.weights.find(({ name }) => name === 'output/embedding')?.shape).toEqual([3, 8 * 4 * 4]);
     const of = async (label: number) => {
       const noise = { seed: 0, purpose: 'test' };
       const labels = new Int32Array(64).fill(label);

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { StageProblem, type StageEvent } from '../../src/execute/contract.js';
 import { metricsOf } from '../../src/spec/stage-metrics.js';
+import type { WeightsManifest } from '../../src/stages/weights-files.js';
 import { readModelManifest } from '../../src/stages/model-artifact.js';
 import { temporaryFolder } from '../files/support.js';
 import { train, trainFields, type TrainFields } from './training-support.js';
@@ -31,11 +32,11 @@ test('writes weights and pictures at 0, at each snapshot and at the end, and tel
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(output.length + 1));
   expect(written.sort()).toEqual([
-    'model.json',
+    'networks.json',
     ...steps.map((step) => `samples/${step}.png`),
     ...steps.flatMap((step) =>
-      ['critic.bin', 'critic.json', 'generator.bin', 'generator.json'].map(
-        (file) => `snapshots/${step}/${file}`,
+      ['critic', 'generator'].flatMap((network) =>
+        ['bin', 'constants.bin', 'json'].map((ending) => `snapshots/${step}/${network}.${ending}`),
       ),
     ),
   ]);
@@ -82,22 +83,26 @@ test('a budget on the clock that is over at once gives one step', async () => {
   expect(await readModelManifest(output)).toMatchObject({ generator_steps: 1, snapshots: [0, 1] });
 });
 
-test('weights files are in TensorFlow.js’s format', async () => {
+test('snapshots are graph models of TensorFlow.js, weights first', async () => {
   const { output } = await train({ folder: await temporaryFolder() });
   const folder = join(output, 'snapshots/step-000005');
-  expect(JSON.parse(await readFile(join(folder, 'critic.json'), 'utf8'))).toEqual([
-    {
-      paths: ['critic.bin'],
-      weights: [
-        { name: 'dense1/weights', shape: [2, 16], dtype: 'float32' },
-        { name: 'dense1/bias', shape: [16], dtype: 'float32' },
-        { name: 'output/weights', shape: [16, 1], dtype: 'float32' },
-        { name: 'output/bias', shape: [1], dtype: 'float32' },
-      ],
-    },
-  ]);
+  const model = JSON.parse(await readFile(join(folder, 'critic.json'), 'utf8')) as WeightsManifest;
+  expect(model.signature?.inputs).toMatchObject({
+    samples: { name: 'samples:0', tensorShape: { dim: [{ size: -1 }, { size: 2 }] } },
+  });
+  const [own, constants] = model.weightsManifest;
+  expect(own).toEqual({
+    paths: ['critic.bin'],
+    weights: [
+      { name: 'dense1/weights', shape: [2, 16], dtype: 'float32' },
+      { name: 'dense1/bias', shape: [16], dtype: 'float32' },
+      { name: 'output/weights', shape: [16, 1], dtype: 'float32' },
+      { name: 'output/bias', shape: [1], dtype: 'float32' },
+    ],
+  });
   const { length } = await readFile(join(folder, 'critic.bin'));
   expect(length).toBe(4 * (2 * 16 + 16 + 16 + 1));
+  expect(constants?.paths).toEqual(['critic.constants.bin']);
 });
 
 test('the same fields give the same bytes; another seed gives others', async () => {
@@ -291,7 +296,7 @@ test('stops between steps when asked to, without a manifest', async () => {
   });
   await expect(training).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   expect(steps).toBeLessThan(6);
-  expect(await readdir(join(folder, 'model'))).not.toContain('model.json');
+  expect(await readdir(join(folder, 'model'))).not.toContain('networks.json');
 });
 
 describe('says what does not fit together', () => {

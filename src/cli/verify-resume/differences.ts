@@ -38,10 +38,11 @@ export async function compareTrainings(straight: Attempt, resumed: Attempt): Pro
   return { files: paths.length, tensors, metrics, differences };
 }
 
-type Specs = WeightsManifest[0]['weights'];
+type Specs = WeightsManifest['weightsManifest'][0]['weights'];
 
 function manifestOf(json: Buffer | undefined): Specs {
-  return json === undefined ? [] : (JSON.parse(json.toString('utf8')) as WeightsManifest)[0].weights;
+  if (json === undefined) return [];
+  return (JSON.parse(json.toString('utf8')) as WeightsManifest).weightsManifest[0].weights;
 }
 
 function tensorDifferences(file: string, specs: Specs, was: Buffer, is: Buffer): readonly string[] {

@@ -5,7 +5,7 @@ import type { NodeDef } from './graph.js';
 export const tag = 'serve';
 
 /** Of GraphDef's semantics, as TensorFlow 2.x writes it; libraries accept those of the past. */
-const graphVersion = 1395;
+export const graphVersion = 1395;
 
 /** A graph in the form that TensorFlow's library loads: saved_model.proto, as bytes. */
 export function encodeSavedModel(nodes: readonly NodeDef[]): Uint8Array {
