@@ -28,6 +28,11 @@ export interface MetricIdentity {
   readonly extractor?: Digest;
   /** How images were resized for the extractor, as in `tf1_bilinear to 299`; absent where they were seen as they are stored. */
   readonly resizer?: string;
+  /**
+   * Of what a training has logged of itself, where the metric compares it with a level: each critic has units of its own, so that
+   * another’s curve comes to that level sooner or later whatever its generator does.
+   */
+  readonly curve?: Digest;
   /** Of what the metric itself draws at random, as directions. */
   readonly seed: number;
 }
@@ -48,6 +53,7 @@ export const unlikeWords: Readonly<Record<keyof MetricIdentity, string>> = {
   resizer: 'images that were resized otherwise',
   extractor: 'other extractors',
   against: 'other samples to be copied from',
+  curve: 'other critics’ curves',
   samples: 'other numbers of samples',
   reference_samples: 'other numbers of reference samples',
   seed: 'other random directions',

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { type Digest, digestBytes } from '../base/digest.js';
 import { finiteOrWord } from '../base/finite-or-word.js';
 import { required } from '../base/invariant.js';
 import type { JsonObject } from '../base/json.js';
@@ -135,6 +136,7 @@ function identityOf(metric: Metric, of: LoggedCurve, estimate: LoggedCurve | und
   const { metric: _, version: __, options: ___, ...sampled } = of.identity ?? { seed: 0 };
   return {
     ...(sampled as Omit<MetricIdentity, 'metric' | 'version' | 'options'>),
+    ...(metric.type === 'time_to_level' && of.identity === undefined && { curve: digestOf(of) }),
     metric: metric.type,
     version: curveMetricVersions[metric.type],
     options: {
@@ -146,6 +148,11 @@ function identityOf(metric: Metric, of: LoggedCurve, estimate: LoggedCurve | und
       ...('level' in metric && { level: { ...levelOf(metric.level) } }),
     },
   };
+}
+
+function digestOf({ points }: LoggedCurve): Digest {
+  const numbers = Float64Array.from(points.flatMap(({ step, value }) => [step, value]));
+  return digestBytes(new Uint8Array(numbers.buffer));
 }
 
 function curveIdentity({ metric, identity }: LoggedCurve): JsonObject {

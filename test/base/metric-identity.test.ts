@@ -14,6 +14,7 @@ const another: Readonly<Record<keyof MetricIdentity, MetricIdentity>> = {
   resizer: { ...fidIdentity, resizer: 'tf1_bilinear to 299' },
   extractor: { ...fidIdentity, extractor: digestBytes('another') },
   against: { ...fidIdentity, against: digestBytes('digits') },
+  curve: { ...fidIdentity, curve: digestBytes('a training') },
   samples: { ...fidIdentity, samples: 999 },
   reference_samples: { ...fidIdentity, reference_samples: 999 },
   seed: { ...fidIdentity, seed: 1 },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import type { MetricIdentity } from '../../src/base/metric-identity.js';
+import { type MetricIdentity, unlikeField } from '../../src/base/metric-identity.js';
 import { eventsFile } from '../../src/cache/contract.js';
 import type { StageEvent } from '../../src/execute/contract.js';
 import { toLine } from '../../src/execute/event-lines.js';
@@ -51,10 +51,15 @@ const evaluation = artifactOf([
   ...[0, 2, 4, 6, 8].map((step) => logged(step, { fid: 100 - step, modes: 8, kl: Infinity })),
 ]);
 
-async function measured(metrics: Metrics) {
+/** The same course, in the units of another critic. */
+const otherTraining = artifactOf(
+  [1, 2, 3, 4, 5, 6, 7, 8].map((step) => logged(step, { wasserstein_estimate: 2 * (11 - step) })),
+);
+
+async function measured(metrics: Metrics, ofTraining = training) {
   const output = await temporaryFolder();
   const events: StageEvent[] = [];
-  const directories = { train: await training, quality: await evaluation };
+  const directories = { train: await ofTraining, quality: await evaluation };
   const input = (name: string) => {
     const [stage] = name.split('.');
     return {
@@ -138,6 +143,24 @@ test('a value knows what its curve was of, and how it was looked at', async () =
     options: { of: { metric: 'wasserstein_estimate' }, start: 0, level: { at_least: 50 } },
     seed: 0,
   });
+});
+
+test('of trainings’ own curves none comes to a level first, as each critic has units of its own', async () => {
+  const level = { at_most: 5 };
+  const unlike = async (of: string) => {
+    const time = { it: { type: 'time_to_level', of, level, window: 1, start } } as const;
+    const [one, same, other] = await Promise.all(
+      [training, training, otherTraining].map(async (ofTraining) => {
+        const { it } = (await measured(time, ofTraining)).written.identities;
+        if (!it) throw new Error('it has an identity');
+        return it;
+      }),
+    );
+    if (!one || !same || !other) throw new Error('three were measured');
+    return [unlikeField(one, same), unlikeField(one, other)];
+  };
+  expect(await unlike(estimate)).toEqual([undefined, 'curve']);
+  expect(await unlike('quality.fid')).toEqual([undefined, undefined]);
 });
 
 test.each<readonly [what: string, metric: Metrics[string], message: string, field: string]>([
