@@ -42,7 +42,7 @@ export async function runExtractor(context: StageContext<'extractor'>): Promise<
       : await keptGraphModel(fields, given, networkIn(output), signal);
   const manifest: ExtractorManifest = { kind: given.type, ...kept, preparation, batch: fields.batch_size };
   const network = await loaded(output, manifest);
-  const { height, width, channels } = takenBy(network, layout);
+  const { height, width, channels } = takenBy(network, preparation);
   refuseUnlike(network, fields, { height, channels });
 
   const sides = [size ?? height, size ?? width, channels] as const;

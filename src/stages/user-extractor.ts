@@ -3,6 +3,7 @@ import { memoryFault } from '../tensor/out-of-memory.js';
 import type { ModelFault } from '../tensor/user-models/fault.js';
 import type { FeatureNetwork } from '../tensor/user-models/feature-network.js';
 import { type Finder, firstLine, foundFeatures, triedFinder } from '../tensor/user-models/found-features.js';
+import type { Preparation } from '../tensor/user-models/prepared-images.js';
 import { type ExtractorManifest, loadNetwork } from './extractor-artifact.js';
 import type { Extractor } from './extractor-contract.js';
 
@@ -57,20 +58,23 @@ export function finderOf(
   return { network, preparation, shape, batch: network.input.shape[0] ?? batch };
 }
 
-/** Sizes that the network takes, by the signature: undefined where that leaves them open. */
+/**
+ * Sizes that the network takes, by the signature: undefined where that leaves them open. Open channels are as many as there are
+ * numbers for one each.
+ */
 export function takenBy(
   { input }: FeatureNetwork,
-  layout: 'nhwc' | 'nchw',
+  { layout, mean, std }: Pick<Preparation, 'layout' | 'mean' | 'std'>,
 ): Readonly<Record<'height' | 'width' | 'channels', number | undefined>> {
   const [, first, second, third] = input.shape;
-  return layout === 'nhwc'
-    ? { height: first, width: second, channels: third }
-    : { height: second, width: third, channels: first };
+  const [height, width, channels] = layout === 'nhwc' ? [first, second, third] : [second, third, first];
+  const told = [mean, std].find(({ length }) => length > 1)?.length;
+  return { height, width, channels: channels ?? told };
 }
 
 function refuseOther({ network, preparation, shape: [height, width, channels] }: Finder): void {
-  const { size, grey, layout } = preparation;
-  const taken = takenBy(network, layout);
+  const { size, grey } = preparation;
+  const taken = takenBy(network, preparation);
   const given = {
     height: size ?? height,
     width: size ?? width,

@@ -230,4 +230,26 @@ describe('images that the network does not take', () => {
     });
     expect(await opened({ grey: 'repeat' }, [32, 32, 1])).toMatchObject({ features: 16 });
   });
+
+  it('are of as many channels as there are numbers for each, where the network leaves them open', async () => {
+    const open = await small(meanOver([1, 2]), { shape: [-1, 4, 4, -1] });
+    const three = { logits: undefined as never, size: 4, mean: [0, 0, 0], std: [1] };
+    const taken = async (fields: Parameters<typeof extracted>[1], shape: readonly number[]) => {
+      const { output } = await extracted(open, { ...three, ...fields });
+      return openExtractor({ stage: 'inception' as StageId, directory: output }, shape);
+    };
+    for (const fields of [{}, { mean: [0], std: [1, 1, 1] }]) {
+      expect(await problem(taken(fields, [4, 4, 1]))).toMatchObject({
+        message: 'the extractor takes images of 4 x 4 x 3, and those measured are 4 x 4 x 1',
+        help: 'Say `grey: repeat` in the extractor stage, and it sees three equal channels.',
+      });
+    }
+    expect(await taken({ grey: 'repeat' }, [4, 4, 1])).toMatchObject({ features: 3 });
+    expect(await taken({}, [4, 4, 3])).toMatchObject({ features: 3 });
+    expect(await taken({ mean: [0] }, [4, 4, 1])).toMatchObject({ features: 1 });
+    expect(await problem(extracted(open, { ...three, std: [1, 1] }))).toMatchObject({
+      message: 'these are 2 numbers, and the network takes images of 3 channels',
+      field: ['std'],
+    });
+  });
 });

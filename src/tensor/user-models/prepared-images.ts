@@ -1,3 +1,4 @@
+import { invariant } from '../../base/invariant.js';
 import { sizeOf } from '../../base/shape.js';
 import * as tf from '../tf.js';
 
@@ -30,14 +31,17 @@ export function preparedImages(
   [height, width, channels]: readonly [number, number, number],
   preparation: Preparation,
 ): tf.Tensor4D {
-  const { grey, size, resize, layout } = preparation;
+  const { grey, size, resize, mean, std, layout } = preparation;
   const count = values.length / sizeOf([height, width, channels]);
   return tf.tidy(() => {
     let images = tf.tensor4d(pixelLevels(values, preparation.round), [count, height, width, channels]);
     if (grey === 'repeat' && channels === 1) images = tf.tile(images, [1, 1, 1, 3]);
     if (size !== undefined)
       images = tf.image.resizeBilinear(images, [size, size], false, resize === 'bilinear');
-    const scaled = tf.div<tf.Tensor4D>(tf.sub(images, preparation.mean), preparation.std);
+    // One of several numbers would make several channels of one.
+    const ofEach = [1, images.shape[3]];
+    invariant(ofEach.includes(mean.length) && ofEach.includes(std.length), 'a mean and a std each channel');
+    const scaled = tf.div<tf.Tensor4D>(tf.sub(images, mean), std);
     return layout === 'nchw' ? tf.transpose(scaled, [0, 3, 1, 2]) : scaled;
   });
 }
