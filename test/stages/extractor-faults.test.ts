@@ -159,10 +159,16 @@ describe('a network that does something else', () => {
       node('centred', 'Sub', ['images', 'batch']),
       ...meanOver([1, 2], 'centred'),
     ]);
-    expect(await problem(extracted(coupled, plain))).toMatchObject({
+    const fault = {
       message: 'what it finds in an image depends on the other images of the batch',
       field: ['network', 'path'],
-    });
+    };
+    expect(await problem(extracted(coupled, plain))).toMatchObject(fault);
+    const logits = await small(
+      [...meanOver([1, 2]), ...meanOver([0], 'mean', 'batch'), node('centred', 'Sub', ['mean', 'batch'])],
+      { outputs: { pool: 'mean', logits: 'centred' } },
+    );
+    expect(await problem(extracted(logits, { size: 4, mean: [0], std: [1] }))).toMatchObject(fault);
   });
 
   it('cannot be run', async () => {

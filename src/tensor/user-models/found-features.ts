@@ -67,21 +67,25 @@ export function triedFinder(finder: Finder): Result<FoundSizes, ModelFault> {
   const [once, again] = [beside(other), beside(third)];
   if (!once.ok) return once;
   if (!again.ok) return again;
-  const { width, values } = once.value.features;
-  const [alone, changed] = [values.subarray(0, width), again.value.features.values.subarray(0, width)];
-  const scale = alone.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (alone.some((value, index) => Math.abs(value - (changed[index] ?? 0)) > independent * scale)) {
+  const { features, logits } = once.value;
+  if (isFirstChanged(features, again.value.features) || isFirstChanged(logits, again.value.logits)) {
     return err({
       at: 'path',
       message: 'what it finds in an image depends on the other images of the batch',
       help: 'Export the model in inference mode: batch normalisation with fixed statistics.',
     });
   }
-  const { logits } = once.value;
-  return ok({ features: width, ...(logits && { classes: logits.width }) });
+  return ok({ features: features.width, ...(logits && { classes: logits.width }) });
 }
 
-/** Of the largest feature: kernels may add in another order, and batch statistics change much more. */
+function isFirstChanged(before: Rows | undefined, after: Rows | undefined): boolean {
+  if (!before || !after) return false;
+  const row = before.values.subarray(0, before.width);
+  const scale = row.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return row.some((value, index) => Math.abs(value - (after.values[index] ?? 0)) > independent * scale);
+}
+
+/** Of the largest number of a row: kernels may add in another order, and batch statistics change much more. */
 const independent = 1e-3;
 
 function madeUp({ shape }: Finder, name: string): Float32Array {
