@@ -105,6 +105,7 @@ export const diagnosticCodes = {
   'split-below-batch': 'The split to learn holds at least one batch.',
   'labels-needed': 'A classifier and conditional networks learn from samples that have labels.',
   'norm-needed': 'A generator that is told classes in its norms has norms.',
+  'conditional-formula': 'A generator that is a formula is told no classes.',
   'sample-shape': 'A generator is compared with data of the shape that it makes.',
   'critic-iterations-bounds': 'Bounds of critic iterations leave room for a number of them.',
   'schedule-length': 'A learning rate that falls to the end of the training needs a budget in steps.',

@@ -13,7 +13,10 @@ const generator = tagged(
           default: 32,
         }),
       },
-      { description: 'A vector of the class stands behind the latent one. With any architecture.' },
+      {
+        description:
+          'A vector of the class stands behind the latent one. With any architecture that is no formula.',
+      },
     ),
     record(
       { type: Type.Literal('norm') },

@@ -7,6 +7,7 @@ import { clipWithoutWasserstein } from './clip-without-wasserstein.js';
 import { commandInputs } from './command-inputs.js';
 import { commandOuts } from './command-outs.js';
 import { criticIterationsBounds } from './critic-iterations-bounds.js';
+import { conditionalFormula } from './conditional-formula.js';
 import { cropSize } from './crop-size.js';
 import { curveSources } from './curve-sources.js';
 import { dcganResolution } from './dcgan-resolution.js';
@@ -75,6 +76,7 @@ const laws: readonly Rule[] = [
   splitBelowBatch,
   labelsNeeded,
   normNeeded,
+  conditionalFormula,
   axisExists,
   assertionBounds,
   commandInputs,

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { quoted } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
-import type { ArchitectureSpec } from '../architectures.js';
+import { type FormulaGenerator, formulaDimensions, isFormula } from '../../networks/formulas.js';
 import type { DatasetSpec } from '../datasets.js';
 import { describeShape, sampleShape } from '../sample-shape.js';
 import {
@@ -14,13 +14,11 @@ import {
   type RuleContext,
 } from './rule.js';
 
-/** Generators whose distribution is a formula, and the data that they can become. */
-const partners: Readonly<Partial<Record<ArchitectureSpec['type'], DatasetSpec['type']>>> = {
+/** The data that each generator that is a formula can become. */
+const partners: Readonly<Record<FormulaGenerator['type'], DatasetSpec['type']>> = {
   parallel_line_generator: 'parallel_lines',
   gaussian_generator: 'gaussian',
 };
-
-const dimensions = { parallel_lines: 2, gaussian: 1 } as const;
 
 /** A generator that is a formula learns samples of its shape, and distances by formula are of a generator and data of one kind. */
 export const knownFormulas: Rule = (context) => [...learning(context), ...measured(context)];
@@ -28,18 +26,18 @@ export const knownFormulas: Rule = (context) => [...learning(context), ...measur
 function learning(context: RuleContext): readonly Diagnostic[] {
   return stagesOf(context, 'train').flatMap(({ declaration, fields }): readonly Diagnostic[] => {
     const network = context.architectures.get(fields.generator ?? '');
-    const partner = network?.fields && partners[network.fields.type];
     const dataset = datasetOf(context, fields.dataset);
     const shape = dataset?.fields && sampleShape(dataset.fields);
-    if (!network || !partner || !dataset || !shape) return [];
-    const made = { kind: 'points', dimensions: dimensions[partner as keyof typeof dimensions] } as const;
+    if (!network?.fields || !isFormula(network.fields) || !dataset || !shape) return [];
+    const { type } = network.fields;
+    const made = { kind: 'points', dimensions: formulaDimensions[type] } as const;
     if (shape.kind === 'points' && shape.dimensions === made.dimensions) return [];
     return [
       error('sample-shape', {
         at: fieldRange(declaration, 'generator'),
         message: `${quoted(network.name)} makes ${describeShape(made)}, but ${quoted(dataset.name)} holds ${describeShape(shape)}`,
         notes: [declaredHere(network), declaredHere(dataset)],
-        help: `use a dataset of type ${quoted(partner)}, or another architecture`,
+        help: `use a dataset of type ${quoted(partners[type])}, or another architecture`,
       }),
     ];
   });
@@ -51,7 +49,8 @@ function measured(context: RuleContext): readonly Diagnostic[] {
     const model = trainStage(context, fields.model);
     const network = context.architectures.get(model?.fields.generator ?? '');
     if (!dataset?.fields || !network?.fields) return [];
-    const [type, partner] = [dataset.fields.type, partners[network.fields.type]];
+    const { type } = dataset.fields;
+    const partner = isFormula(network.fields) ? partners[network.fields.type] : undefined;
     if (partner === type) return [];
     const ofGenerator = partner === undefined;
     return Object.entries(fields.metrics ?? {})
