@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 import sharp from 'sharp';
@@ -7,6 +7,7 @@ import { plural } from '../../base/format.js';
 import { required } from '../../base/invariant.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { StageProblem } from '../../execute/contract.js';
+import { errorCode } from '../../files/file-errors.js';
 import type { DatasetSpec } from '../../spec/datasets.js';
 import { accessProblem } from './data-file.js';
 import { resizing } from './resize.js';
@@ -21,7 +22,8 @@ const extensions = /\.(png|jpe?g)$/i;
  * order is the same on every machine. The first folder of a path is the image's class, where every image has
  * one. Other files, and folders that are symbolic links, are left out with a note; so are damaged images, where `unreadable` is `skip`.
  *
- * @throws StageProblem when the folder is missing or has no images; `read` when an image is damaged.
+ * @throws StageProblem when the folder is missing or has no images, or when the system refuses to read a file; `read` when an
+ * image is damaged.
  */
 export async function openImageFolder(spec: ImageFolderSpec): Promise<ImageSource> {
   const { images: found, others } = await listed(spec.path);
@@ -52,7 +54,7 @@ export async function openImageFolder(spec: ImageFolderSpec): Promise<ImageSourc
   }
   const pixels = async (position: number): Promise<Uint8Array> => {
     const image = join(spec.path, required(images[position], 'image at a position below the count'));
-    const pixelsOf = await decoded(image, spec);
+    const pixelsOf = await pixelsAt(image, spec);
     if (pixelsOf.ok) return pixelsOf.value;
     throw new StageProblem(
       `${image} cannot be read as an image: ${pixelsOf.error}`,
@@ -96,36 +98,61 @@ async function readable(
   found: readonly string[],
   spec: ImageFolderSpec,
 ): Promise<{ images: readonly string[]; damaged: readonly string[] }> {
-  const images: string[] = [];
-  const damaged: string[] = [];
+  const damaged = new Set<string>();
   for (let start = 0; start < found.length; start += lookedAt) {
     const some = found.slice(start, start + lookedAt);
-    const read = await Promise.all(
-      some.map(async (image) => (await decoded(join(spec.path, image), spec)).ok),
-    );
-    some.forEach((image, index) => (read[index] === true ? images : damaged).push(image));
+    const read = await Promise.all(some.map(async (image) => decoded(join(spec.path, image), spec)));
+    for (const image of some.filter((_, index) => read[index]?.ok !== true)) {
+      const alone = await decodedAlone(join(spec.path, image), spec);
+      if (!alone.ok) damaged.add(image);
+    }
   }
-  return { images, damaged };
+  return { images: found.filter((image) => !damaged.has(image)), damaged: [...damaged] };
+}
+
+async function pixelsAt(path: string, spec: ImageFolderSpec): Promise<Result<Uint8Array, string>> {
+  const pixels = await decoded(path, spec);
+  return pixels.ok ? pixels : decodedAlone(path, spec);
 }
 
 /**
+ * Once more, of one that could not be read among others, in two steps: what the system refuses says nothing of the image.
+ * @throws StageProblem where it does.
+ */
+async function decodedAlone(path: string, spec: ImageFolderSpec): Promise<Result<Uint8Array, string>> {
+  const bytes = await readFile(path).then(ok, err);
+  if (bytes.ok) return decoded(bytes.value, spec);
+  if (noFile.has(errorCode(bytes.error) ?? '')) return err(reasonOf(bytes.error));
+  throw accessProblem(path, ['path'], bytes.error);
+}
+
+/** A name without a file is like a damaged image: the folder has one less. */
+const noFile: ReadonlySet<string> = new Set(['ENOENT', 'EISDIR', 'ENOTDIR', 'ELOOP']);
+
+/**
  * The image, upright (EXIF orientation applied), transparent parts shown on white, as 8-bit sRGB or grey; or why it cannot be read.
+ * @param image its path, or what is in its file
  */
 async function decoded(
-  path: string,
+  image: string | Uint8Array,
   { resize, channels }: ImageFolderSpec,
 ): Promise<Result<Uint8Array, string>> {
-  return sharp(path)
-    .autoOrient()
-    .flatten({ background: 'white' })
-    .resize(resize, resize, resizing)
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer()
-    .then(ok, (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      return err(reason.trim().replaceAll('\n', '; '));
-    });
+  try {
+    const pixels = await sharp(image)
+      .autoOrient()
+      .flatten({ background: 'white' })
+      .resize(resize, resize, resizing)
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer();
+    return ok(pixels);
+  } catch (error) {
+    return err(reasonOf(error));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim().replaceAll('\n', '; ');
 }
 
 function byCodeUnit(a: string, b: string): number {
