@@ -7,7 +7,7 @@ export interface PicturedSamples {
   readonly shape: readonly number[];
   readonly count: number;
   readonly values: Float32Array;
-  /** The class of each: images of a class are a row of the picture. */
+  /** The class of each: images of a class are a row of the picture, or stand beside each other where there are many classes. */
   readonly labels?: Int32Array;
 }
 

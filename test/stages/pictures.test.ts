@@ -59,6 +59,20 @@ describe('samplesPicture of images', () => {
     expect([0, 1, 2].map((column) => cell(1, column))).toEqual([0, 100, 200]);
   });
 
+  it('has one class after another on a near-square grid where rows of them would be a tower', async () => {
+    // Greys 0, 20, ... of twelve images of one pixel, of classes 0, 1, ..., 8, 0, 1 and 2.
+    const values = Float32Array.from({ length: 12 }, (_, index) => (20 * index) / 127.5 - 1);
+    const labels = Int32Array.from({ length: 12 }, (_, index) => index % 9);
+    const picture = await decoded(await samplesPicture({ shape: [1, 1, 1], count: 12, values, labels }));
+    const side = picture.width / 4;
+    expect(picture.height).toBeLessThan(picture.width);
+    const shown = Array.from({ length: 12 }, (_, place) => {
+      const [row, column] = [Math.floor(place / 4), place % 4];
+      return (picture.at(Math.floor((column + 0.5) * side), Math.floor((row + 0.5) * side))[0] ?? NaN) / 20;
+    });
+    expect(shown).toEqual([0, 9, 1, 10, 2, 11, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('shows colours, and what is out of range at the limit', async () => {
     const values = Float32Array.of(-5, 0.2, 7, Number.NaN, -1, 1);
     const picture = await decoded(await samplesPicture({ shape: [1, 2, 3], count: 1, values }));

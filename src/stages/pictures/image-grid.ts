@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-import { invariant } from '../../base/invariant.js';
+import { invariant, required } from '../../base/invariant.js';
 
 /** In pixels of the picture. Small images are enlarged until a grid of them is this wide. */
 const wantedWidth = 512;
@@ -22,10 +22,20 @@ export function nearSquare(count: number): readonly (readonly number[])[] {
   );
 }
 
-/** The positions of images, those of each class in a row of their own; of classes that there are. */
+/** A picture that is higher for its width is hardly seen in one look. */
+const mostRowsAColumn = 4;
+
+/**
+ * The positions of images, those of each class in a row of their own; of classes that there are. Where that would be a tower, as of
+ * many classes with an image or two each, one class after another on a near-square grid.
+ */
 export function rowsByClass(labels: Int32Array): readonly (readonly number[])[] {
   const classes = [...new Set(labels)].sort((a, b) => a - b);
-  return classes.map((label) => [...labels.keys()].filter((position) => labels[position] === label));
+  const rows = classes.map((label) => [...labels.keys()].filter((position) => labels[position] === label));
+  const columns = Math.max(0, ...rows.map(({ length }) => length));
+  if (rows.length <= mostRowsAColumn * columns) return rows;
+  const inOrder = rows.flat();
+  return nearSquare(labels.length).map((row) => row.map((place) => required(inOrder[place], 'an image')));
 }
 
 /**
