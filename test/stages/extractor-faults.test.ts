@@ -58,6 +58,32 @@ describe('a folder that is no model', () => {
     );
   });
 
+  it('has a signature that describes no tensors', async () => {
+    const bad = await copyOf(graphModel);
+    const file = join(bad, 'model.json');
+    const model = JSON.parse(await readFile(file, 'utf8')) as { signature: { inputs: object } };
+    const [input = ''] = Object.keys(model.signature.inputs);
+    const info = (tensorShape: unknown) => ({ inputs: { [input]: { tensorShape } } });
+    for (const signature of [
+      'serving_default',
+      [],
+      { inputs: null },
+      { inputs: { [input]: null } },
+      { outputs: ['pool'] },
+      { outputs: { pool: 'pool' } },
+      info(null),
+      info([]),
+      info({ dim: 4 }),
+      info({ dim: [null] }),
+    ]) {
+      await writeFile(file, JSON.stringify({ ...model, signature }));
+      expect(await problem(extracted(asGraphModel(bad)))).toMatchObject({
+        message: expect.stringMatching(/model\.json: its model\.json is damaged/) as string,
+        field: ['network', 'path'],
+      });
+    }
+  });
+
   it('lacks variables, or has only some of their bytes', async () => {
     const without = await copyOf(savedModel);
     await rm(join(without, 'variables', 'variables.data-00000-of-00001'));

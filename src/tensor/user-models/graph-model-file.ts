@@ -4,6 +4,19 @@ import type { GraphNode } from './graph-parts.js';
 /** A tensor among the weights. */
 export type WeightSpec = tf.io.WeightsManifestEntry;
 
+/** A tensor as the signature describes it: protobuf’s JSON, where whole numbers may be texts. */
+export interface PortInfo {
+  readonly name?: unknown;
+  readonly dtype?: unknown;
+  readonly tensorShape?: { readonly dim?: readonly { readonly size?: unknown }[] };
+}
+
+/** By the names that it gives them. */
+export interface Signature {
+  readonly inputs?: Readonly<Record<string, PortInfo>>;
+  readonly outputs?: Readonly<Record<string, PortInfo>>;
+}
+
 /** What `model.json` holds, where it is what it should be. */
 interface ModelFile {
   readonly format?: unknown;
@@ -15,7 +28,7 @@ interface ModelFile {
     readonly paths: readonly string[];
     readonly weights: readonly WeightSpec[];
   }[];
-  readonly signature?: unknown;
+  readonly signature?: Signature | null;
 }
 
 /** Undefined where the text is no such file. */
@@ -37,12 +50,33 @@ function isModelFile(value: unknown): value is ModelFile {
     Array.isArray(node) &&
     node.every(isNode) &&
     Array.isArray(weightsManifest) &&
-    weightsManifest.every(isGroup)
+    weightsManifest.every(isGroup) &&
+    (value['signature'] === null || isLeftOutOr(isSignature)(value['signature']))
   );
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const isLeftOutOr =
+  (isThat: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === undefined || isThat(value);
+
+function isSignature(value: unknown): boolean {
+  return isMap(value) && [value['inputs'], value['outputs']].every(isLeftOutOr(arePorts));
+}
+
+function arePorts(value: unknown): boolean {
+  return (
+    isMap(value) &&
+    Object.values(value).every((info) => isMap(info) && isLeftOutOr(isShape)(info['tensorShape']))
+  );
+}
+
+function isShape(value: unknown): boolean {
+  return isMap(value) && isLeftOutOr((dim) => Array.isArray(dim) && dim.every(isMap))(value['dim']);
 }
 
 const isTexts = (value: unknown): boolean =>

@@ -1,27 +1,16 @@
 import { err, ok, type Result } from '../../base/result.js';
 import { absentPort, ambiguousInput, listed } from './port-faults.js';
 import type { InputPort, ModelFault, NetworkPorts, WantedPorts } from './fault.js';
+import type { PortInfo, Signature } from './graph-model-file.js';
 import { type GraphNode, nodeOf } from './graph-parts.js';
-
-/** A tensor as the signature of `model.json` describes it: protobuf’s JSON, where whole numbers may be texts. */
-interface PortInfo {
-  readonly name?: unknown;
-  readonly dtype?: unknown;
-  readonly tensorShape?: { readonly dim?: readonly { readonly size?: number | string }[] };
-}
-
-type Ports = Readonly<Record<string, PortInfo>>;
 
 /** The input and the outputs that are named: by the signature, or, where it has none of that name, by their nodes. */
 export function graphModelPorts(
   nodes: readonly GraphNode[],
-  signature: unknown,
+  signature: Signature,
   wanted: WantedPorts,
 ): Result<NetworkPorts, ModelFault> {
-  const { inputs = {}, outputs = {} } = (signature ?? {}) as {
-    readonly inputs?: Ports;
-    readonly outputs?: Ports;
-  };
+  const { inputs = {}, outputs = {} } = signature;
   const placeholders = nodes.filter(({ op }) => op === 'Placeholder').map(({ name }) => name);
   const named = Object.keys(inputs).length > 0 ? Object.keys(inputs) : placeholders;
   const [only] = named;

@@ -39,7 +39,7 @@ export function soundGraphModel(text: string, wanted: WantedPorts): Result<Sound
     });
   }
   const { node: all, versions } = file.modelTopology;
-  const ports = graphModelPorts(all, file.signature, wanted);
+  const ports = graphModelPorts(all, file.signature ?? {}, wanted);
   if (!ports.ok) return ports;
   const { input, features, logits } = ports.value;
   const roots = [features, ...(logits === undefined ? [] : [logits]), input.name].map(nodeOf);
