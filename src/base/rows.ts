@@ -16,3 +16,13 @@ export function copyRows<Values extends Float32Array | Uint8Array | Int32Array>(
   }
   return to;
 }
+
+/** How many rows have their largest value, the first of equal ones, where they are to have it: row i at `places[i]`. */
+export function rightRows(values: Float32Array | Float64Array, size: number, places: Int32Array): number {
+  let right = 0;
+  for (let row = 0; (row + 1) * size <= values.length; row++) {
+    const of = values.subarray(row * size, (row + 1) * size);
+    if (of.indexOf(Math.max(...of)) === places[row]) right++;
+  }
+  return right;
+}

@@ -1,4 +1,6 @@
+import { invariant } from '../base/invariant.js';
 import { err, ok, type Result } from '../base/result.js';
+import { rightRows } from '../base/rows.js';
 import { finite, type MetricRefusal, type Samples } from './samples.js';
 
 /**
@@ -20,17 +22,13 @@ export function conditionalAccuracy(
   const checked = finite(probabilities, role);
   if (!checked.ok) return checked;
   const { count, dimensions: classes, values } = probabilities;
-  let right = 0;
-  for (let sample = 0; sample < count; sample += 1) {
-    const label = labels[sample] ?? NaN;
-    if (!(label < classes)) {
-      return err({
-        message: `${role} samples are of class ${label}, and the extractor tells ${classes} classes, from 0`,
-        help: 'Let the extractor learn the dataset whose labels the networks are told.',
-      });
-    }
-    const of = values.subarray(sample * classes, (sample + 1) * classes);
-    if (of.indexOf(Math.max(...of)) === label) right += 1;
+  invariant(labels.length >= count, 'a label for each sample');
+  const strange = labels.subarray(0, count).find((label) => label >= classes);
+  if (strange !== undefined) {
+    return err({
+      message: `${role} samples are of class ${strange}, and the extractor tells ${classes} classes, from 0`,
+      help: 'Let the extractor learn the dataset whose labels the networks are told.',
+    });
   }
-  return ok(right / count);
+  return ok(rightRows(values, classes, labels) / count);
 }

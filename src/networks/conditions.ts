@@ -3,9 +3,17 @@ import type { Layer } from './layers.js';
 import type { LayerProblem } from './placed-layers.js';
 
 /** How a generator is told the class of the sample that it is to make: by a vector of the class behind the latent one, or in its norms. */
-export type GeneratorCondition = { readonly classes: number } & (
-  { readonly type: 'embedding'; readonly dimensions: number } | { readonly type: 'norm' }
-);
+type Telling = { readonly type: 'embedding'; readonly dimensions: number } | { readonly type: 'norm' };
+
+export type GeneratorCondition = { readonly classes: number } & Telling;
+
+/** What the specification says of the generator of conditional networks, for so many classes. */
+export function conditionOf(
+  { generator }: { readonly generator: Telling },
+  classes: number,
+): GeneratorCondition {
+  return { classes, ...generator };
+}
 
 /** The layers of a generator that is told classes, for the same latent vectors; or why it cannot be told them. */
 export function conditionalGenerator(

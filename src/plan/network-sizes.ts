@@ -1,5 +1,6 @@
 import { required } from '../base/invariant.js';
 import { placedCritic, placedGenerator } from '../networks/architectures.js';
+import { conditionOf } from '../networks/conditions.js';
 import type { PlacedNetwork } from '../networks/placed-layers.js';
 import type { SampleShape } from '../networks/shape.js';
 import { directionsIn, sizeOfNetwork } from '../networks/size.js';
@@ -89,7 +90,7 @@ function figuresOf(
 ): TrainedNetworks | undefined {
   const { conditional } = fields;
   const classes = conditional && required(inSamples, 'the number of classes');
-  const condition = conditional && classes !== undefined ? { classes, ...conditional.generator } : undefined;
+  const condition = conditional && classes !== undefined ? conditionOf(conditional, classes) : undefined;
   const generator = placedGenerator(fields.generator, shape, condition);
   const critic = placedCritic(fields.critic, shape, classes);
   if (!generator.ok || !critic.ok) return undefined;

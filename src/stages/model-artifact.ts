@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { invariant, required } from '../base/invariant.js';
 import type { CriticSpec, GeneratorSpec } from '../spec/architectures.js';
 import type { ConditionalSpec } from '../spec/conditional.js';
-import { type GeneratorCondition, generatorNetwork } from '../tensor/architectures.js';
+import { conditionOf, generatorNetwork } from '../tensor/architectures.js';
 import type { ClassCounts } from '../tensor/classes.js';
 import { type GraphModel, graphModelOf } from '../tensor/exported/graph-model.js';
 import type { Network, Weights } from '../tensor/network.js';
@@ -127,15 +127,10 @@ export async function loadGenerator(
   const network = generatorNetwork(
     generator,
     shape,
-    conditional && conditionOf(conditional, conditional.classes),
+    conditional && conditionOf(conditional, conditional.classes.length),
   );
   invariant(network.ok, `the generator of ${directory} cannot be built`);
   const folder = join(directory, snapshotFolder(wanted));
   const weights = await readWeights(folder, average && choice === 'average' ? 'average' : 'generator');
   return { network: network.value, generator, weights, vocabulary, classes, step: wanted };
-}
-
-/** How a generator is told classes. */
-export function conditionOf({ generator }: ConditionalSpec, classes: ClassCounts): GeneratorCondition {
-  return { classes: classes.length, ...generator };
 }

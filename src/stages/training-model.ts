@@ -1,7 +1,7 @@
 import { formatCount } from '../base/format.js';
 import { type StageContext, StageProblem } from '../execute/contract.js';
 import type { RunnableFields } from '../spec/runnable.js';
-import { criticNetwork, generatorNetwork } from '../tensor/architectures.js';
+import { conditionOf, criticNetwork, generatorNetwork } from '../tensor/architectures.js';
 import type { ClassCounts } from '../tensor/classes.js';
 import { diffAugment } from '../tensor/diff-augment.js';
 import type { FlipAndCrop } from '../tensor/flip-and-crop.js';
@@ -12,7 +12,6 @@ import { spectrallyNormalised } from '../tensor/spectral-norm.js';
 import type { AdversarialModel } from '../tensor/steps.js';
 import type { Precision } from '../tensor/training.js';
 import type { SampleSet } from './dataset-artifact.js';
-import { conditionOf } from './model-artifact.js';
 
 type TrainFields = RunnableFields['train'];
 
@@ -33,7 +32,7 @@ export function modelOf(fields: TrainFields, samples: SampleSet, lrFactor = 1): 
   }
   const { conditional } = fields;
   const classes = conditional && classesOf(samples);
-  const condition = conditional && classes && conditionOf(conditional, classes);
+  const condition = conditional && classes && conditionOf(conditional, classes.length);
   const generator = generatorNetwork(fields.generator, samples.shape, condition);
   if (!generator.ok) throw unsuited(generator.error, 'generator');
   const critic = criticNetwork(fields.critic, samples.shape, classes?.length);

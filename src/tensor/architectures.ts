@@ -6,11 +6,11 @@ import {
   placedGenerator,
 } from '../networks/architectures.js';
 import type { SampleShape } from '../networks/shape.js';
-import type { GeneratorCondition } from '../networks/conditions.js';
+import { conditionOf, type GeneratorCondition } from '../networks/conditions.js';
 import { networkOf } from './layers.js';
 import type { Network } from './network.js';
 
-export type { GeneratorCondition };
+export { conditionOf };
 
 /** See `placedGenerator`: [batch, z_dim] to samples. */
 export function generatorNetwork(

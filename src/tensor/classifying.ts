@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { invariant } from '../base/invariant.js';
+import { rightRows } from '../base/rows.js';
 import { sizeOf } from '../base/shape.js';
 import type { RealSamples } from './batches.js';
 import { classified, type Classifier } from './classifier.js';
@@ -66,11 +67,7 @@ export async function accuracyOf(
 ): Promise<number> {
   let [done, right] = [0, 0];
   for await (const { count, probabilities } of classifiedParts(network, weights, samples, signal)) {
-    const classes = probabilities.length / count;
-    for (let row = 0; row < count; row++) {
-      const of = probabilities.subarray(row * classes, (row + 1) * classes);
-      if (of.indexOf(Math.max(...of)) === samples.labels[done + row]) right++;
-    }
+    right += rightRows(probabilities, probabilities.length / count, samples.labels.subarray(done));
     done += count;
   }
   return right / samples.count;

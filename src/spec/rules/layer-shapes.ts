@@ -2,7 +2,7 @@ import type { Result } from '../../base/result.js';
 import type { ErrorCode } from '../../diagnostics/codes.js';
 import type { Diagnostic, DiagnosticNote } from '../../diagnostics/diagnostic.js';
 import { error } from '../../diagnostics/problem.js';
-import type { GeneratorCondition } from '../../networks/conditions.js';
+import { conditionOf, type GeneratorCondition } from '../../networks/conditions.js';
 import { boundedEnd, explicitCritic, explicitGenerator } from '../../networks/explicit.js';
 import type { LayerProblem, PlacedNetwork } from '../../networks/placed-layers.js';
 import type { ArchitectureSpec } from '../architectures.js';
@@ -83,7 +83,7 @@ function problemWith(
   return fields.z_dim === undefined
     ? undefined
     : problemIn(
-        explicitGenerator({ ...fields, layers, z_dim: fields.z_dim }, sample, conditionOf(conditional)),
+        explicitGenerator({ ...fields, layers, z_dim: fields.z_dim }, sample, beforeLayers(conditional)),
       );
 }
 
@@ -91,10 +91,8 @@ function problemWith(
 const anyClasses = 1;
 
 /** Norms are the same in shape whether a class is told in them or not; that there are none has a law of its own. */
-function conditionOf(conditional: ConditionalSpec | undefined): GeneratorCondition | undefined {
-  return conditional?.generator.type === 'embedding'
-    ? { classes: anyClasses, ...conditional.generator }
-    : undefined;
+function beforeLayers(conditional: ConditionalSpec | undefined): GeneratorCondition | undefined {
+  return conditional?.generator.type === 'embedding' ? conditionOf(conditional, anyClasses) : undefined;
 }
 
 const problemIn = (placed: Result<PlacedNetwork, LayerProblem>): LayerProblem | undefined =>
