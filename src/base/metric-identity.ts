@@ -18,7 +18,7 @@ export interface MetricIdentity {
   readonly reference_samples?: number;
   /** Name of the reference’s split. */
   readonly split?: string;
-  /** Of all samples of the reference’s split. */
+  /** Of all samples of the reference’s split; of its formula, where the metric compares formulas. */
   readonly reference?: Digest;
   /** Of the labels of the reference’s split, where the metric compares with them. */
   readonly labels?: Digest;

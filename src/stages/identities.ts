@@ -1,3 +1,4 @@
+import { digestJson } from '../base/digest.js';
 import { required } from '../base/invariant.js';
 import type { JsonObject } from '../base/json.js';
 import type { MetricIdentity } from '../base/metric-identity.js';
@@ -16,14 +17,14 @@ export async function identitiesOf(context: Context): Promise<Readonly<Record<st
   const { fields, inputs, signal } = context;
   const { directory, split: name } = inputs.reference;
   const split = required(name, 'the split to compare with');
-  const { splits, classes } = await readDatasetManifest(directory);
-  const common = {
+  const { splits, classes, distribution } = await readDatasetManifest(directory);
+  const ofSamples = {
     samples: fields.samples,
     reference_samples: Math.min(fields.samples, required(splits[split], split)),
     split,
     reference: await splitDigest(directory, split, signal),
-    seed: rulerSeed,
   };
+  const ofFormula = distribution && { reference: digestJson({ ...distribution }) };
   const extractor = inputs.extractor && (await identityOfExtractor(inputs.extractor, signal));
   const identities: Record<string, MetricIdentity> = {};
   for (const [key, metric] of Object.entries(fields.metrics)) {
@@ -32,7 +33,8 @@ export async function identitiesOf(context: Context): Promise<Readonly<Record<st
       metric: metric.type,
       version: metricVersions[metric.type],
       options: optionsOf(metric),
-      ...common,
+      ...(aspectOf(metric) === 'distribution' ? ofFormula : ofSamples),
+      seed: rulerSeed,
       ...(other && {
         against: await splitDigest(other.directory, required(other.split, 'the other split'), signal),
       }),

@@ -57,8 +57,14 @@ export function aspectOf(metric: RunnableMetrics[string]): Aspect {
   }
 }
 
+/** Whether any of them is looked at in samples, and not in a formula. */
+export function isOfSamples(aspects: ReadonlySet<Aspect>): boolean {
+  return [...aspects].some((aspect) => aspect !== 'distribution');
+}
+
 /**
- * Takes in samples as they come, and keeps what is asked for: for moments alone, memory does not grow with their number.
+ * Takes in samples as they come, and keeps what is asked for: for moments alone, memory does not grow with their number, and for
+ * formulas none is made.
  *
  * @param size of one sample
  */
@@ -68,6 +74,7 @@ export async function measurableOf(
   aspects: ReadonlySet<Aspect>,
   extractor: Extractor | undefined,
 ): Promise<Measurable> {
+  if (!isOfSamples(aspects)) return {};
   const isSeen = aspects.has('features') || aspects.has('moments') || aspects.has('probabilities');
   const rows = (aspect: Aspect, dimensions: number) =>
     aspects.has(aspect) ? { count, dimensions, values: new Float32Array(count * dimensions) } : undefined;

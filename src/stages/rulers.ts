@@ -9,7 +9,7 @@ import type { Sequences } from '../metrics/sequences.js';
 import { readDatasetManifest, readSplit, type SampleSet, type Text } from './dataset-artifact.js';
 import { sameVocabulary } from './datasets/vocabulary.js';
 import type { Extractor } from './extractor-contract.js';
-import { type Aspect, aspectsOf, type Measurable, measurableOf } from './measurable.js';
+import { type Aspect, aspectsOf, isOfSamples, type Measurable, measurableOf } from './measurable.js';
 import { measure } from './measure.js';
 import { measureText } from './measure-text.js';
 import type { ModelManifest } from './model-artifact.js';
@@ -45,14 +45,15 @@ export async function readRuler(
   const { mixture, distribution } = await readDatasetManifest(directory);
   const set = await readSplit(directory, name, context.samples);
   refuseOther(set, model);
+  const { metrics } = fields;
+  const aspects = aspectsOf(metrics);
   const count = Math.min(fields.samples, set.count);
-  if (count < fields.samples) {
+  if (count < fields.samples && isOfSamples(aspects)) {
     emit({
       type: 'note',
       message: `The reference ${name} has ${plural(count, 'sample')}: ${formatCount(fields.samples)} generated ones are compared with these.`,
     });
   }
-  const { metrics } = fields;
   const others = await readOthers(context);
   if (set.text !== undefined) {
     const sequences = firstSequences(set.text, count);
@@ -63,7 +64,7 @@ export async function readRuler(
     };
   }
   const extractor = inputs.extractor && (await openExtractor(inputs.extractor, model.shape));
-  const seen: Seen = { aspects: aspectsOf(metrics), extractor, signal };
+  const seen: Seen = { aspects, extractor, signal };
   const reference = {
     ...(await firstOf(set, count, seen)),
     mixture,
@@ -74,7 +75,7 @@ export async function readRuler(
   };
   return async (generated) => {
     const size = { count: fields.samples, size: sizeOf(model.shape) };
-    const measurable = await measurableOf(generated.samples, size, seen.aspects, extractor);
+    const measurable = await measurableOf(generated.samples, size, aspects, extractor);
     return measure(
       metrics,
       {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { digestJson } from '../../src/base/digest.js';
 import { writeModelManifest, writeSnapshot } from '../../src/stages/model-artifact.js';
 import type { GeneratorSpec } from '../../src/spec/architectures.js';
 import { loadBackend } from '../../src/tensor/backend.js';
@@ -80,7 +81,28 @@ test('a Gaussian has the distances of its mean and deviation, whatever the sign 
   const { events, identities } = await evaluated(model, bell, { metrics });
   const values = events.flatMap((event) => (event.type === 'metrics' ? [event.values] : []));
   expect(values[0]).toMatchObject({ 'exactly.w1': 4, 'exactly.w2': 4, 'exactly.kl': 32 });
-  expect(identities['exactly']).toMatchObject({ metric: 'analytic_distances', version: 1 });
+  expect(identities['exactly']).toEqual({
+    metric: 'analytic_distances',
+    version: 1,
+    options: {},
+    reference: digestJson({ type: 'gaussian', mean: -2, std: 0.5 }),
+    seed: 0,
+  });
+});
+
+test('formulas alone need no samples, and none are drawn', async () => {
+  // So many that they could not be held.
+  const samples = 2 ** 31 - 1;
+  const { directory: lines } = await ran({ type: 'parallel_lines', seed: 0, splits: { test: 200 } });
+  const model = await modelOf({ type: 'parallel_line_generator', theta: 1 }, [2], { 0: { theta: 3 } });
+  const { events, identities } = await evaluated(model, lines, { metrics, samples });
+  expect(events.filter(({ type }) => type === 'note')).toEqual([]);
+  expect(events).toContainEqual(
+    expect.objectContaining({ values: expect.objectContaining({ 'exactly.w1': 3 }) as unknown }),
+  );
+  // What the value is of does not depend on how many others would have been measured with.
+  const { identities: fewer } = await evaluated(model, lines, { metrics, samples: 10 });
+  expect(identities).toEqual(fewer);
 });
 
 test('there is no number of what is no formula, or diverged', async () => {
