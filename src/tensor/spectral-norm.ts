@@ -14,8 +14,9 @@ export interface SpectralNorm {
 
 /**
  * The network with each of its weights W divided by the largest singular value of W (Miyato et al. 2018, arXiv
- * 1802.05957, equation 8, Algorithm 1), so that each dense layer is `bound`-Lipschitz; a convolution's filters are one matrix
- * of [height width in, out] values, as there, which bounds it up to a factor. Biases and scales of norms stay as they are.
+ * 1802.05957, equation 8, Algorithm 1), and multiplied by `bound`, so that each dense layer is `bound`-Lipschitz. A convolution's
+ * filters are one matrix of [height width in, out] values, as there, which bounds it up to a factor. The vectors of classes are a
+ * matrix, too: a last layer that is told them is 2 `bound`-Lipschitz at most. Biases and scales of norms stay as they are.
  *
  * The singular value is |W u| with a unit vector u, kept beside the weights, that power iteration turns to the direction in
  * which W is largest: |W u| is no more than that value, and its derivative by W, u standing still, is that of the value.

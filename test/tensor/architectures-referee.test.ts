@@ -13,29 +13,14 @@ import {
   errorOf,
   expectGradients,
   expectParameters,
-  type Gradients,
   type Numbers,
+  type RefereedCase,
   weightsOf,
 } from './refereed.js';
 import { useNativeBackend, valuesOf } from './support.js';
 
 /** Written by scripts/referees/architectures.py. */
-interface Case {
-  readonly options: LatentGenerator | CriticOptions;
-  readonly sample: Numbers;
-  readonly batch: number;
-  readonly weights: Gradients;
-  readonly input: Numbers;
-  readonly output: Numbers;
-  readonly coefficients: Numbers;
-  readonly gradients: Gradients;
-  readonly penalty?: {
-    readonly fake: Numbers;
-    readonly mix: Numbers;
-    readonly value: number;
-    readonly gradients: Gradients;
-  };
-}
+type Case = RefereedCase<LatentGenerator | CriticOptions>;
 
 const { cases } = JSON.parse(readFileSync('test/fixtures/referees/architectures.json', 'utf8')) as {
   readonly cases: Readonly<Record<string, Case>>;

@@ -22,6 +22,7 @@ import {
   expectParameters,
   type Gradients,
   type Numbers,
+  type RefereedCase,
   weightsOf,
 } from './refereed.js';
 import {
@@ -36,25 +37,11 @@ import {
 type ToldBy = { readonly type: 'embedding'; readonly dimensions: number } | { readonly type: 'norm' };
 
 /** Written by scripts/referees/conditional.py. */
-interface Case {
-  readonly options: (GeneratorOptions & { readonly z_dim: number }) | CriticOptions;
-  readonly sample: Numbers;
-  readonly batch: number;
+interface Case extends RefereedCase<(GeneratorOptions & { readonly z_dim: number }) | CriticOptions> {
   /** Of a generator. */
   readonly condition: ToldBy | null;
   readonly classes: number;
   readonly labels: Numbers;
-  readonly weights: Gradients;
-  readonly input: Numbers;
-  readonly output: Numbers;
-  readonly coefficients: Numbers;
-  readonly gradients: Gradients;
-  readonly penalty?: {
-    readonly fake: Numbers;
-    readonly mix: Numbers;
-    readonly value: number;
-    readonly gradients: Gradients;
-  };
 }
 
 interface TrainingCase {

@@ -9,6 +9,26 @@ export type Numbers = readonly number[];
 /** By the weights' names. */
 export type Gradients = Readonly<Record<string, Numbers>>;
 
+/** A network that a referee has computed, as its fixture holds it. */
+export interface RefereedCase<Options> {
+  readonly options: Options;
+  readonly sample: Numbers;
+  readonly batch: number;
+  readonly weights: Gradients;
+  readonly input: Numbers;
+  readonly output: Numbers;
+  /** Of the outputs, in the sum whose gradients are here. */
+  readonly coefficients: Numbers;
+  readonly gradients: Gradients;
+  /** Of a critic, at points between its input and `fake`. */
+  readonly penalty?: {
+    readonly fake: Numbers;
+    readonly mix: Numbers;
+    readonly value: number;
+    readonly gradients: Gradients;
+  };
+}
+
 export function weightsOf({ parameters }: Network, values: Gradients): Weights {
   return Object.fromEntries(
     parameters.map(({ name, shape }) => [name, tf.tensor([...required(values[name], name)], [...shape])]),

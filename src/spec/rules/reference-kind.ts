@@ -29,7 +29,7 @@ export const referenceKind: Rule = (context) =>
       ];
     }
     if (role === 'model' || role === 'extractor') {
-      const { types, makes } = makers[role];
+      const { types, makers, made } = making[role];
       const isMaker = (other: string | undefined) => types.some((one) => one === other);
       const named = context.stages.get(text);
       const type = named?.fields?.type;
@@ -38,7 +38,7 @@ export const referenceKind: Rule = (context) =>
       return [
         error('wrong-reference', {
           at: scalar.range,
-          message: `stage ${quoted(text)} is of type ${quoted(type)}, and only ${stagesOf(types)} makes ${makes}`,
+          message: `stage ${quoted(text)} is of type ${quoted(type)}, and only ${makers} stage makes ${made}`,
           notes: [...originNotes(scalar), declaredHere(named)],
           help:
             fitting.length === 0
@@ -53,10 +53,12 @@ export const referenceKind: Rule = (context) =>
     return [];
   });
 
-const makers = {
-  model: { types: ['train'], makes: 'a model' },
-  extractor: { types: ['classifier', 'extractor'], makes: 'an extractor of features' },
+/** Stages that make what a field needs. */
+const making = {
+  model: { types: ['train'], makers: 'a train', made: 'a model' },
+  extractor: {
+    types: ['classifier', 'extractor'],
+    makers: 'a classifier or an extractor',
+    made: 'an extractor of features',
+  },
 } as const;
-
-const stagesOf = (types: readonly string[]): string =>
-  `${types.map((type) => `a ${type}`).join(' or ')} stage`.replace('a e', 'an e');
