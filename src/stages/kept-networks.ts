@@ -20,8 +20,8 @@ const mostGraph = 2 ** 30;
 const mostText = 2 ** 28;
 /** Of the weights in one file. */
 const mostWeights = 2 ** 34;
-/** Of all weights of a graph model, which are in memory at once. */
-const mostInMemory = 2 ** 32;
+/** Of all weights of a graph model, which are read at once, out of one file of the artifact: Node.js reads no more than that. */
+const mostInMemory = 2 ** 31 - 1;
 
 /**
  * Writes what is needed of a SavedModel into an empty folder.

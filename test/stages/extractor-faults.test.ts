@@ -104,6 +104,12 @@ describe('a folder that is no model', () => {
     expect((await problem(extracted(asGraphModel(fewer)))).message).toMatch(
       /have \d+ bytes, and model\.json tells of \d+$/,
     );
+    // Of zeros that take no room on the disk.
+    await truncate(join(fewer, 'group1-shard1of2.bin'), 3e9);
+    expect(await problem(extracted(asGraphModel(fewer)))).toMatchObject({
+      message: expect.stringMatching(/ has 3\.00 GB, and 2\.15 GB is the most that is read$/) as string,
+      field: ['network', 'path'],
+    });
   });
 
   it('leads out of itself', async () => {
