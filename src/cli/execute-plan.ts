@@ -58,7 +58,7 @@ export interface FinishedRun {
   readonly report: string | undefined;
   /** How to see the run in MLflow. */
   readonly hint: string | undefined;
-  /** What did not work out, though the run did. */
+  /** What did not work out, though the run did, and what else should be known. */
   readonly warnings: readonly string[];
 }
 
@@ -78,6 +78,7 @@ export async function executePlan(
     runsDirectory: options.runs,
     runDirectory: folder.directory,
     trackingUri,
+    client: { environment },
     workingDirectory: directory,
   });
   const starter = stageStarter({
@@ -133,18 +134,18 @@ export async function executePlan(
     const record = recordOf(events);
     const report = await writeReport(record, folder.report, now());
     // After the report, which is tracked too.
-    const { hint, problems } = await tracking.close();
-    const warnings = [...(report.ok ? [] : [report.error]), ...problems];
-    for (const warning of warnings) log.logger.warn(warning);
-    if (log.file.problem !== undefined) warnings.push(log.file.problem);
-    if (outcome === 'succeeded' && warnings.length === 0) await markRecorded(folder.directory, intended);
+    const { hint, problems, notes } = await tracking.close();
+    const lacking = [...(report.ok ? [] : [report.error]), ...problems];
+    for (const warning of [...lacking, ...notes]) log.logger.warn(warning);
+    if (log.file.problem !== undefined) lacking.push(log.file.problem);
+    if (outcome === 'succeeded' && lacking.length === 0) await markRecorded(folder.directory, intended);
     return {
       outcome,
       record,
       directory: folder.directory,
       report: report.ok ? report.value : undefined,
       hint,
-      warnings,
+      warnings: [...lacking, ...notes],
     };
   } catch (error) {
     await tracking.close();

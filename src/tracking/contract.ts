@@ -11,4 +11,6 @@ export interface TrackingOutcome {
   /** What a user can do with it, as in `cd runs/mlflow && mlflow ui`. */
   readonly hint: string | undefined;
   readonly problems: readonly string[];
+  /** What a user should know though nothing is missing. */
+  readonly notes: readonly string[];
 }

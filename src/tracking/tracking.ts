@@ -7,7 +7,7 @@ import { shownPath } from '../files/shown-path.js';
 import type { TrackingOutcome, TrackingSink } from './contract.js';
 import { ownershipOf } from './history.js';
 import { Journal, journalPath } from './journal.js';
-import { type ClientOptions, connectionOf } from './mlflow/connection.js';
+import { type ClientOptions, connectionOf, insecurityOf } from './mlflow/connection.js';
 import { Mlflow } from './mlflow/mlflow.js';
 import { LiveReplay } from './replay/live.js';
 import { refusalProblems } from './replay/refusals.js';
@@ -25,7 +25,7 @@ export interface TrackingOptions {
   readonly runDirectory: string;
   /** Value of MLFLOW_TRACKING_URI; the bundle where it is undefined or empty. */
   readonly trackingUri: string | undefined;
-  /** Credentials and time-outs for the server. */
+  /** Credentials, certificates and time-outs for the server. */
   readonly client?: ClientOptions;
   /** Milliseconds from one sending to the next while the run is under way. */
   readonly liveEvery?: number;
@@ -44,6 +44,7 @@ export function createTracking(options: TrackingOptions): TrackingSink {
 class Tracking implements TrackingSink {
   readonly #options: TrackingOptions;
   readonly #problems: string[] = [];
+  readonly #notes: string[] = [];
   readonly #ownership: Promise<Release | undefined>;
   #journal: Journal | undefined;
   readonly #live: LiveReplay | undefined;
@@ -90,7 +91,7 @@ class Tracking implements TrackingSink {
     await (
       await this.#ownership
     )?.();
-    return { hint, problems: this.#problems };
+    return { hint, problems: this.#problems, notes: this.#notes };
   }
 
   /** The server that is to be told; a tracking URI that is none must not cost the run its place in MLflow. */
@@ -98,7 +99,8 @@ class Tracking implements TrackingSink {
     const { trackingUri, client } = this.#options;
     if (!trackingUri) return undefined;
     try {
-      connectionOf(trackingUri, client);
+      const insecurity = insecurityOf(connectionOf(trackingUri, client));
+      if (insecurity !== undefined) this.#notes.push(insecurity);
       return trackingUri;
     } catch (error) {
       this.#problems.push(`MLFLOW_TRACKING_URI is not used: ${textOf(error)}`);

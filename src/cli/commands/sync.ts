@@ -1,5 +1,5 @@
 import { plural } from '../../base/format.js';
-import { connectionOf } from '../../tracking/mlflow/connection.js';
+import { type Connection, connectionOf, insecurityOf } from '../../tracking/mlflow/connection.js';
 import { InvalidArgument } from '../../tracking/mlflow/validate.js';
 import { syncRuns } from '../../tracking/replay/sync.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
@@ -12,23 +12,30 @@ export async function sync(
   { environment, stdout, stderr }: Surroundings,
 ): Promise<ExitCode> {
   const trackingUri = uri ?? environment['MLFLOW_TRACKING_URI'] ?? '';
-  const server = serverOf(trackingUri);
-  if (server instanceof InvalidArgument) {
-    const message = trackingUri === '' ? 'no server is named' : server.message;
-    stderr.write(`error: ${message}\n  help: wassermill sync http://127.0.0.1:5000\n`);
+  const connection = connectionTo(trackingUri, environment);
+  if (connection instanceof InvalidArgument) {
+    const message = trackingUri === '' ? 'no server is named' : connection.message;
+    // Where it is not the address, it is a variable, and what that should be has been said.
+    const isServers = !(connectionTo(trackingUri, {}) instanceof InvalidArgument);
+    const help = isServers ? '' : '  help: wassermill sync http://127.0.0.1:5000\n';
+    stderr.write(`error: ${message}\n${help}`);
     return exitCode.usage;
   }
-  const { sent, there, problems } = await syncRuns(runs, trackingUri);
+  const insecurity = insecurityOf(connection);
+  if (insecurity !== undefined) stderr.write(`warning: ${insecurity}\n`);
+  const { sent, there, problems } = await syncRuns(runs, trackingUri, { environment });
   for (const problem of problems) stderr.write(`error: ${problem}\n`);
   const known = there.length === 0 ? '' : `; it had ${plural(there.length, 'run')} already`;
-  stdout.write(`${plural(sent.length, 'run')} sent to ${server}${known}\n`);
+  stdout.write(`${plural(sent.length, 'run')} sent to ${connection.url}${known}\n`);
   return problems.length === 0 ? exitCode.ok : exitCode.failed;
 }
 
-/** The server as it may be shown: without the password that its URI may hold. */
-function serverOf(trackingUri: string): string | InvalidArgument {
+function connectionTo(
+  trackingUri: string,
+  environment: Surroundings['environment'],
+): Connection | InvalidArgument {
   try {
-    return connectionOf(trackingUri).url;
+    return connectionOf(trackingUri, { environment });
   } catch (error) {
     if (error instanceof InvalidArgument) return error;
     throw error;

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
 
-import type { RequestBody, Transport } from './transport.js';
+import type { Transport } from './transport.js';
 import { InvalidArgument } from './validate.js';
 
 /** What an artifact is made of: a file on disk, which is streamed, or bytes at hand. */
@@ -24,12 +23,10 @@ export class ArtifactClient {
   async uploadArtifact(artifact_uri: string, path: string, content: ArtifactContent): Promise<void> {
     const location = `${proxiedFolder(artifact_uri)}/${checkedArtifactPath(path)}`;
     const encoded = location.split('/').map(encodeURIComponent).join('/');
-    await this.#transport.put(encoded, () => ('file' in content ? streamOf(content.file) : content.bytes));
+    await this.#transport.put(encoded, () =>
+      'file' in content ? createReadStream(content.file) : content.bytes,
+    );
   }
-}
-
-function streamOf(file: string): RequestBody {
-  return Readable.toWeb(createReadStream(file));
 }
 
 /** The artifact folder's path behind the server's proxy, as in `1/8f…/artifacts`. */
@@ -48,7 +45,7 @@ function proxiedFolder(artifactUri: string): string {
 }
 
 /**
- * The server takes no `#` and decodes `%` twice, and `fetch` resolves `..` by itself before the server could refuse it.
+ * The server takes no `#` and decodes `%` twice, and `..` in an address is resolved before the server could refuse it.
  * @throws InvalidArgument for a path that would land elsewhere, or nowhere
  */
 export function checkedArtifactPath(path: string): string {

@@ -9,5 +9,6 @@ export { Mlflow, Mlflow as default } from './mlflow.js';
 export { ModelRegistryClient } from './model-registry-client.js';
 export { ModelVersionClient } from './model-version-client.js';
 export { RunClient } from './run-client.js';
+export type { TlsOptions } from './tls.js';
 export type * from './types.js';
 export { InvalidArgument } from './validate.js';

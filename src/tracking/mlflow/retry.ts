@@ -20,11 +20,11 @@ const longestAskedFor = 120_000;
 export function delayBefore(
   attempt: number,
   delay: number,
-  retryAfter: string | null,
+  retryAfter: string | undefined,
   now: number,
   random: () => number,
 ): number {
-  const asked = retryAfter === null ? undefined : askedDelay(retryAfter, now);
+  const asked = retryAfter === undefined ? undefined : askedDelay(retryAfter, now);
   if (asked !== undefined) return Math.min(asked, longestAskedFor);
   return random() * Math.min(delay * 2 ** attempt, longestDelay);
 }

@@ -2,10 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { ApiError, ConnectionError, apiErrorOf } from './api-error.js';
 import type { Connection } from './connection.js';
+import { type Answer, BodyUnreadable, Exchange, type RequestBody } from './exchange.js';
 import { delayBefore, isTransient, isTurnedAway } from './retry.js';
-
-/** Text, bytes, or a stream. */
-export type RequestBody = NonNullable<RequestInit['body']>;
+import { tlsFailureOf } from './tls.js';
 
 type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
@@ -35,15 +34,17 @@ type Attempt =
       readonly done: false;
       readonly error: Error;
       readonly again: boolean;
-      readonly retryAfter: string | null;
+      readonly retryAfter: string | undefined;
     };
 
 /** Requests to one server, with authentication, time-outs and retries. */
 export class Transport {
   readonly #connection: Connection;
+  readonly #exchange: Exchange;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#exchange = new Exchange(connection.tls);
   }
 
   /** @param path below `/api/2.0/mlflow/` */
@@ -122,51 +123,49 @@ export class Transport {
 
   async #attempt(request: Request): Promise<Attempt> {
     const { authorization, url } = this.#connection;
-    let status: number;
-    let text: string;
-    let headers: Headers;
+    const signal = AbortSignal.timeout(request.timeout);
+    let answer: Answer;
     try {
-      const response = await fetch(request.url, {
+      answer = await this.#exchange.send({
         method: request.method,
+        url: request.url,
         headers: {
           accept: 'application/json',
           ...(request.body && { 'content-type': request.contentType }),
           ...(authorization !== undefined && { authorization }),
         },
-        ...(request.body && { body: request.body(), duplex: 'half' }),
-        // A followed redirect would turn POST into GET, and lose what was to be logged.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(request.timeout),
+        body: request.body?.(),
+        signal,
       });
-      ({ status, headers } = response);
-      text = await response.text();
     } catch (cause) {
-      const error = new ConnectionError(`no answer from ${url} to ${request.label}: ${reasonOf(cause)}`, {
-        cause,
-      });
-      return { done: false, error, again: request.retry === 'always', retryAfter: null };
+      if (cause instanceof BodyUnreadable) throw cause;
+      const tls = tlsFailureOf(cause);
+      const reason = signal.aborted ? 'timed out' : tls ? `${tls.reason}; ${tls.help}` : reasonOf(cause);
+      const error = new ConnectionError(`no answer from ${url} to ${request.label}: ${reason}`, { cause });
+      // Certificates are the same the next time.
+      return { done: false, error, again: request.retry === 'always' && !tls, retryAfter: undefined };
     }
+    const { status, headers, text } = answer;
     if (status >= 200 && status < 300) return { done: true, text };
     if (status >= 300 && status < 400) {
-      const target = headers.get('location') ?? 'another address';
+      // Followed, it would turn POST into GET, and lose what was to be logged.
+      const target = headers.location ?? 'another address';
       const error = new ApiError(
         `${url} redirects ${request.label} to ${target}: use that server’s address`,
         status,
       );
-      return { done: false, error, again: false, retryAfter: null };
+      return { done: false, error, again: false, retryAfter: undefined };
     }
     const again = request.retry === 'always' ? isTransient(status) : isTurnedAway(status);
     const error = apiErrorOf(request.label, status, text);
-    return { done: false, error, again, retryAfter: headers.get('retry-after') };
+    return { done: false, error, again, retryAfter: headers['retry-after'] };
   }
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** Where several addresses of one name were tried, of the first. */
 function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if (cause.name === 'TimeoutError') return 'timed out';
-  if (cause.cause instanceof AggregateError) return reasonOf(cause.cause.errors[0]);
-  return cause.cause === undefined ? cause.message : reasonOf(cause.cause);
+  if (cause instanceof AggregateError) return reasonOf(cause.errors[0]);
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function queryText(query: Query): string {
