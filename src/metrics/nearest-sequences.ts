@@ -8,11 +8,13 @@ import type { Sequences } from './sequences.js';
  * differ (Hamming 1950): from 0 to their length.
  *
  * @param known the split that sequences may have been copied from
+ * @param ofReference as there
  */
 export function nearestSequences(
   generated: Sequences,
   reference: Sequences,
   known: Sequences,
+  ofReference: (find: () => number) => number = (find) => find(),
 ): Result<NearestDistances, MetricRefusal> {
   for (const { count, length } of [generated, reference, known]) {
     if (count === 0) return err({ message: 'there are no samples', help: 'Ask for at least one sample.' });
@@ -23,7 +25,10 @@ export function nearestSequences(
       });
     }
   }
-  return ok({ generated: meanToNearest(generated, known), reference: meanToNearest(reference, known) });
+  return ok({
+    generated: meanToNearest(generated, known),
+    reference: ofReference(() => meanToNearest(reference, known)),
+  });
 }
 
 function meanToNearest(sequences: Sequences, known: Sequences): number {

@@ -6,6 +6,7 @@ import type { Sequences } from '../metrics/sequences.js';
 import type { RunnableMetrics } from '../spec/runnable.js';
 import { measured } from './measure.js';
 import { valued } from './metric-values.js';
+import type { Once } from './once.js';
 
 /** What generated sequences are compared with. */
 export interface TextReference {
@@ -19,6 +20,7 @@ export function measureText(
   metrics: RunnableMetrics,
   generated: Sequences,
   { sequences, against }: TextReference,
+  once: Once,
 ): Readonly<Record<string, number>> {
   return measured(metrics, (name, metric) => {
     const field = ['metrics', name];
@@ -27,7 +29,10 @@ export function measureText(
         return { '': valued(ngramJs(generated, sequences, metric.n), field) };
       case 'nearest_neighbour': {
         const known = required(against.get(name), `the split that ${name} compares with`);
-        const near = valued(nearestSequences(generated, sequences, known), field);
+        const near = valued(
+          nearestSequences(generated, sequences, known, (find) => once(name, find)),
+          field,
+        );
         return { '': near.generated, of_reference: near.reference };
       }
       case 'analytic_distances':

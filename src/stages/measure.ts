@@ -21,6 +21,7 @@ import type { RunnableMetrics } from '../spec/runnable.js';
 import type { Measurable } from './measurable.js';
 import { type FeatureMetric, featureValues, isOfFeatures } from './measure-features.js';
 import { known, rulerSeed, valued } from './metric-values.js';
+import type { Once } from './once.js';
 
 /** What generated samples are compared with. */
 export interface Reference extends Measurable {
@@ -36,14 +37,24 @@ export interface Reference extends Measurable {
  * The values of all metrics, by metric name; those with several values add parts behind a dot, as in
  * `modes.total_variation`.
  *
+ * @param once Finds what is said of the reference alone, by the metric's name.
  * @throws StageProblem at the metric that has no value for these samples.
  */
 export function measure(
   metrics: RunnableMetrics,
   generated: Measurable,
   reference: Reference,
+  once: Once,
 ): Readonly<Record<string, number>> {
-  return measured(metrics, (name, metric) => valuesOf(name, metric, generated, reference));
+  return measured(metrics, (name, metric) =>
+    valuesOf(metric, generated, reference, { name, once: (find) => once(name, find) }),
+  );
+}
+
+/** A metric's name, and what finds what it says of the reference alone. */
+interface Named {
+  readonly name: string;
+  readonly once: (find: () => number) => number;
 }
 
 /** Values by name, out of those of each metric by part. */
@@ -61,16 +72,16 @@ export function measured(
 }
 
 function valuesOf(
-  name: string,
   metric: RunnableMetrics[string],
   generated: Measurable,
   reference: Reference,
+  named: Named,
 ): Readonly<Record<string, number>> {
-  const field = ['metrics', name];
+  const field = ['metrics', named.name];
   if (metric.type === 'analytic_distances') return formulaValues(metric, generated, reference, field);
   return isOfFeatures(metric)
     ? featureValues(metric, generated, reference, field)
-    : valuesOfPoints(name, metric, generated, reference);
+    : valuesOfPoints(metric, generated, reference, named);
 }
 
 /** Of metrics that need no samples. */
@@ -93,10 +104,10 @@ type FormulaMetric = Extract<RunnableMetrics[string], { type: 'analytic_distance
 
 /** Of metrics that compare points, which are samples or features. */
 function valuesOfPoints(
-  name: string,
   metric: Exclude<RunnableMetrics[string], FeatureMetric | FormulaMetric>,
   ofGenerated: Measurable,
   reference: Reference,
+  { name, once }: Named,
 ): Readonly<Record<string, number>> {
   const field = ['metrics', name];
   const space = 'space' in metric ? metric.space : 'samples';
@@ -126,7 +137,7 @@ function valuesOfPoints(
         valued(multiscaleSimilarity(set, role, size, pairsOf(set.count, metric.pairs, field)), field);
       return {
         '': likeness(generated, 'generated'),
-        of_reference: likeness(samples, 'reference'),
+        of_reference: once(() => likeness(samples, 'reference')),
       };
     }
     case 'mmd':
@@ -138,7 +149,7 @@ function valuesOfPoints(
     }
     case 'nearest_neighbour': {
       const copied = known(reference.against.get(name)?.[space]);
-      const near = valued(nearestDistances(generated, samples, copied), field);
+      const near = valued(nearestDistances(generated, samples, copied, once), field);
       return { '': near.generated, of_reference: near.reference };
     }
     case 'precision_recall':

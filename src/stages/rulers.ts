@@ -13,6 +13,7 @@ import { type Aspect, aspectsOf, isOfSamples, type Measurable, measurableOf } fr
 import { measure } from './measure.js';
 import { measureText } from './measure-text.js';
 import type { ModelManifest } from './model-artifact.js';
+import { onlyOnce } from './once.js';
 import { openExtractor } from './open-extractor.js';
 import { likeliest } from './texts.js';
 
@@ -55,12 +56,13 @@ export async function readRuler(
     });
   }
   const others = await readOthers(context);
+  const once = onlyOnce();
   if (set.text !== undefined) {
     const sequences = firstSequences(set.text, count);
     const against = mapped(others, ({ text }) => required(text, 'a text'));
     return async (generated) => {
       const values = await gathered(generated.samples, fields.samples * sizeOf(model.shape));
-      return measureText(metrics, likeliest(values, model.shape), { sequences, against });
+      return measureText(metrics, likeliest(values, model.shape), { sequences, against }, once);
     };
   }
   const extractor = inputs.extractor && (await openExtractor(inputs.extractor, model.shape));
@@ -84,6 +86,7 @@ export async function readRuler(
         ...(generated.labels && { labels: generated.labels }),
       },
       reference,
+      once,
     );
   };
 }

@@ -15,6 +15,7 @@ import { RunningMoments } from '../../src/metrics/moments.js';
 import { metricsOf } from '../../src/spec/stage-metrics.js';
 import { measure } from '../../src/stages/measure.js';
 import { measureText } from '../../src/stages/measure-text.js';
+import { onlyOnce } from '../../src/stages/once.js';
 import { everyObjective } from '../tensor/support.js';
 import { objectiveOf } from '../../src/tensor/objectives.js';
 
@@ -46,12 +47,17 @@ describe('labels', () => {
     const distribution = { type: 'line', theta: 0 } as const;
     const labels = new Int32Array(4);
     const set = { distribution, samples, features: samples, probabilities: samples, moments, labels };
-    const values = measure(metrics, set, {
-      ...set,
-      shape: [1],
-      mixture: { centres: [[0]], std: 1 },
-      against: new Map([['copied', set]]),
-    });
+    const values = measure(
+      metrics,
+      set,
+      {
+        ...set,
+        shape: [1],
+        mixture: { centres: [[0]], std: 1 },
+        against: new Map([['copied', set]]),
+      },
+      onlyOnce(),
+    );
     expect(Object.keys(values)).toEqual(metricsOf({ type: 'evaluate', metrics }));
     const ofImages = {
       spectrum: { type: 'spectrum_distance' },
@@ -62,11 +68,12 @@ describe('labels', () => {
       ofImages,
       { samples: images },
       { samples: images, shape: [12, 12, 1], mixture: undefined, against: new Map() },
+      onlyOnce(),
     );
     expect(Object.keys(imageValues)).toEqual(metricsOf({ type: 'evaluate', metrics: ofImages }));
     const ofText = { js: { type: 'ngram_js', n: 1 } } as const;
     const sequences = { count: 2, length: 1, tokens: Int32Array.of(0, 1) };
-    const textValues = measureText(ofText, sequences, { sequences, against: new Map() });
+    const textValues = measureText(ofText, sequences, { sequences, against: new Map() }, onlyOnce());
     expect(Object.keys(textValues)).toEqual(metricsOf({ type: 'evaluate', metrics: ofText }));
     const titles = [
       ...Object.keys(values).map((name) => evaluationLabel(name, metrics)?.title),

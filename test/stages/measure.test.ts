@@ -5,6 +5,8 @@ import { StageProblem } from '../../src/execute/contract.js';
 import type { Samples } from '../../src/metrics/samples.js';
 import type { Measurable } from '../../src/stages/measurable.js';
 import * as stages from '../../src/stages/measure.js';
+import { measureText } from '../../src/stages/measure-text.js';
+import { onlyOnce } from '../../src/stages/once.js';
 
 const points = (values: readonly number[]): Samples => ({
   count: values.length / 2,
@@ -30,7 +32,8 @@ const measure = (
   metrics: Parameters<typeof stages.measure>[0],
   samples: Samples,
   against: stages.Reference,
-) => stages.measure(metrics, { samples }, against);
+  once = onlyOnce(),
+) => stages.measure(metrics, { samples }, against, once);
 
 describe('measure', () => {
   it('gives the values of all metrics by name, parts behind a dot', () => {
@@ -114,6 +117,60 @@ describe('measure', () => {
     const single = { ...real, count: 1, values: real.values.subarray(0, size) };
     expect(() => of(single)).toThrow('one sample has no other to be like');
     expect(() => measure(metrics, points([0, 0, 1, 3]), reference)).toThrow('ms_ssim compares images');
+  });
+
+  it('asks a reference once for what it says by itself, however many sets are held against it', () => {
+    const side = 11;
+    const images = (seed: number) => ({
+      count: 4,
+      dimensions: side * side,
+      values: new RandomStream({ seed, purpose: 'pixels' }).uniform(4 * side * side),
+    });
+    const [real, known] = [images(0), images(1)];
+    const metrics = {
+      alike: { type: 'ms_ssim', pairs: 10 },
+      copied: { type: 'nearest_neighbour', space: 'samples', against: 'faces.train' },
+    } as const;
+    const against = {
+      samples: real,
+      shape: [side, side, 1],
+      mixture: undefined,
+      against: new Map([['copied', { samples: known }]]),
+    };
+    const once = onlyOnce();
+    const first = measure(metrics, images(2), against, once);
+    expect(first).toEqual(measure(metrics, images(2), against));
+    // Nothing changes a reference; here it tells whether it was asked again.
+    real.values.set(images(3).values);
+    const [next, afresh] = [measure(metrics, images(4), against, once), measure(metrics, images(4), against)];
+    for (const name of ['alike', 'copied']) {
+      expect(next[`${name}.of_reference`]).toBe(first[`${name}.of_reference`]);
+      expect(afresh[`${name}.of_reference`]).not.toBe(first[`${name}.of_reference`]);
+      expect(next[name]).toBe(afresh[name]);
+    }
+  });
+
+  it('asks texts once, too', () => {
+    const texts = (tokens: readonly number[]) => ({
+      count: tokens.length / 2,
+      length: 2,
+      tokens: Int32Array.from(tokens),
+    });
+    const [sequences, known] = [texts([0, 1]), texts([0, 0])];
+    const metrics = {
+      copied: { type: 'nearest_neighbour', space: 'samples', against: 'corpus.train' },
+    } as const;
+    const reference = { sequences, against: new Map([['copied', known]]) };
+    const once = onlyOnce();
+    expect(measureText(metrics, texts([0, 0]), reference, once)).toEqual({
+      copied: 0,
+      'copied.of_reference': 1,
+    });
+    sequences.tokens.set([1, 1]);
+    expect(measureText(metrics, texts([2, 2]), reference, once)).toEqual({
+      copied: 2,
+      'copied.of_reference': 1,
+    });
   });
 
   it.each([

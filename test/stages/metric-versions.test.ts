@@ -11,6 +11,7 @@ import type { RunnableMetrics } from '../../src/spec/runnable.js';
 import type { Measurable } from '../../src/stages/measurable.js';
 import { measure } from '../../src/stages/measure.js';
 import { measureText } from '../../src/stages/measure-text.js';
+import { onlyOnce } from '../../src/stages/once.js';
 import { loadBackend } from '../../src/tensor/backend.js';
 
 beforeAll(() => loadBackend('native', 1));
@@ -82,16 +83,26 @@ test.each(Object.entries(everyMetric))('%s gives the values of its version', (ty
   const reference = drawn('reference', 1);
   const values =
     metric.type === 'ngram_js'
-      ? measureText({ it: metric }, tokens('generated'), {
-          sequences: tokens('reference'),
-          against: new Map(),
-        })
-      : measure({ it: metric }, drawn('generated', 0.5), {
-          ...reference,
-          shape: [12, 12, 1],
-          mixture: { centres: [0, 1].map((x) => new Array<number>(dimensions).fill(x)), std: 1 },
-          against: new Map([['it', reference]]),
-        });
+      ? measureText(
+          { it: metric },
+          tokens('generated'),
+          {
+            sequences: tokens('reference'),
+            against: new Map(),
+          },
+          onlyOnce(),
+        )
+      : measure(
+          { it: metric },
+          drawn('generated', 0.5),
+          {
+            ...reference,
+            shape: [12, 12, 1],
+            mixture: { centres: [0, 1].map((x) => new Array<number>(dimensions).fill(x)), std: 1 },
+            against: new Map([['it', reference]]),
+          },
+          onlyOnce(),
+        );
   const known = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, number>>;
   const version = `${type} ${metricVersions[metric.type]}`;
   if (process.env['UPDATE_GOLDENS'] === '1' && known[version] === undefined) {
