@@ -5,7 +5,7 @@ const pureFolders = ['base', 'diagnostics', 'source', 'spec', 'resolve', 'metric
 
 export default tseslint.config(
   {
-    ignores: ['dist', 'node_modules', '.venv', '.venv-bench*', 'runs', 'test/fixtures'],
+    ignores: ['dist', 'node_modules', '.venv', '.venv-bench*', '.venv-mlflow-2', 'runs', 'test/fixtures'],
   },
   js.configs.recommended,
   {

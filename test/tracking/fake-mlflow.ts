@@ -149,7 +149,9 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
           return;
         }
         const absent = { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'there is none' };
-        response.writeHead(said === undefined ? 404 : 200).end(JSON.stringify(said ?? absent));
+        // Of an upload the server says nothing.
+        const text = method === 'PUT' ? '' : JSON.stringify(said ?? absent);
+        response.writeHead(said === undefined ? 404 : 200).end(text);
       },
       // The sender died on the way: as a real server, this one does nothing of the request.
       () => response.destroy(),

@@ -63,6 +63,8 @@ export class Exchange {
         // It stays: an error after the answer, as of what was still to be sent, is none of ours.
         request.on('error', reject);
         if (!(body instanceof Readable)) {
+          // By itself Node says it only where a body is usual, which it is not with DELETE.
+          if (body !== undefined) request.setHeader('content-length', Buffer.byteLength(body));
           request.end(body);
           return;
         }

@@ -100,6 +100,8 @@ export class Transport {
   async #json<T>(request: Request): Promise<T> {
     const answer = await this.#send(request);
     try {
+      // After an upload there is nothing to say.
+      if (answer === '' && request.method === 'PUT') return undefined as T;
       // The shapes are those of MLflow's published interface; each client names the one of its call.
       return JSON.parse(answer) as T;
     } catch {

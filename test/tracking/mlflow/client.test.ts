@@ -145,6 +145,22 @@ describe('a client of a server in trouble', () => {
     expect(error.message).toContain('redirects POST runs/set-tag to https://elsewhere/');
   });
 
+  it('is sent what it is asked for whatever the method', async () => {
+    const { url, received } = await badServer(say(200, '{}'));
+    const mlflow = new Mlflow(url, quick);
+    await mlflow.deleteModelVersionTag('m', '1', 'ä');
+    await mlflow.updateModelVersion('m', '1', 'ä');
+    expect(received.map(({ method, body }) => [method, JSON.parse(body) as unknown])).toEqual([
+      ['DELETE', { name: 'm', version: '1', key: 'ä' }],
+      ['PATCH', { name: 'm', version: '1', description: 'ä' }],
+    ]);
+  });
+
+  it('says nothing of an upload', async () => {
+    const { url } = await badServer(say(200, ''));
+    await new Mlflow(url, quick).uploadArtifact('mlflow-artifacts:/1/r/artifacts', 'a', { bytes: 'x' });
+  });
+
   it('knows another server from MLflow', async () => {
     const { url } = await badServer(say(200, '<html>Welcome</html>'));
     const error = await failure(new Mlflow(url, quick).getRun('run'));
