@@ -93,6 +93,7 @@ export const diagnosticCodes = {
   'sequence-networks': '1-D residual networks work on sequences of tokens, and text needs them.',
   'augmentation-images': 'Augmentation changes images.',
   'crop-size': 'A crop moves images by less than their side.',
+  'reserved-alias': 'An alias of a registered model is none of MLflow’s own words.',
   'layer-shapes':
     'Layers that are listed can each be given what the one before makes, from latent vector to sample, or from sample to one number.',
   'critic-end': 'A critic ends in a number without bounds: in a linear unit.',

@@ -191,10 +191,11 @@ function collecting<K extends CollectingKind, Fields extends { readonly across: 
   };
 }
 
-type Labels = 'type' | 'desc' | 'needs' | 'cache' | 'retries' | 'timeout' | 'resources';
+type Labels = 'type' | 'desc' | 'needs' | 'cache' | 'retries' | 'timeout' | 'resources' | 'register';
 
 function withoutLabels<S extends StageSpec>(stage: S): DistributiveOmit<S, Labels> {
-  const { type, desc, needs, cache, retries, timeout, resources, ...fields } = stage;
+  const labelled: S & { readonly register?: unknown } = stage;
+  const { type, desc, needs, cache, retries, timeout, resources, register, ...fields } = labelled;
   return fields as DistributiveOmit<S, Labels>;
 }
 

@@ -5,10 +5,13 @@ const secondsOf = { seconds: 1, minutes: 60, hours: 3600 } as const;
 const bytesOf = { mib: 2 ** 20, gib: 2 ** 30 } as const;
 
 /** How a stage is to be run; undefined for one that says nothing of it. */
-export function policyOf({ cache, retries, timeout, resources }: StageSpec): StagePolicy | undefined {
+export function policyOf(stage: StageSpec): StagePolicy | undefined {
+  const { cache, retries, timeout, resources } = stage;
   const { gpu, memory } = resources;
+  const register = 'register' in stage ? stage.register : undefined;
   const samples = 'samples' in resources ? resources.samples : 'auto';
-  if (cache && retries === 0 && gpu === 0 && !timeout && !memory && samples === 'auto') return undefined;
+  const isPlain = cache && retries === 0 && gpu === 0 && samples === 'auto';
+  if (isPlain && !timeout && !memory && !register) return undefined;
   return {
     always: !cache,
     retries,
@@ -16,6 +19,7 @@ export function policyOf({ cache, retries, timeout, resources }: StageSpec): Sta
     ...(timeout && { timeout: inUnit(timeout, secondsOf) }),
     ...(memory && { memory: Math.ceil(inUnit(memory, bytesOf)) }),
     ...(samples !== 'auto' && { samples }),
+    ...(register && { register }),
   };
 }
 

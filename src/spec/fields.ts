@@ -5,6 +5,7 @@ import type { CurvesStage } from './curves-stage.js';
 import type { DatasetSpec } from './datasets.js';
 import type { ExtractorStage } from './extractor-stage.js';
 import type { ClassifierStage, EvaluateStage, SampleStage } from './measuring-stages.js';
+import type { RegisterSpec } from './registering.js';
 import type { PolicyField } from './stage-fields.js';
 import type { TrainStage } from './train-stage.js';
 
@@ -72,4 +73,6 @@ export interface StagePolicy {
   readonly memory?: number;
   /** Where the samples that it reads are kept; by their size unless given. */
   readonly samples?: 'memory' | 'disk';
+  /** Where MLflow's model registry has what it trains. */
+  readonly register?: RegisterSpec;
 }

@@ -78,7 +78,7 @@ const anyStage = {
 };
 
 /** The names of the fields that never change a result. */
-export type PolicyField = keyof typeof anyStage | 'resources';
+export type PolicyField = keyof typeof anyStage | 'resources' | 'register';
 
 /** Of stages that compute with tensors. */
 export const tensorStage = { ...anyStage, resources: tensorResources };

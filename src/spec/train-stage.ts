@@ -9,6 +9,7 @@ import { followingSeed, readingStage } from './stage-fields.js';
 import { criticIterations } from './critic-iterations.js';
 import { diagnostics } from './diagnostics.js';
 import { lipschitz } from './lipschitz.js';
+import { registering } from './registering.js';
 import { objective } from './objective.js';
 import { optimizers } from './optimizers.js';
 import { average, budget, onDivergence } from './training.js';
@@ -48,6 +49,7 @@ export const trainStage = record(
     snapshots: Type.Optional(snapshots),
     diagnostics: Type.Optional(diagnostics),
     on_divergence: Type.Optional(onDivergence),
+    register: Type.Optional(registering),
     seed: followingSeed,
   },
   { description: 'Trains a generator against a critic.' },

@@ -43,7 +43,7 @@ async function thumbnail(file: string): Promise<Buffer> {
   return await sharp(file).resize(size).png().toBuffer();
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;

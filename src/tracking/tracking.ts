@@ -49,6 +49,7 @@ class Tracking implements TrackingSink {
   #journal: Journal | undefined;
   readonly #live: LiveReplay | undefined;
   #isFollowed = true;
+  #registers = false;
   #outcome: Promise<TrackingOutcome> | undefined;
 
   constructor(options: TrackingOptions) {
@@ -63,6 +64,7 @@ class Tracking implements TrackingSink {
   }
 
   accept(event: RunEvent): void {
+    if (event.type === 'run_started') this.#registers = event.stages.some(({ policy }) => policy?.register);
     this.#attempt(() => this.#journal?.write(event));
     if (this.#journal === undefined || !this.#isFollowed) return;
     try {
@@ -130,6 +132,11 @@ class Tracking implements TrackingSink {
     const { updateBundle } = await import('./bundle/bundle.js');
     const { problems, readers, added } = await updateBundle(runsDirectory);
     this.#problems.push(...problems);
+    if (this.#registers) {
+      this.#problems.push(
+        '`register` is for an MLflow server, and MLFLOW_TRACKING_URI names none; `wassermill sync URI` enters the models into one',
+      );
+    }
     if (readers.length > 0) {
       const processes = readers.map((pid) => `process ${pid}`).join(', ');
       this.#problems.push(

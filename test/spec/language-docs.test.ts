@@ -86,6 +86,7 @@ function schemaNamed(name: string): Schema {
     case 'average':
     case 'diagnostics':
     case 'on_divergence':
+    case 'register':
     case 'resources':
       return required(train.properties?.[first], name);
     default:

@@ -1,4 +1,4 @@
-import { access, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import initSqlJs, { type SqlValue } from 'sql.js';
@@ -66,10 +66,18 @@ describe('updateBundle', () => {
     await updateBundle(runs);
     await rm(join(runs, 'store'), { recursive: true });
     const folder = join(runs, 'mlflow', 'mlartifacts', '1', bundleRunId(record.start.run), 'artifacts');
-    expect(await readFile(join(folder, 'train', 'generator.bin'))).toEqual(Buffer.of(1, 2, 3, 0, 255));
+    const model = join(folder, 'train-generator');
+    expect(await readFile(join(model, 'generator.bin'))).toEqual(Buffer.of(1, 2, 3, 0, 255));
+    expect((await readdir(model)).sort()).toEqual([
+      'MLmodel',
+      'generator.bin',
+      'model.json',
+      'networks.json',
+    ]);
+    expect(await readFile(join(model, 'MLmodel'), 'utf8')).toContain('artifact_path: train-generator');
     expect(await readFile(join(folder, 'resolved.yaml'), 'utf8')).toContain('eight-gaussians');
     expect((await updateBundle(runs, new Set([record.start.run]))).problems).toEqual([]);
-    await expect(access(join(folder, 'train', 'generator.bin'))).rejects.toThrow('ENOENT');
+    await expect(access(model)).rejects.toThrow('ENOENT');
   });
 
   it('shows a run whose process died as killed, and leaves one under way alone', async () => {

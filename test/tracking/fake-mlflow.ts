@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 
 import { onTestFinished } from 'vitest';
 
+import { FakeModels } from './fake-models.js';
 import { type Fault, faults } from './faults.js';
 
 /** What a server holds of a run. */
@@ -24,7 +25,13 @@ export interface ServedRun {
 export interface FakeMlflow {
   readonly url: string;
   /** What it holds, to be compared. */
-  readonly state: () => { readonly experiments: unknown; readonly runs: readonly ServedRun[] };
+  readonly state: () => {
+    readonly experiments: unknown;
+    readonly runs: readonly ServedRun[];
+    readonly models: unknown;
+  };
+  /** Its models and their registry. */
+  readonly models: FakeModels;
   /** Rows of metrics that arrived, those that it had already among them. */
   readonly arrived: () => number;
   /** Turns every request away from now on, or no longer. */
@@ -62,8 +69,11 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
     },
     data: { params: [...run.params].map(([key, value]) => ({ key, value })) },
   });
+  const models = new FakeModels();
   const answer = (method: string, url: URL, body: string): unknown => {
     const path = pathOf(url);
+    const ofModels = models.answer(method, path, url.searchParams, body);
+    if (ofModels !== undefined) return ofModels === 'absent' ? undefined : ofModels;
     if (method === 'PUT') {
       const [, , , run = '', , ...file] = path.split('/');
       runs[Number(run)]?.artifacts.set(file.join('/'), body);
@@ -102,6 +112,12 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
       case 'runs/search': {
         const [, tag = '', value = ''] = /^tags\.`(.*)` = '(.*)'$/.exec(asked.filter ?? '') ?? [];
         return { runs: runs.filter(({ tags }) => tags.get(tag) === value).map(described) };
+      }
+      case 'runs/get': {
+        const id = url.searchParams.get('run_id') ?? '';
+        const there = runs[Number(id)];
+        const outputs = { model_outputs: models.outputs.get(id) ?? [] };
+        return there && { run: { ...described(there), outputs } };
       }
       case 'runs/create': {
         const tags = new Map(asked.tags?.map(({ key, value }) => [key, value]));
@@ -166,7 +182,12 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    state: () => ({ experiments: [...experiments], runs: structuredClone(runs) }),
+    state: () => ({
+      experiments: [...experiments],
+      runs: structuredClone(runs),
+      models: models.state(),
+    }),
+    models,
     arrived: () => arrived,
     beDown: (is) => {
       beInTrouble(() => (is ? faults['503'] : undefined));

@@ -11,6 +11,7 @@ import type { Artifact } from '../../src/cache/contract.js';
 import type { StageEvent } from '../../src/execute/contract.js';
 import type { RunEvent, RunStarted } from '../../src/execute/events.js';
 import { recordOf, type RunRecord } from '../../src/execute/record.js';
+import type { RegisterSpec } from '../../src/spec/registering.js';
 import type { PlannedStage, StageId, StageKey } from '../../src/plan/types.js';
 import { Journal, journalPath } from '../../src/tracking/journal.js';
 
@@ -47,6 +48,8 @@ export interface SampleRun {
   readonly time?: number;
   /** Attempts at the train stage that failed before it. */
   readonly failedAttempts?: number;
+  /** Where the registry is to have its networks. */
+  readonly register?: RegisterSpec;
 }
 
 /** The events of a small run, with real files (pictures, weights) under `store`. */
@@ -61,7 +64,7 @@ export async function sampleEvents(store: string, options: SampleRun = {}): Prom
       pipeline: options.pipeline ?? 'eight-gaussians',
       desc: 'Algorithm 1 of **arXiv 1701.07875** on a ring of eight Gaussians – ε, µ.',
       specification: { version: 1, name: 'eight-gaussians', seed: 7 },
-      stages,
+      stages: options.register === undefined ? stages : registering(stages, options.register),
       provenance: {
         wassermill: '0.1.0',
         node: 'v20.19.4',
@@ -111,10 +114,12 @@ export async function sampleEvents(store: string, options: SampleRun = {}): Prom
     return events;
   }
   await succeed('train', {
-    'model.json': '{"snapshots":[0,60]}',
+    'networks.json': '{"snapshots":[0,60]}',
+    'snapshots/step-000000/generator.json': graphFile('latent', 'samples'),
     'snapshots/step-000000/generator.bin': 'untrained',
-    'snapshots/step-000060/generator.json': '[]',
+    'snapshots/step-000060/generator.json': graphFile('latent', 'samples'),
     'snapshots/step-000060/generator.bin': Uint8Array.of(1, 2, 3, 0, 255),
+    'snapshots/step-000060/critic.json': graphFile('samples', 'scores'),
     'snapshots/step-000060/critic.bin': 'critic',
     'pictures/0.png': await picture(40, 0),
     'pictures/30.png': await picture(40, 128),
@@ -217,6 +222,23 @@ export async function writeRunFiles(directory: string): Promise<void> {
   await writeFile(join(directory, 'resolved.yaml'), 'version: 1\nname: eight-gaussians\n');
   await writeFile(join(directory, 'plan.json'), '{"pipeline":"eight-gaussians"}\n');
   await writeFile(join(directory, 'report.html'), '<!doctype html><title>report</title><h1>Report</h1>\n');
+}
+
+function registering(planned: readonly PlannedStage[], register: RegisterSpec): readonly PlannedStage[] {
+  const policy = { always: false, retries: 0, gpu: 0, register };
+  return planned.map((stage) => (stage.kind === 'train' ? { ...stage, policy } : stage));
+}
+
+/** So much of a graph model as is asked of it here: what goes in and comes out, two values each. */
+function graphFile(input: string, output: string): string {
+  const tensor = { dtype: 'DT_FLOAT', tensorShape: { dim: [{ size: -1 }, { size: 2 }] } };
+  const signature = { inputs: { [input]: tensor }, outputs: { [output]: tensor } };
+  return JSON.stringify({
+    format: 'graph-model',
+    modelTopology: { node: [] },
+    signature,
+    weightsManifest: [],
+  });
 }
 
 const id = (name: string): StageId => name as StageId;

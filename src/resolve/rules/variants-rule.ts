@@ -27,7 +27,7 @@ export interface VariantsContext {
 export type VariantsRule = (context: VariantsContext) => readonly Diagnostic[];
 
 /** Fields of a stage that never change its result. */
-const withoutEffect = ['desc', 'needs', 'cache', 'retries', 'timeout', 'resources'];
+const withoutEffect = ['desc', 'needs', 'cache', 'retries', 'timeout', 'resources', 'register'];
 
 const effects = new WeakMap<PositionedNode, string>();
 

@@ -27,6 +27,7 @@ import { normWithSpectralNorm } from './norm-with-spectral-norm.js';
 import { penaltyWithBatchNorm } from './penalty-with-batch-norm.js';
 import { referenceExists } from './reference-exists.js';
 import { referenceKind } from './reference-kind.js';
+import { reservedAlias } from './reserved-alias.js';
 import { resnetResolution } from './resnet-resolution.js';
 import { rollbackOnly } from './rollback-only.js';
 import type { Rule, RuleContext } from './rule.js';
@@ -58,6 +59,7 @@ const laws: readonly Rule[] = [
   sequenceNetworks,
   augmentationImages,
   cropSize,
+  reservedAlias,
   layerShapes,
   sampleShapeFits,
   modesNeedMixture,

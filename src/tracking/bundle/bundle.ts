@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Database } from 'sql.js';
@@ -9,6 +9,14 @@ import { removeDeadTemporaries, temporaryBeside } from '../../files/temporary.js
 import { writeArtifact } from '../artifact-files.js';
 import { historyOf, readRun, runIdsIn } from '../history.js';
 import { checkedArtifactPath } from '../mlflow/artifact-client.js';
+import type { Tag } from '../mlflow/types.js';
+import {
+  mlmodelPath,
+  mlmodelText,
+  modelHistoryTag,
+  placeAmongArtifacts,
+  presentModels,
+} from '../models/mlmodel.js';
 import { trackedExperimentOf } from '../tracked/experiment.js';
 import type { StoredRun, TrackedRun } from '../tracked/types.js';
 import { newDatabase, openDatabase, saveDatabase } from './database.js';
@@ -113,7 +121,7 @@ async function addRun(database: Database, bundle: string, runDirectory: string):
     const experimentId = addExperiment(database, experiment);
     for (const run of experiment.runs) {
       await copyArtifacts(run, join(artifactsOf(bundle), String(experimentId), bundleRunId(run.id)));
-      putRun(database, experimentId, run);
+      putRun(database, experimentId, run, await modelTags(run));
       stored.push({ id: run.id, experimentId: String(experimentId), storeId: bundleRunId(run.id) });
     }
     database.run('COMMIT');
@@ -131,12 +139,25 @@ async function copyArtifacts(run: TrackedRun, folder: string): Promise<void> {
     for (const artifact of run.artifacts) {
       await writeArtifact(artifact, join(draft, 'artifacts', checkedArtifactPath(artifact.path)));
     }
+    for (const model of await presentModels(run.models)) {
+      const place = join(draft, 'artifacts', checkedArtifactPath(model.name));
+      for (const file of model.files) await writeArtifact(file, join(place, checkedArtifactPath(file.path)));
+      const text = await mlmodelText(model, placeAmongArtifacts(model, bundleRunId(run.id)));
+      await writeFile(join(place, mlmodelPath), text);
+    }
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** The bundle's MLflow has no models of their own: they are among the artifacts of their run. */
+async function modelTags({ id, ...run }: TrackedRun): Promise<readonly Tag[]> {
+  const models = await presentModels(run.models);
+  if (models.length === 0) return [];
+  return [await modelHistoryTag(models, (model) => placeAmongArtifacts(model, bundleRunId(id)))];
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import type { Database, SqlValue } from 'sql.js';
 
 import { digestBytes } from '../../base/digest.js';
-import type { Metric } from '../mlflow/types.js';
+import type { Metric, Tag } from '../mlflow/types.js';
 import { checkedInput, checkedMetric, checkedParam, checkedTag } from '../mlflow/validate.js';
 import { type TrackedExperiment, type TrackedRun, identityTags } from '../tracked/types.js';
 import { columns } from './database.js';
@@ -45,8 +45,16 @@ export function statusOf(database: Database, id: string): string | undefined {
   return typeof status === 'string' ? status : undefined;
 }
 
-/** Adds the run, in place of what the bundle has of it. */
-export function putRun(database: Database, experimentId: number, run: TrackedRun): void {
+/**
+ * Adds the run, in place of what the bundle has of it.
+ * @param modelTags that show its models
+ */
+export function putRun(
+  database: Database,
+  experimentId: number,
+  run: TrackedRun,
+  modelTags: readonly Tag[],
+): void {
   const run_uuid = bundleRunId(run.id);
   for (const table of ['params', 'tags', 'metrics', 'latest_metrics', 'runs'] as const) {
     database.run(`DELETE FROM ${table} WHERE run_uuid = ?`, [run_uuid]);
@@ -70,7 +78,7 @@ export function putRun(database: Database, experimentId: number, run: TrackedRun
     },
   ]);
   const parent = run.parent === undefined ? undefined : bundleRunId(run.parent);
-  const tags = [...identityTags(run, parent), ...run.tags];
+  const tags = [...identityTags(run, parent), ...run.tags, ...modelTags];
   insert(
     database,
     'tags',

@@ -5,6 +5,7 @@ export { chunksOf, metricBatches } from './batches.js';
 export type { Auth, ClientOptions } from './connection.js';
 export { ExperimentClient } from './experiment-client.js';
 export { limits } from './limits.js';
+export { LoggedModelClient } from './logged-model-client.js';
 export { Mlflow, Mlflow as default } from './mlflow.js';
 export { ModelRegistryClient } from './model-registry-client.js';
 export { ModelVersionClient } from './model-version-client.js';

@@ -1,6 +1,7 @@
 import { ArtifactClient } from './artifact-client.js';
 import { type ClientOptions, connectionOf } from './connection.js';
 import { ExperimentClient } from './experiment-client.js';
+import { LoggedModelClient } from './logged-model-client.js';
 import { ModelRegistryClient } from './model-registry-client.js';
 import { ModelVersionClient } from './model-version-client.js';
 import { RunClient } from './run-client.js';
@@ -12,6 +13,7 @@ type Methods<T> = Pick<T, keyof T>;
 export type Mlflow = Methods<ExperimentClient> &
   Methods<RunClient> &
   Methods<ArtifactClient> &
+  Methods<LoggedModelClient> &
   Methods<ModelRegistryClient> &
   Methods<ModelVersionClient> &
   Methods<FlatClient>;
@@ -20,6 +22,7 @@ class FlatClient {
   readonly #experiments: ExperimentClient;
   readonly #runs: RunClient;
   readonly #artifacts: ArtifactClient;
+  readonly #loggedModels: LoggedModelClient;
   readonly #models: ModelRegistryClient;
   readonly #versions: ModelVersionClient;
 
@@ -28,9 +31,17 @@ class FlatClient {
     this.#experiments = new ExperimentClient(transport);
     this.#runs = new RunClient(transport);
     this.#artifacts = new ArtifactClient(transport);
+    this.#loggedModels = new LoggedModelClient(transport);
     this.#models = new ModelRegistryClient(transport);
     this.#versions = new ModelVersionClient(transport);
-    const clients = [this.#experiments, this.#runs, this.#artifacts, this.#models, this.#versions];
+    const clients = [
+      this.#experiments,
+      this.#runs,
+      this.#artifacts,
+      this.#loggedModels,
+      this.#models,
+      this.#versions,
+    ];
     for (const client of clients) Object.assign(this, methodsOf(client));
   }
 
@@ -44,6 +55,10 @@ class FlatClient {
 
   getArtifactClient(): ArtifactClient {
     return this.#artifacts;
+  }
+
+  getLoggedModelClient(): LoggedModelClient {
+    return this.#loggedModels;
   }
 
   getModelRegistryClient(): ModelRegistryClient {

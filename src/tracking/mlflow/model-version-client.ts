@@ -18,7 +18,10 @@ export class ModelVersionClient {
     this.#transport = transport;
   }
 
-  /** A lost answer is not retried, for the version may be there. */
+  /**
+   * A lost answer is not retried, for the version may be there.
+   * @param source where the model's files are: an artifact URI, or `models:/m-...` of a logged model, with its id as `model_id`
+   */
   async createModelVersion(
     modelName: string,
     source: string,
@@ -26,6 +29,7 @@ export class ModelVersionClient {
     tags?: readonly Tag[],
     run_link?: string,
     description?: string,
+    model_id?: string,
   ): Promise<ModelVersion> {
     return await this.#version(
       this.#transport.post(
@@ -37,6 +41,7 @@ export class ModelVersionClient {
           tags: checkedTags(tags, limits.registryTagValue),
           run_link,
           description,
+          model_id,
         },
         { retry: 'turned_away' },
       ),

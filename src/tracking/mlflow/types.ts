@@ -74,6 +74,29 @@ export interface Run {
     readonly tags?: readonly Tag[];
   };
   readonly inputs?: { readonly dataset_inputs?: readonly DatasetInput[] };
+  readonly outputs?: { readonly model_outputs?: readonly ModelOutput[] };
+}
+
+/** A model that a run made. */
+export interface ModelOutput {
+  readonly model_id: string;
+  /** Of the run's metrics. */
+  readonly step: number;
+}
+
+export type LoggedModelStatus = 'LOGGED_MODEL_PENDING' | 'LOGGED_MODEL_READY' | 'LOGGED_MODEL_UPLOAD_FAILED';
+
+export interface LoggedModel {
+  readonly info: {
+    readonly model_id: string;
+    readonly experiment_id: string;
+    readonly name: string;
+    readonly artifact_uri: string;
+    readonly status: LoggedModelStatus;
+    readonly source_run_id?: string;
+    readonly tags?: readonly Tag[];
+  };
+  readonly data?: { readonly params?: readonly Param[] };
 }
 
 export interface ArtifactInfo {
@@ -95,6 +118,7 @@ export interface ModelVersion {
   readonly source: string;
   readonly status: string;
   readonly run_id?: string;
+  readonly model_id?: string;
   readonly current_stage?: string;
   readonly description?: string;
   readonly tags?: readonly Tag[];

@@ -74,6 +74,15 @@ export function checkedKey(what: string, value: unknown): string {
   return key;
 }
 
+/** Of a logged model. */
+export function checkedModelName(what: string, value: unknown): string {
+  const name = checkedName(what, value, limits.experimentName);
+  if (/[/:.%"']/.test(name)) {
+    throw new InvalidArgument(`${what} "${name}" may not hold any of / : . % " ' in MLflow`);
+  }
+  return name;
+}
+
 /** A text that may not be empty: an id, a name. */
 export function checkedName(what: string, value: unknown, longest: number = limits.key): string {
   const text = checkedText(what, value, longest);

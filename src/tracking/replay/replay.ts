@@ -1,18 +1,22 @@
 import { required } from '../../base/invariant.js';
 import { contentOf } from '../artifact-files.js';
-import { ApiError, ConnectionError } from '../mlflow/api-error.js';
+import { ApiError } from '../mlflow/api-error.js';
 import { chunksOf, metricBatches } from '../mlflow/batches.js';
 import { limits } from '../mlflow/limits.js';
 import type { Mlflow } from '../mlflow/mlflow.js';
 import type { DatasetInput, Run, Tag } from '../mlflow/types.js';
+import { modelHistoryTag, placeAmongArtifacts, presentModels } from '../models/mlmodel.js';
 import {
   type ExperimentHead,
   type StoredRun,
+  type TrackedModel,
   type TrackedExperiment,
   type TrackedRun,
   identityTags,
   runTag,
 } from '../tracked/types.js';
+import { isAlreadyThere, isLost } from './lost.js';
+import { ModelReplay } from './models.js';
 import { Refusals } from './refusals.js';
 
 /** The server holds something that the run cannot be added to; only the user can decide what to do. */
@@ -54,11 +58,13 @@ export const nothingReplayed = (): Replayed => ({ experimentId: undefined, runs:
  */
 export class Replay {
   readonly #mlflow: Mlflow;
+  readonly #models: ModelReplay;
   readonly #there: Replayed;
 
   /** @param there is kept up to date */
   constructor(mlflow: Mlflow, there: Replayed = nothingReplayed()) {
     this.#mlflow = mlflow;
+    this.#models = new ModelReplay(mlflow);
     this.#there = there;
   }
 
@@ -109,6 +115,7 @@ export class Replay {
     for (const run of runs) {
       const found = await findRun(this.#mlflow, experimentId, run);
       this.#there.runs.delete(run.id);
+      for (const model of run.models) await this.#models.supersede(model, experimentId);
       if (found === undefined) continue;
       const { run_id } = found.info;
       await this.#mlflow.setTag(run_id, runTag, `${run.id}.superseded`);
@@ -171,8 +178,27 @@ export class Replay {
       const upload = () => this.#mlflow.uploadArtifact(known.artifacts, path, content);
       await refusals.send([path], () => `file ${path}`, upload);
     }
+    await this.#sendModels(known, run);
     await this.#mlflow.updateRun(id, run.status, run.endTime);
     known.isWhole = true;
+  }
+
+  async #sendModels({ stored, artifacts, refusals }: Known, { models }: TrackedRun): Promise<void> {
+    const { experimentId, storeId: runId } = stored;
+    const among: TrackedModel[] = [];
+    for (const model of await presentModels(models)) {
+      await refusals.send(
+        [model],
+        () => `model ${model.name}`,
+        async () => {
+          const kept = await this.#models.send(model, { experimentId, runId, artifacts });
+          if (kept === 'artifacts') among.push(model);
+        },
+      );
+    }
+    if (among.length === 0) return;
+    const tag = await modelHistoryTag(among, (model) => placeAmongArtifacts(model, runId));
+    await this.#mlflow.logBatch(runId, [], [], [tag]);
   }
 }
 
@@ -236,13 +262,4 @@ async function findRun(mlflow: Mlflow, experimentId: string, { id }: TrackedRun)
     );
   }
   return run;
-}
-
-/** Whether the server may have done what was asked although it did not say so. */
-function isLost(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof ApiError && error.statusCode >= 500);
-}
-
-function isAlreadyThere(error: unknown): boolean {
-  return error instanceof ApiError && error.errorCode === 'RESOURCE_ALREADY_EXISTS';
 }

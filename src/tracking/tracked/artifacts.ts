@@ -19,11 +19,7 @@ export function artifactsOf({ start }: RunRecord, cell: Cell, directory: string)
   return [
     ...(cell.parent === undefined ? runFiles.map((name) => fileAt(name, join(directory, name))) : []),
     { path: tablePath, source: { kind: 'text', text: metricsTable(cell) } },
-    ...cell.stages.flatMap((stage) => [
-      ...picturesOf(stage, start.run),
-      ...textsOf(stage),
-      ...generatorFiles(stage),
-    ]),
+    ...cell.stages.flatMap((stage) => [...picturesOf(stage, start.run), ...textsOf(stage)]),
   ];
 }
 
@@ -67,27 +63,7 @@ function textsOf({ stage, outcome, texts }: StageRecord): TrackedArtifact[] {
   return texts.map(({ file }) => fileAt(`${keyOf(stageName(stage.id))}/${file}`, join(directory, file)));
 }
 
-/** In a training's artifact: a snapshot of the generator's weights, by its number of generator steps. */
-const generatorSnapshot = /^snapshots\/step-(\d+)\/(generator\.\w+)$/;
-
-/** The trained generator: its description, and the weights of the last snapshot. */
-function generatorFiles({ stage, outcome }: StageRecord): TrackedArtifact[] {
-  const artifact = artifactOf(outcome);
-  if (stage.kind !== 'train' || artifact === undefined) return [];
-  const { directory, files } = artifact;
-  const snapshots = files.flatMap(({ path }) => {
-    const [, step, name] = generatorSnapshot.exec(path) ?? [];
-    return step === undefined || name === undefined ? [] : [{ path, step: Number(step), name }];
-  });
-  const last = Math.max(...snapshots.map(({ step }) => step));
-  const folder = keyOf(stageName(stage.id));
-  return [
-    ...files.filter(({ path }) => path === 'model.json').map(({ path }) => ({ path, name: path })),
-    ...snapshots.filter(({ step }) => step === last),
-  ].map(({ path, name }) => fileAt(`${folder}/${name}`, join(directory, path)));
-}
-
-function fileAt(path: string, file: string): TrackedArtifact {
+export function fileAt(path: string, file: string): TrackedArtifact {
   return { path, source: { kind: 'file', file } };
 }
 

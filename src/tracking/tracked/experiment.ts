@@ -5,6 +5,7 @@ import { artifactsOf } from './artifacts.js';
 import { type Cell, cellsOf } from './cells.js';
 import { datasetInputsOf } from './datasets.js';
 import { keyOf } from './keys.js';
+import { modelsOf } from './models.js';
 import { paramsByCell } from './params.js';
 import { statusOf, timesOf } from './status.js';
 import { machineMetrics, trainingSpeeds } from './system-metrics.js';
@@ -83,6 +84,9 @@ export class TrackedCells {
       },
       get artifacts() {
         return artifactsOf(record, cell, directory);
+      },
+      get models() {
+        return modelsOf(record, cell);
       },
     };
   }

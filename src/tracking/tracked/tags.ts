@@ -9,6 +9,7 @@ import { tablePath } from './artifacts.js';
 import type { Cell } from './cells.js';
 import { keyOf } from './keys.js';
 import { statusOf } from './status.js';
+import { cellTag } from './types.js';
 
 /** With Python's blanks: MLflow looks for this text, not for the JSON that it is. */
 const loggedTable = `[{"path": "${tablePath}", "type": "table"}]`;
@@ -37,7 +38,7 @@ export function tagsOf(record: RunRecord, cell: Cell): Tag[] {
     'wassermill.git.modified': git && String(git.dirty),
     'wassermill.lock': provenance.lock?.digest,
     'wassermill.specification': digestJson(specification),
-    'wassermill.cell': cell.name,
+    [cellTag]: cell.name,
     'wassermill.failed_attempts': failedAttempts(cell),
     ...identities(cell),
   };

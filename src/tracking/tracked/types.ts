@@ -1,4 +1,4 @@
-import type { StageId } from '../../plan/types.js';
+import type { PlannedStage, StageId } from '../../plan/types.js';
 import type { DatasetInput, Metric, Param, RunStatus, Tag } from '../mlflow/types.js';
 
 /**
@@ -35,7 +35,33 @@ export interface TrackedRun {
   readonly metrics: readonly Required<Metric>[];
   readonly datasets: readonly DatasetInput[];
   readonly artifacts: readonly TrackedArtifact[];
+  readonly models: readonly TrackedModel[];
 }
+
+/** A trained network, for MLflow a model. */
+export interface TrackedModel {
+  /** Unique among all models, and the same each time it is told: how a model is found again. */
+  readonly id: string;
+  /** And of its folder among the run's artifacts, in a store that keeps no models. */
+  readonly name: string;
+  /** Generator steps that it was trained for. */
+  readonly step: number;
+  /** When it was there. */
+  readonly time: number;
+  /** What it is made of. Keys are distinct. */
+  readonly params: readonly Param[];
+  /** Its id, and the cell that it was trained in. */
+  readonly tags: readonly Tag[];
+  /** Paths are below the model's folder. `MLmodel` goes with them, which says where they are. */
+  readonly files: readonly TrackedArtifact[];
+  /** The absolute path of what `tf.loadGraphModel` reads. */
+  readonly graph: string;
+  /** Where it is a version of, in MLflow's model registry. */
+  readonly registered: Registration | undefined;
+}
+
+/** What a registry is to call a model. */
+export type Registration = NonNullable<NonNullable<PlannedStage['policy']>['register']>;
 
 export interface TrackedArtifact {
   /** Below the run's artifact folder, with `/`. */
@@ -68,6 +94,12 @@ export interface StoredRun {
   /** What MLflow calls the run. */
   readonly storeId: string;
 }
+
+/** The tag that carries the place on the axes, as in `arm=base,seed=1`. */
+export const cellTag = 'wassermill.cell';
+
+/** The tag that carries `TrackedModel.id`. */
+export const modelTag = 'wassermill.model';
 
 /** The tag that carries `TrackedRun.id`. */
 export const runTag = 'wassermill.run';

@@ -72,6 +72,36 @@ describe.skipIf(!hasMlflow)(
       }
     });
 
+    it('is a version of a registered model where that is asked for, once however often it is sent', async () => {
+      const runs = await temporaryFolder();
+      const register = { name: 'ring', alias: 'candidate', network: 'generator' } as const;
+      const { directory } = await sampleRun(runs, { register });
+      const { url } = await start(await temporaryFolder());
+      for (let time = 0; time < 2; time++) {
+        expect((await syncRuns(runs, url, { environment: {} })).problems).toEqual([]);
+        await rm(join(directory, 'synced.json'));
+      }
+      const mlflow = new Mlflow(url, { environment: {} });
+      const { experiment_id } = await mlflow.getExperimentByName(experiment);
+      const { models = [] } = await mlflow.searchLoggedModels([experiment_id]);
+      expect(models.map(({ info }) => [info.name, info.status]).sort()).toEqual([
+        ['train-critic', 'LOGGED_MODEL_READY'],
+        ['train-generator', 'LOGGED_MODEL_READY'],
+      ]);
+      const generator = required(
+        models.find(({ info }) => info.name === 'train-generator'),
+        'the generator',
+      );
+      expect(generator.data?.params).toContainEqual({ key: 'network.z_dim', value: '2' });
+      const { model_id, source_run_id } = generator.info;
+      expect((await mlflow.getLoggedModel(model_id)).info.source_run_id).toBe(source_run_id);
+      expect(await mlflow.searchModelVersions("name = 'ring'")).toHaveLength(1);
+      expect(await mlflow.getModelVersionByAlias('ring', 'candidate')).toMatchObject({
+        source: `models:/${model_id}`,
+        run_id: source_run_id,
+      });
+    });
+
     it('is each row once when the server dies on the way', async () => {
       const runs = await temporaryFolder();
       await sampleRun(runs, { steps: 3000 });
@@ -237,6 +267,15 @@ function expectToHold(read: DumpedRun, run: TrackedRun): void {
     ['60', false, 520],
     ['60', true, 256],
   ]);
+  expect(Object.keys(read.models)).toEqual(run.models.map(({ name }) => name).sort());
+  for (const { name, files } of run.models) {
+    const { signature, ...model } = required(read.models[name], name);
+    expect(Object.keys(model.files)).toEqual(files.map(({ path }) => path).sort());
+    expect(model.flavors).toMatchObject({ tfjs: { data: 'model.json', format: 'graph-model' } });
+    const [input, output] = name === 'train-generator' ? ['latent', 'samples'] : ['samples', 'scores'];
+    expect(JSON.parse(signature.inputs)).toMatchObject([{ name: input, 'tensor-spec': { shape: [-1, 2] } }]);
+    expect(JSON.parse(signature.outputs)).toMatchObject([{ name: output }]);
+  }
   expect(read.table.columns).toEqual(['stage', 'metric', 'step', 'value']);
 }
 

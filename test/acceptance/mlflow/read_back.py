@@ -12,11 +12,18 @@ import tempfile
 from pathlib import Path
 
 import mlflow
+from mlflow.models import Model
 from mlflow.tracking import MlflowClient
 from PIL import Image
 
+# How a store without models of their own shows those among a run's files.
+history_tag = "mlflow.log-model.history"
+
+# Of a model's folder: the first says where the model is, the second is made by the download.
+written_by_mlflow = {"MLmodel", "registered_model_meta"}
+
 # Tags that stores add by themselves.
-foreign = {"mlflow.artifactLocation", "mlflow.parentRunId"}
+foreign = {"mlflow.artifactLocation", "mlflow.parentRunId", history_tag}
 
 
 def bits(value):
@@ -31,12 +38,34 @@ def artifacts(client, run_id, path=None):
             yield entry.path
 
 
+def models(client, run):
+    """By name, from where the store has them: what the official loader reads, and the sizes of their files."""
+    run_id = run.info.run_id
+    found = {}
+    history = json.loads(run.data.tags.get(history_tag, "[]"))
+    outputs = [client.get_logged_model(output.model_id) for output in run.outputs.model_outputs]
+    for name in [entry["artifact_path"] for entry in history] + [model.name for model in outputs]:
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=name, dst_path=folder))
+            read = Model.load(str(place))
+            found[name] = {
+                "signature": read.signature and read.signature.to_dict(),
+                "flavors": read.flavors,
+                "created": str(read.utc_time_created),
+                "files": {p.name: p.stat().st_size for p in sorted(place.iterdir()) if p.name not in written_by_mlflow},
+            }
+    return dict(sorted(found.items()))
+
+
 def dump(client, run):
     run_id = run.info.run_id
+    named = models(client, run)
     pictures = {}
     files = {}
     with tempfile.TemporaryDirectory() as folder:
         for path in sorted(artifacts(client, run_id)):
+            if path.split("/")[0] in named:
+                continue
             file = Path(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=path, dst_path=folder))
             files[path] = file.stat().st_size
             if path.endswith(".png"):
@@ -72,6 +101,7 @@ def dump(client, run):
         "sources": sorted(mlflow.data.get_source(d.dataset).to_json() for d in run.inputs.dataset_inputs),
         "files": files,
         "pictures": pictures,
+        "models": named,
         "table": json.loads(client.load_table(run.info.experiment_id, "metrics.json", [run_id]).to_json(orient="split")),
     }
 

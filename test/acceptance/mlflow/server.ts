@@ -77,6 +77,17 @@ export interface DumpedRun {
   readonly datasets: readonly (readonly unknown[])[];
   readonly sources: readonly string[];
   readonly files: Readonly<Record<string, number>>;
+  /** By name. */
+  readonly models: Readonly<
+    Record<
+      string,
+      {
+        readonly signature: { readonly inputs: string; readonly outputs: string };
+        readonly flavors: unknown;
+        readonly files: Readonly<Record<string, number>>;
+      }
+    >
+  >;
   readonly pictures: Readonly<Record<string, readonly number[]>>;
   readonly table: { readonly columns: readonly string[]; readonly data: readonly (readonly unknown[])[] };
 }

@@ -1,0 +1,114 @@
+import { contentOf } from '../artifact-files.js';
+import { ApiError } from '../mlflow/api-error.js';
+import { chunksOf } from '../mlflow/batches.js';
+import { limits } from '../mlflow/limits.js';
+import type { Mlflow } from '../mlflow/mlflow.js';
+import type { LoggedModel } from '../mlflow/types.js';
+import { mlmodelPath, mlmodelText, type ModelPlace, placeAmongArtifacts } from '../models/mlmodel.js';
+import { modelTag, type TrackedModel } from '../tracked/types.js';
+import { isLost } from './lost.js';
+import { register } from './registration.js';
+
+/** A run on a server. */
+interface RunThere {
+  readonly experimentId: string;
+  readonly runId: string;
+  /** The URI of its artifacts. */
+  readonly artifacts: string;
+}
+
+/** Makes a server hold a run's models, each exactly once, as `Replay` does its runs. */
+export class ModelReplay {
+  readonly #mlflow: Mlflow;
+
+  constructor(mlflow: Mlflow) {
+    this.#mlflow = mlflow;
+  }
+
+  /**
+   * @returns what became of it: a server that is older than MLflow 3 keeps no models, and has it among the run's artifacts.
+   * @throws ApiError, ConnectionError
+   */
+  async send(model: TrackedModel, run: RunThere): Promise<'model' | 'artifacts'> {
+    const found = await this.#find(model, run.experimentId);
+    if (found === 'unknown') {
+      await this.#upload(model, run.artifacts, `${model.name}/`, placeAmongArtifacts(model, run.runId));
+      return 'artifacts';
+    }
+    const logged = found ?? (await this.#create(model, run));
+    const { model_id, artifact_uri, status } = logged.info;
+    if (status !== 'LOGGED_MODEL_READY') {
+      await this.#logParams(model, logged);
+      const place = { artifactPath: artifact_uri, runId: run.runId, modelId: model_id };
+      await this.#upload(model, artifact_uri, '', place);
+      await this.#mlflow.finalizeLoggedModel(model_id, 'LOGGED_MODEL_READY');
+    }
+    await this.#link(model, model_id, run.runId);
+    if (model.registered !== undefined) {
+      const source = { source: `models:/${model_id}`, runId: run.runId, modelId: model_id };
+      await register(this.#mlflow, model, model.registered, source);
+    }
+    return 'model';
+  }
+
+  /** Puts aside what the server has of a model, so that it can be sent anew. */
+  async supersede(model: TrackedModel, experimentId: string): Promise<void> {
+    const found = await this.#find(model, experimentId);
+    if (found === undefined || found === 'unknown') return;
+    const { model_id } = found.info;
+    await this.#mlflow.setLoggedModelTags(model_id, [{ key: modelTag, value: `${model.id}.superseded` }]);
+    await this.#mlflow.deleteLoggedModel(model_id);
+  }
+
+  async #find({ id }: TrackedModel, experimentId: string): Promise<LoggedModel | 'unknown' | undefined> {
+    try {
+      const { models } = await this.#mlflow.searchLoggedModels(
+        [experimentId],
+        `tags.\`${modelTag}\` = '${id}'`,
+        1,
+      );
+      return models?.[0];
+    } catch (error) {
+      // The answer of a server that has no such page: MLflow itself names what it does not find.
+      const isOlder = error instanceof ApiError && error.statusCode === 404 && error.errorCode === undefined;
+      if (isOlder || (error instanceof ApiError && error.errorCode === 'ENDPOINT_NOT_FOUND'))
+        return 'unknown';
+      throw error;
+    }
+  }
+
+  async #create(model: TrackedModel, { experimentId, runId }: RunThere): Promise<LoggedModel> {
+    const { name, params, tags } = model;
+    try {
+      const first = params.slice(0, limits.paramsPerBatch);
+      return await this.#mlflow.createLoggedModel(experimentId, name, runId, tags, first);
+    } catch (error) {
+      const made = isLost(error) ? await this.#find(model, experimentId) : undefined;
+      if (made === undefined || made === 'unknown') throw error;
+      return made;
+    }
+  }
+
+  async #logParams({ params }: TrackedModel, { info, data }: LoggedModel): Promise<void> {
+    const there = new Set(data?.params?.map(({ key }) => key));
+    const left = params.slice(limits.paramsPerBatch).filter(({ key }) => !there.has(key));
+    for (const chunk of chunksOf(left, limits.paramsPerBatch)) {
+      await this.#mlflow.logLoggedModelParams(info.model_id, chunk);
+    }
+  }
+
+  async #upload(model: TrackedModel, uri: string, folder: string, place: ModelPlace): Promise<void> {
+    for (const { path, source } of model.files) {
+      const content = await contentOf(source);
+      if (content !== undefined) await this.#mlflow.uploadArtifact(uri, `${folder}${path}`, content);
+    }
+    const bytes = await mlmodelText(model, place);
+    await this.#mlflow.uploadArtifact(uri, `${folder}${mlmodelPath}`, { bytes });
+  }
+
+  async #link({ step }: TrackedModel, model_id: string, runId: string): Promise<void> {
+    const { outputs } = await this.#mlflow.getRun(runId);
+    if (outputs?.model_outputs?.some((output) => output.model_id === model_id)) return;
+    await this.#mlflow.logOutputs(runId, [{ model_id, step }]);
+  }
+}

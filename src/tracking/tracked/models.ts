@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+
+import { artifactOf, type RunRecord, type StageRecord } from '../../execute/record.js';
+import { stageName } from '../../plan/stage-name.js';
+import { fileAt } from './artifacts.js';
+import type { Cell } from './cells.js';
+import { paramsOf } from './params.js';
+import { cellTag, modelTag, type TrackedModel } from './types.js';
+
+const roles = ['generator', 'critic'] as const;
+
+/** In a training's artifact: a network of a snapshot, by its number of generator steps. */
+const snapshot = /^snapshots\/step-(\d+)\/(generator|critic|average)\.json$/;
+
+/** What tells about both networks: shapes, classes, a vocabulary. */
+const manifest = 'networks.json';
+
+/** The trained networks of a cell as they were at the end; the generator's average where there is one, as evaluations take it. */
+export function modelsOf(record: RunRecord, cell: Cell): TrackedModel[] {
+  return cell.stages.flatMap((stage) => trainedNetworks(stage, cell, record));
+}
+
+function trainedNetworks(
+  { stage, outcome, ended }: StageRecord,
+  cell: Cell,
+  { start }: RunRecord,
+): TrackedModel[] {
+  const artifact = artifactOf(outcome);
+  if (stage.kind !== 'train' || artifact === undefined) return [];
+  const { directory, files } = artifact;
+  const found = files.flatMap(({ path }) => {
+    const [, step, network] = snapshot.exec(path) ?? [];
+    return step === undefined ? [] : [{ step: Number(step), network, path }];
+  });
+  const step = Math.max(...found.map((one) => one.step));
+  const last = new Map(found.filter((one) => one.step === step).map(({ network, path }) => [network, path]));
+  return roles.flatMap((role): TrackedModel[] => {
+    const path = (role === 'generator' ? last.get('average') : undefined) ?? last.get(role);
+    if (path === undefined) return [];
+    const beside = path.replace(/json$/, '');
+    const name = `${stageName(stage.id)}-${role}`.replace(/[/:.%"']/g, '_');
+    const id = `${cell.id}.${name}`;
+    return [
+      {
+        id,
+        name,
+        step,
+        time: ended ?? start.time,
+        params: paramsOf('network', stage.fields[role]),
+        tags: [
+          { key: modelTag, value: id },
+          ...(cell.name === '' ? [] : [{ key: cellTag, value: cell.name }]),
+        ],
+        files: [
+          fileAt('model.json', join(directory, path)),
+          ...files
+            .filter((file) => file.path.startsWith(beside) && file.path.endsWith('.bin'))
+            .map((file) => fileAt(file.path.slice(path.lastIndexOf('/') + 1), join(directory, file.path))),
+          ...files
+            .filter((file) => file.path === manifest)
+            .map(() => fileAt(manifest, join(directory, manifest))),
+        ],
+        graph: join(directory, path),
+        registered: stage.policy?.register?.network === role ? stage.policy.register : undefined,
+      },
+    ];
+  });
+}
