@@ -65,6 +65,10 @@ step('build', [process.execPath, 'scripts/build.mjs']);
 step('native backend', [process.execPath, 'dist/cli/main.js', 'doctor', '--set-up']);
 if (acceptance) {
   step('Python environment', [process.execPath, 'scripts/python-env.mjs']);
+  step('Python environment of an old MLflow', [
+    ...[process.execPath, 'scripts/python-env.mjs', '--folder', '.venv-mlflow-2'],
+    ...['--requirements', 'scripts/requirements-mlflow-2.txt'],
+  ]);
   finish(tests('acceptance'));
 }
 step('types', [bin('tsc'), '-p', 'tsconfig.json']);

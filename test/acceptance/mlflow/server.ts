@@ -17,22 +17,42 @@ export const python = process.env['MLFLOW_PYTHON'] ?? join(root, '.venv', 'bin',
 /** Where there is none, tests are skipped: `node scripts/python-env.mjs` makes it. */
 export const hasMlflow = existsSync(python);
 
+/** The Python that has an MLflow of before 3: MLFLOW_2_PYTHON, or that of scripts/requirements-mlflow-2.txt. */
+export const oldPython = process.env['MLFLOW_2_PYTHON'] ?? join(root, '.venv-mlflow-2', 'bin', 'python');
+
+export const hasOldMlflow = existsSync(oldPython);
+
 export interface MlflowServer {
   readonly url: string;
   /** As a power cut would. */
   kill(): Promise<void>;
 }
 
+export interface ServerOptions {
+  readonly python?: string;
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** `mlflow server` without options but for its port, in a folder: what `mlflow ui` is. */
-export async function startServer(folder: string, port?: number): Promise<MlflowServer> {
+export async function startServer(
+  folder: string,
+  port?: number,
+  { python: program = python, args: more = [], environment = {} }: ServerOptions = {},
+): Promise<MlflowServer> {
   const chosen = port ?? (await freePort());
   const args = ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(chosen), '--workers', '1'];
-  const server = spawn(python, args, {
+  const server = spawn(program, [...args, ...more], {
     cwd: folder,
     // Its own process group, for the server starts workers.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false', MLFLOW_TRACKING_URI: '' },
+    env: {
+      ...process.env,
+      MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+      MLFLOW_TRACKING_URI: '',
+      ...environment,
+    },
   });
   let log = '';
   server.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -93,10 +113,21 @@ export interface DumpedRun {
 }
 
 /** What the official client reads from a server. */
-export async function readBack(url: string, experiment: string): Promise<Dump> {
-  const script = fileURLToPath(new URL('read_back.py', import.meta.url));
-  const { stdout } = await promisify(execFile)(python, [script, url, experiment], { maxBuffer: 1e8 });
-  return JSON.parse(stdout) as Dump;
+export async function readBack(url: string, experiment: string, options?: ScriptOptions): Promise<Dump> {
+  return JSON.parse(await runScript('read_back.py', [url, experiment], options)) as Dump;
+}
+
+export type ScriptOptions = Pick<ServerOptions, 'python' | 'environment'>;
+
+/** Runs one of the scripts beside this file, and gives what it prints. */
+export async function runScript(
+  name: string,
+  args: readonly string[],
+  { python: program = python, environment = {} }: ScriptOptions = {},
+): Promise<string> {
+  const script = fileURLToPath(new URL(name, import.meta.url));
+  const options = { maxBuffer: 1e8, env: { ...process.env, ...environment } };
+  return (await promisify(execFile)(program, [script, ...args], options)).stdout;
 }
 
 async function freePort(): Promise<number> {
