@@ -146,8 +146,9 @@ describe.skipIf(!hasMlflow)(
             readBack(oldServer.url, experiment, old),
           ]);
           expect(now.runs).toHaveLength(1);
-          expect(byOld).toEqual(now);
           expect(ofOld).toEqual(now);
+          // Of models that are no files of the run an old client sees nothing.
+          expect(byOld).toEqual({ ...now, runs: now.runs.map((run) => ({ ...run, models: {} })) });
         });
       },
     );

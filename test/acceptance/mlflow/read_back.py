@@ -43,7 +43,9 @@ def models(client, run):
     run_id = run.info.run_id
     found = {}
     history = json.loads(run.data.tags.get(history_tag, "[]"))
-    outputs = [client.get_logged_model(output.model_id) for output in run.outputs.model_outputs]
+    # A client of before MLflow 3 knows of models among the files alone.
+    linked = run.outputs.model_outputs if hasattr(run, "outputs") else []
+    outputs = [client.get_logged_model(output.model_id) for output in linked]
     for name in [entry["artifact_path"] for entry in history] + [model.name for model in outputs]:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=name, dst_path=folder))
