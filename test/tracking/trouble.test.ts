@@ -7,7 +7,7 @@ import { syncRuns } from '../../src/tracking/replay/sync.js';
 import { readJournal } from '../../src/tracking/journal.js';
 import type { ClientOptions } from '../../src/tracking/mlflow/connection.js';
 import { afterwards, byName, client, comparable, follow, type Followed, until } from './followed.js';
-import { type Asked, fakeMlflow } from './fake-mlflow.js';
+import { type Asked, type FakeMlflow, fakeMlflow } from './fake-mlflow.js';
 import { faults, passing } from './faults.js';
 import { sampleEvents, sampleRun, sweepEvents, temporaryFolder, writeRunFiles } from './support.js';
 
@@ -150,6 +150,32 @@ describe('a record that the server refuses for good', () => {
     expect(await syncRuns(runs, server.url, client)).toMatchObject({ problems: [], sent: [] });
   });
 
+  it('is a model, and other models are there', async () => {
+    const runs = await temporaryFolder();
+    await sampleRun(runs, { register: { name: 'ring', network: 'generator' } });
+    const undisturbed = await fakeMlflow();
+    expect((await syncRuns(runs, undisturbed.url, client)).problems).toEqual([]);
+
+    const server = await fakeMlflow();
+    server.beInTrouble(({ path }) => (/models\/m-.*\/generator\.bin$/.test(path) ? refusal : undefined));
+    expect((await syncRuns(runs, server.url, client)).problems).toEqual([
+      expect.stringContaining('without its model train-generator (`wassermill sync` tries again): '),
+    ]);
+    expect(server.state().runs[0]?.status).toBe('FINISHED');
+    expect(server.models.models.map(({ name, status }) => [name, status]).sort()).toEqual([
+      ['train-critic', 'LOGGED_MODEL_READY'],
+      ['train-generator', expect.not.stringContaining('READY')],
+    ]);
+    server.beInTrouble(() => undefined);
+    expect((await syncRuns(runs, server.url, client)).problems).toEqual([]);
+    // The critic's, which was first to be whole, is first among the run's models.
+    const sorted = ({ models }: FakeMlflow) =>
+      [...models.outputs].map(([run, of]) => [run, [...of].sort(byModel)]);
+    expect(sorted(server)).toEqual(sorted(undisturbed));
+    expect(server.models.models).toEqual(undisturbed.models.models);
+    expect(server.models.versions).toEqual(undisturbed.models.versions);
+  });
+
   it('is named with its part of a sweep, and the parts after it are whole', async () => {
     const runs = await temporaryFolder();
     const { server, tracking, runDirectory } = await follow(runs);
@@ -188,6 +214,8 @@ describe('a record that the server refuses for good', () => {
     });
   });
 });
+
+const byModel = (a: { model_id: string }, b: { model_id: string }) => a.model_id.localeCompare(b.model_id);
 
 function runOf(path: string): number {
   return Number(/^mlflow-artifacts\/artifacts\/1\/(\d+)\//.exec(path)?.[1]);
