@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -148,6 +148,18 @@ describe('a record that the server refuses for good', () => {
     expect(await syncRuns(runs, server.url, client)).toMatchObject({ problems: [], there: [] });
     expect(comparable(server.state())).toEqual(whole);
     expect(await syncRuns(runs, server.url, client)).toMatchObject({ problems: [], sent: [] });
+  });
+
+  it('is a file that cannot be read, though it is there', async () => {
+    const runs = await temporaryFolder();
+    const { directory } = await sampleRun(runs);
+    await rm(join(directory, 'report.html'));
+    await mkdir(join(directory, 'report.html'));
+    const server = await fakeMlflow();
+    expect((await syncRuns(runs, server.url, client)).problems).toEqual([
+      expect.stringMatching(/without its file report\.html .*: EISDIR: /),
+    ]);
+    expect(server.state().runs[0]?.status).toBe('FINISHED');
   });
 
   it('is a model, and other models are there', async () => {

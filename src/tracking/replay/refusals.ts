@@ -1,11 +1,12 @@
 import { groupBy } from '../../base/group.js';
 import { plural } from '../../base/format.js';
 import { ApiError } from '../mlflow/api-error.js';
+import { BodyUnreadable } from '../mlflow/exchange.js';
 import { isTransient } from '../mlflow/retry.js';
 import { InvalidArgument } from '../mlflow/validate.js';
 
 /**
- * What a server refuses for good of a run, as in `file report.html`, and why. It is set aside, and all else is sent: a proxy that takes
+ * What a server refuses for good of a run, or what is a file that cannot be read, as in `file report.html`, and why. It is set aside, and all else is sent: a proxy that takes
  * no large file, or a server that is older than ours, must not cost the run its curves.
  */
 export class Refusals {
@@ -38,9 +39,9 @@ export class Refusals {
   }
 }
 
-/** Whether it is a record that does not please. A server that wants to know who asks, or is none of MLflow's, takes no other either. */
-function isRefusal(error: unknown): error is ApiError | InvalidArgument {
-  if (error instanceof InvalidArgument) return true;
+/** Whether it is a record that does not please, or cannot be read. A server that wants to know who asks, or is none of MLflow's, takes no other either. */
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof InvalidArgument || error instanceof BodyUnreadable) return true;
   if (!(error instanceof ApiError)) return false;
   const { statusCode } = error;
   return statusCode >= 400 && statusCode !== 401 && !isTransient(statusCode);
