@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { totalmem } from 'node:os';
-import { promisify } from 'node:util';
 
 import type { Machine } from '../execute/resources.js';
 import type { Plan } from '../plan/types.js';
+import { askNvidiaSmi } from './nvidia-smi.js';
 import type { Surroundings } from './surroundings.js';
 
 type Environment = Surroundings['environment'];
@@ -36,18 +35,8 @@ async function visibleGpusOf(environment: Environment): Promise<readonly string[
   if (chosen !== undefined) return chosenGpus(chosen);
   try {
     // Not by number: CUDA numbers them in another order than the driver.
-    const { stdout } = await promisify(execFile)(
-      'nvidia-smi',
-      ['--query-gpu=uuid', '--format=csv,noheader'],
-      {
-        env: { PATH: environment['PATH'] },
-        timeout: patience,
-      },
-    );
-    return stdout
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line.startsWith('GPU-'));
+    const rows = await askNvidiaSmi(['uuid'], environment, AbortSignal.timeout(patience));
+    return rows.flat().filter((name) => name.startsWith('GPU-'));
   } catch {
     return [];
   }
