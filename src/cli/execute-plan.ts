@@ -16,7 +16,7 @@ import { shownStages } from '../plan/shown-stages.js';
 import { renderReport } from '../report/report.js';
 import { createTracking } from '../tracking/tracking.js';
 import type { IntendedRun } from './intended-run.js';
-import { sampleMachine } from './machine-samples.js';
+import { machineGauges, sampleMachine } from './machine-samples.js';
 import type { LogLevel } from './log-levels.js';
 import { logEvent, openLog } from './log.js';
 import { writeLock } from './lock/write-lock.js';
@@ -119,7 +119,9 @@ export async function executePlan(
       emit: (event) => {
         if (event.type === 'run_finished') stopSampling?.();
         emit(event);
-        if (event.type === 'run_started') stopSampling = sampleMachine(tellSample, now);
+        if (event.type === 'run_started') {
+          stopSampling = sampleMachine(machineGauges(options.runs, environment), tellSample, now);
+        }
       },
       now,
       delay: realDelay,

@@ -1,40 +1,79 @@
-import { cpus, freemem, totalmem } from 'node:os';
-
 import type { MachineSampled } from '../execute/events.js';
+import { diskGauge } from './gauges/disk.js';
+import type { Gauge } from './gauges/gauge.js';
+import { gpusGauge } from './gauges/gpus.js';
+import { networkGauge } from './gauges/network.js';
+import { processorsGauge } from './gauges/processors.js';
+import type { Surroundings } from './surroundings.js';
 
 /** Milliseconds between two samples, as MLflow's own client takes them. */
 const every = 10_000;
 
-const megabyte = 1e6;
+/** Milliseconds; what has not been read by then is left out of the sample. */
+const patience = 5_000;
+
+/** A gauge that failed so often in a row is not asked again. */
+const tries = 3;
+
+/**
+ * What is measured during a run.
+ * @param runs the folder of outputs: its file system is the one that a run fills
+ */
+export function machineGauges(runs: string, environment: Surroundings['environment']): readonly Gauge[] {
+  return [processorsGauge(), diskGauge(runs), networkGauge(), gpusGauge(environment)];
+}
 
 /**
  * Tells how busy the machine is every ten seconds, from now on.
  * @returns what ends it
  */
-export function sampleMachine(tell: (sample: MachineSampled) => void, now: () => number): () => void {
-  let before = ticks();
-  const timer = setInterval(() => {
-    const after = ticks();
-    const used = totalmem() - freemem();
-    tell({
-      type: 'machine_sampled',
-      time: now(),
-      values: {
-        cpu_utilization_percentage: percentage(after.busy - before.busy, after.all - before.all),
-        system_memory_usage_megabytes: used / megabyte,
-        system_memory_usage_percentage: percentage(used, totalmem()),
-      },
-    });
-    before = after;
-  }, every);
-  return () => clearInterval(timer);
+export function sampleMachine(
+  gauges: readonly Gauge[],
+  tell: (sample: MachineSampled) => void,
+  now: () => number,
+): () => void {
+  const lenient = gauges.map(leniently);
+  let reading = new AbortController();
+  let ended = false;
+  const sample = async (): Promise<void> => {
+    const { signal } = (reading = new AbortController());
+    const timer = setTimeout(() => reading.abort(), patience);
+    const readings = await Promise.all(lenient.map((gauge) => gauge(signal)));
+    clearTimeout(timer);
+    if (ended) return;
+    const values = Object.fromEntries(readings.flatMap((part) => Object.entries(part)));
+    tell({ type: 'machine_sampled', time: now(), values });
+  };
+  const timer = setInterval(() => void sample(), every);
+  return () => {
+    ended = true;
+    clearInterval(timer);
+    reading.abort();
+  };
 }
 
-/** Milliseconds of all processors since the machine was started. */
-function ticks(): { readonly busy: number; readonly all: number } {
-  const times = cpus().map((cpu) => cpu.times);
-  const all = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);
-  return { busy: all - times.reduce((sum, { idle }) => sum + idle, 0), all };
+/** The same gauge without its failures: a run must not suffer from what it is watched with. */
+function leniently(gauge: Gauge): Gauge {
+  let failures = 0;
+  // An answer that was waited for in vain may still be under way; no second question is put beside it.
+  let owed = false;
+  return async (signal) => {
+    if (owed || failures === tries) return {};
+    owed = true;
+    const answer = gauge(signal).finally(() => (owed = false));
+    try {
+      const readings = await Promise.race([answer, endOf(signal)]);
+      failures = Object.keys(readings).length > 0 ? 0 : failures + 1;
+      return readings;
+    } catch {
+      failures += 1;
+      return {};
+    }
+  };
 }
 
-const percentage = (part: number, whole: number): number => (whole > 0 ? (100 * part) / whole : 0);
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, refuse) => {
+    signal.addEventListener('abort', () => refuse(signal.reason as Error), { once: true });
+  });
+}
