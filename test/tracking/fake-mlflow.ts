@@ -32,7 +32,7 @@ export interface FakeMlflow {
   };
   /** Its models and their registry. */
   readonly models: FakeModels;
-  /** Rows of metrics that arrived, those that it had already among them. */
+  /** Rows of metrics that arrived, those that it had already among them, and not those of models. */
   readonly arrived: () => number;
   /** Turns every request away from now on, or no longer. */
   readonly beDown: (isDown: boolean) => void;
@@ -90,13 +90,16 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
       end_time?: number;
       tags?: readonly Pair[];
       params?: readonly Pair[];
-      metrics?: readonly object[];
+      metrics?: readonly { readonly model_id?: string }[];
       datasets?: readonly object[];
     };
     const run = runs[Number(asked.run_id)];
     for (const { key, value } of asked.params ?? []) run?.params.set(key, value);
-    arrived += asked.metrics?.length ?? 0;
-    for (const metric of asked.metrics ?? []) run?.metrics.add(JSON.stringify(metric));
+    for (const { model_id, ...metric } of asked.metrics ?? []) {
+      run?.metrics.add(JSON.stringify(metric));
+      if (model_id === undefined) arrived += 1;
+      else models.log(model_id, metric);
+    }
     for (const dataset of asked.datasets ?? []) run?.inputs.add(JSON.stringify(dataset));
     for (const { key, value } of asked.tags ?? []) run?.tags.set(key, value);
     switch (path) {

@@ -6,6 +6,7 @@ export interface ServedModel {
   readonly tags: Map<string, string>;
   readonly params: Map<string, string>;
   readonly files: Map<string, string>;
+  readonly metrics: Set<string>;
   status: string;
   isDeleted: boolean;
 }
@@ -88,6 +89,10 @@ export class FakeModels {
     }
   }
 
+  log(id: string, metric: object): void {
+    this.models[Number(id.slice('m-'.length))]?.metrics.add(JSON.stringify(metric));
+  }
+
   #upload(path: string, body: string): object | undefined {
     const [, id, file] = /\/models\/m-(\d+)\/artifacts\/(.*)$/.exec(path) ?? [];
     if (id === undefined || file === undefined) return undefined;
@@ -112,6 +117,7 @@ export class FakeModels {
         tags: new Map(),
         params: new Map(),
         files: new Map(),
+        metrics: new Set(),
         status: 'LOGGED_MODEL_PENDING',
         isDeleted: false,
       };

@@ -33,6 +33,15 @@ describe('the networks of a training', () => {
     ]);
     const [generator] = models;
     expect(generator?.params.get('network.hidden')).toBe('[128,128]');
+    const keysOf = (model?: ServedModel) =>
+      [...(model?.metrics ?? [])].map((row) => (JSON.parse(row) as { key: string }).key).sort();
+    expect(keysOf(generator)).toEqual([
+      'quality/modes',
+      'quality/swd',
+      'train/hard',
+      'train/wasserstein_estimate',
+    ]);
+    expect(keysOf(models[1])).toEqual(['train/hard', 'train/wasserstein_estimate']);
     expect([...(generator?.files.keys() ?? [])].sort()).toEqual([
       'MLmodel',
       'generator.bin',

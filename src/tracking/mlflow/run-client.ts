@@ -4,6 +4,7 @@ import type {
   ArtifactInfo,
   DatasetInput,
   Metric,
+  ModelMetric,
   Param,
   Run,
   RunInfo,
@@ -116,7 +117,7 @@ export class RunClient {
    */
   async logBatch(
     run_id: string,
-    metrics: readonly Metric[] = [],
+    metrics: readonly ModelMetric[] = [],
     params: readonly Param[] = [],
     tags: readonly Tag[] = [],
   ): Promise<void> {

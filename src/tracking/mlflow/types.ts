@@ -19,12 +19,18 @@ export interface Metric {
   readonly step?: number;
 }
 
+/** A metric of a run that is one of a logged model's, too. */
+export interface ModelMetric extends Metric {
+  readonly model_id?: string;
+}
+
 /** A metric as it stands in JSON, which has no NaN and no infinities. */
 export interface WireMetric {
   readonly key: string;
   readonly value: number | 'NaN' | 'Infinity' | '-Infinity';
   readonly timestamp: number;
   readonly step: number;
+  readonly model_id?: string;
 }
 
 export interface Dataset {
@@ -96,7 +102,7 @@ export interface LoggedModel {
     readonly source_run_id?: string;
     readonly tags?: readonly Tag[];
   };
-  readonly data?: { readonly params?: readonly Param[] };
+  readonly data?: { readonly params?: readonly Param[]; readonly metrics?: readonly ModelMetric[] };
 }
 
 export interface ArtifactInfo {

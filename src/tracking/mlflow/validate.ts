@@ -1,5 +1,5 @@
 import { limits } from './limits.js';
-import type { DatasetInput, Metric, Param, Tag, WireMetric } from './types.js';
+import type { DatasetInput, ModelMetric, Param, Tag, WireMetric } from './types.js';
 
 /**
  * An argument that the server would mishandle. MLflow answers 200 to a request with one malformed field, stores
@@ -12,7 +12,7 @@ export class InvalidArgument extends TypeError {
 /** Keys: Unicode letters and digits, and `_ - . space : /`. */
 const keyForm = /^[\p{L}\p{N}_\-. :/]+$/u;
 
-export function checkedMetric(metric: Metric): WireMetric {
+export function checkedMetric(metric: ModelMetric): WireMetric {
   const key = checkedKey('metric key', metric.key);
   const of = `of metric "${key}"`;
   if (typeof metric.value !== 'number') refuse(`value ${of}`, 'a number', metric.value);
@@ -21,6 +21,7 @@ export function checkedMetric(metric: Metric): WireMetric {
     value: Number.isFinite(metric.value) ? metric.value : (String(metric.value) as WireMetric['value']),
     timestamp: checkedTime(`timestamp ${of}`, metric.timestamp),
     step: checkedInteger(`step ${of}`, metric.step ?? 0),
+    ...(metric.model_id !== undefined && { model_id: checkedName(`model_id ${of}`, metric.model_id) }),
   };
 }
 

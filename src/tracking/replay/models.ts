@@ -1,12 +1,13 @@
 import { contentOf } from '../artifact-files.js';
 import { ApiError } from '../mlflow/api-error.js';
-import { chunksOf } from '../mlflow/batches.js';
+import { chunksOf, metricBatches } from '../mlflow/batches.js';
 import { limits } from '../mlflow/limits.js';
 import type { Mlflow } from '../mlflow/mlflow.js';
 import type { LoggedModel } from '../mlflow/types.js';
 import { mlmodelPath, mlmodelText, type ModelPlace, placeAmongArtifacts } from '../models/mlmodel.js';
 import { modelTag, type TrackedModel } from '../tracked/types.js';
 import { isLost } from './lost.js';
+import { named, type Refusals } from './refusals.js';
 import { register } from './registration.js';
 
 /** A run on a server. */
@@ -15,6 +16,7 @@ interface RunThere {
   readonly runId: string;
   /** The URI of its artifacts. */
   readonly artifacts: string;
+  readonly refusals: Refusals;
 }
 
 /** Makes a server hold a run's models, each exactly once, as `Replay` does its runs. */
@@ -42,6 +44,15 @@ export class ModelReplay {
       const place = { artifactPath: artifact_uri, runId: run.runId, modelId: model_id };
       await this.#upload(model, artifact_uri, '', place);
       await this.#mlflow.finalizeLoggedModel(model_id, 'LOGGED_MODEL_READY');
+    }
+    // The run has these rows; with the model's id they are the model's, too.
+    for (const batch of metricBatches(model.metrics)) {
+      await run.refusals.send(batch, named('metric'), (some) =>
+        this.#mlflow.logBatch(
+          run.runId,
+          some.map((metric) => ({ ...metric, model_id })),
+        ),
+      );
     }
     await this.#link(model, model_id, run.runId);
     if (model.registered !== undefined) {

@@ -62,3 +62,9 @@ export function refusalProblems(reasons: ReadonlyMap<string, string>): readonly 
     ...(others === 0 ? [] : [`the MLflow server has the run without ${plural(others, 'more record')}`]),
   ];
 }
+
+/** What records with keys are called among refusals. */
+export const named =
+  (kind: string) =>
+  ({ key }: { readonly key: string }): string =>
+    `${kind} ${key}`;

@@ -17,7 +17,7 @@ import {
 } from '../tracked/types.js';
 import { isAlreadyThere, isLost } from './lost.js';
 import { ModelReplay } from './models.js';
-import { Refusals } from './refusals.js';
+import { named, Refusals } from './refusals.js';
 
 /** The server holds something that the run cannot be added to; only the user can decide what to do. */
 export class ReplayProblem extends Error {
@@ -191,7 +191,7 @@ export class Replay {
         [model],
         () => `model ${model.name}`,
         async () => {
-          const kept = await this.#models.send(model, { experimentId, runId, artifacts });
+          const kept = await this.#models.send(model, { experimentId, runId, artifacts, refusals });
           if (kept === 'artifacts') among.push(model);
         },
       );
@@ -201,11 +201,6 @@ export class Replay {
     await this.#mlflow.logBatch(runId, [], [], [tag]);
   }
 }
-
-const named =
-  (kind: string) =>
-  ({ key }: { readonly key: string }): string =>
-    `${kind} ${key}`;
 
 async function experimentIdOf(mlflow: Mlflow, { name, tags }: ExperimentHead): Promise<string> {
   const found = await findExperiment(mlflow, name);

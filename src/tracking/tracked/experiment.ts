@@ -1,10 +1,9 @@
 import type { RunRecord } from '../../execute/record.js';
-import { stageName } from '../../plan/stage-name.js';
-import type { Metric, Param } from '../mlflow/types.js';
+import type { Param } from '../mlflow/types.js';
 import { artifactsOf } from './artifacts.js';
 import { type Cell, cellsOf } from './cells.js';
 import { datasetInputsOf } from './datasets.js';
-import { keyOf } from './keys.js';
+import { metricsOf } from './metrics.js';
 import { modelsOf } from './models.js';
 import { paramsByCell } from './params.js';
 import { statusOf, timesOf } from './status.js';
@@ -74,7 +73,7 @@ export class TrackedCells {
       params: this.params.get(cell) ?? [],
       tags: tagsOf(record, cell),
       metrics: [
-        ...metricsOf(cell, leftOut.events),
+        ...metricsOf(cell.stages, leftOut.events),
         ...trainingSpeeds(cell, leftOut.events),
         ...(cell.parent === undefined ? machineMetrics(record, leftOut.samples) : []),
       ],
@@ -90,21 +89,4 @@ export class TrackedCells {
       },
     };
   }
-}
-
-/** Keys are `stage/metric`, so that each stage is a section of MLflow's charts, and a metric has one key in all cells. */
-function metricsOf(cell: Cell, leftOut: LeftOut['events']): Required<Metric>[] {
-  return cell.stages.flatMap(({ stage, metrics }) => {
-    const keys = new Map<string, string>();
-    const keyFor = (name: string): string => {
-      const key = keys.get(name) ?? keyOf(`${stageName(stage.id)}/${name}`);
-      keys.set(name, key);
-      return key;
-    };
-    return metrics
-      .slice(leftOut.get(stage.id) ?? 0)
-      .flatMap(({ step, timestamp, values }) =>
-        Object.entries(values).map(([name, value]) => ({ key: keyFor(name), value, timestamp, step })),
-      );
-  });
 }

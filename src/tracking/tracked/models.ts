@@ -4,6 +4,7 @@ import { artifactOf, type RunRecord, type StageRecord } from '../../execute/reco
 import { stageName } from '../../plan/stage-name.js';
 import { fileAt } from './artifacts.js';
 import type { Cell } from './cells.js';
+import { lastMetricsOf } from './metrics.js';
 import { paramsOf } from './params.js';
 import { cellTag, modelTag, type TrackedModel } from './types.js';
 
@@ -20,11 +21,8 @@ export function modelsOf(record: RunRecord, cell: Cell): TrackedModel[] {
   return cell.stages.flatMap((stage) => trainedNetworks(stage, cell, record));
 }
 
-function trainedNetworks(
-  { stage, outcome, ended }: StageRecord,
-  cell: Cell,
-  { start }: RunRecord,
-): TrackedModel[] {
+function trainedNetworks(trained: StageRecord, cell: Cell, { start }: RunRecord): TrackedModel[] {
+  const { stage, outcome, ended } = trained;
   const artifact = artifactOf(outcome);
   if (stage.kind !== 'train' || artifact === undefined) return [];
   const { directory, files } = artifact;
@@ -47,6 +45,7 @@ function trainedNetworks(
         step,
         time: ended ?? start.time,
         params: paramsOf('network', stage.fields[role]),
+        metrics: lastMetricsOf(role === 'generator' ? [trained, ...evaluationsOf(trained, cell)] : [trained]),
         tags: [
           { key: modelTag, value: id },
           ...(cell.name === '' ? [] : [{ key: cellTag, value: cell.name }]),
@@ -65,4 +64,11 @@ function trainedNetworks(
       },
     ];
   });
+}
+
+/** The stages of the cell that measure what was trained. */
+function evaluationsOf({ stage: { id } }: StageRecord, { stages }: Cell): readonly StageRecord[] {
+  return stages.filter(
+    ({ stage: { kind, inputs } }) => kind === 'evaluate' && inputs.some(({ stage }) => stage === id),
+  );
 }

@@ -50,6 +50,8 @@ export interface TrackedModel {
   readonly time: number;
   /** What it is made of. Keys are distinct. */
   readonly params: readonly Param[];
+  /** Last values of what its training and evaluations came to; the run has them, too. */
+  readonly metrics: readonly Required<Metric>[];
   /** Its id, and the cell that it was trained in. */
   readonly tags: readonly Tag[];
   /** Paths are below the model's folder. `MLmodel` goes with them, which says where they are. */

@@ -94,7 +94,11 @@ describe.skipIf(!hasMlflow)(
       );
       expect(generator.data?.params).toContainEqual({ key: 'network.z_dim', value: '2' });
       const { model_id, source_run_id } = generator.info;
-      expect((await mlflow.getLoggedModel(model_id)).info.source_run_id).toBe(source_run_id);
+      const { data } = await mlflow.getLoggedModel(model_id);
+      expect(data?.metrics?.filter(({ key }) => key === 'quality/swd')).toMatchObject([
+        { value: 0.1 + 0.2, step: 60 },
+      ]);
+      expect(await historyLength(mlflow, required(source_run_id, 'the run'), 'quality/swd')).toBe(1);
       expect(await mlflow.searchModelVersions("name = 'ring'")).toHaveLength(1);
       expect(await mlflow.getModelVersionByAlias('ring', 'candidate')).toMatchObject({
         source: `models:/${model_id}`,
@@ -301,6 +305,10 @@ async function start(folder: string, port?: number): Promise<MlflowServer> {
 async function sampleAgain(runs: string, { url }: MlflowServer): Promise<void> {
   await rm(join(runs, 'history', '20261123T183501Z-3f9a', 'synced.json'));
   expect((await syncRuns(runs, url, { environment: {} })).sent).toEqual(['20261123T183501Z-3f9a']);
+}
+
+async function historyLength(mlflow: Mlflow, run: string, key: string): Promise<number> {
+  return (await mlflow.getMetricHistory(run, key)).metrics.length;
 }
 
 async function runCount({ url }: MlflowServer): Promise<number> {
