@@ -133,7 +133,7 @@ class Tracking implements TrackingSink {
     const { problems, readers, added } = await updateBundle(runsDirectory);
     this.#problems.push(...problems);
     if (this.#registers) {
-      this.#problems.push(
+      this.#notes.push(
         '`register` is for an MLflow server, and MLFLOW_TRACKING_URI names none; `wassermill sync URI` enters the models into one',
       );
     }

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 import { onTestFinished } from 'vitest';
 
-import { FakeModels } from './fake-models.js';
+import { FakeModels, Refused } from './fake-models.js';
 import { type Fault, faults } from './faults.js';
 
 /** What a server holds of a run. */
@@ -73,7 +73,7 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
   const answer = (method: string, url: URL, body: string): unknown => {
     const path = pathOf(url);
     const ofModels = models.answer(method, path, url.searchParams, body);
-    if (ofModels !== undefined) return ofModels === 'absent' ? undefined : ofModels;
+    if (ofModels !== undefined) return ofModels;
     if (method === 'PUT') {
       const [, , , run = '', , ...file] = path.split('/');
       runs[Number(run)]?.artifacts.set(file.join('/'), body);
@@ -165,6 +165,10 @@ export async function fakeMlflow(): Promise<FakeMlflow> {
         const said = fault?.isActedOn === false ? undefined : answer(method, url, body);
         if (fault !== undefined) {
           fault.answer(response);
+          return;
+        }
+        if (said instanceof Refused) {
+          response.writeHead(said.status).end(JSON.stringify({ error_code: said.error_code, message: 'no' }));
           return;
         }
         const absent = { error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'there is none' };

@@ -16,7 +16,18 @@ interface ServedVersion {
   readonly version: string;
   readonly source: string;
   readonly run_id: string;
-  readonly tags: readonly Pair[];
+  readonly tags: Pair[];
+}
+
+/** What a server says instead of doing what it is asked. */
+export class Refused {
+  readonly status: number;
+  readonly error_code: string;
+
+  constructor(status: number, error_code: string) {
+    this.status = status;
+    this.error_code = error_code;
+  }
 }
 
 type Pair = Readonly<{ key: string; value: string }>;
@@ -30,6 +41,8 @@ interface Asked {
   readonly run_id?: string;
   readonly status?: string;
   readonly alias?: string;
+  readonly key?: string;
+  readonly value?: string;
   readonly version?: string;
   readonly tags?: readonly Pair[];
   readonly params?: readonly Pair[];
@@ -50,37 +63,49 @@ export class FakeModels {
     return structuredClone({ models, outputs, registered, versions, aliases });
   }
 
-  /** @returns undefined for what is asked of others; `absent` for what is not there. */
-  answer(method: string, path: string, query: URLSearchParams, body: string): object | 'absent' | undefined {
+  /** @returns undefined for what is asked of others. */
+  answer(method: string, path: string, query: URLSearchParams, body: string): object | undefined {
     const [kind = '', id = '', what] = path.split('/');
     if (method === 'PUT') return this.#upload(path, body);
     const asked = (body === '' ? {} : JSON.parse(body)) as Asked;
     if (kind === 'logged-models') return this.#logged(method, id, what, asked);
     switch (path) {
-      case 'runs/outputs':
-        this.outputs.set(asked.run_id ?? '', [
-          ...(this.outputs.get(asked.run_id ?? '') ?? []),
-          ...(asked.models ?? []),
-        ]);
+      case 'runs/outputs': {
+        const run = asked.run_id ?? '';
+        const there = this.outputs.get(run) ?? [];
+        const models = asked.models ?? [];
+        const isThere = models.some(({ model_id }) => there.some((output) => output.model_id === model_id));
+        // The real one's words: UNIQUE constraint failed.
+        if (isThere) return new Refused(400, 'BAD_REQUEST');
+        this.outputs.set(run, [...there, ...models]);
         return {};
+      }
       case 'registered-models/create': {
-        this.registered.add(asked.name ?? '');
-        return { registered_model: { name: asked.name } };
+        const name = asked.name ?? '';
+        if (this.registered.has(name)) return new Refused(400, 'RESOURCE_ALREADY_EXISTS');
+        this.registered.add(name);
+        return { registered_model: { name } };
       }
-      case 'registered-models/alias': {
-        const name = asked.name ?? query.get('name') ?? '';
-        const key = `${name}@${asked.alias ?? query.get('alias') ?? ''}`;
-        if (method === 'POST') this.aliases.set(key, asked.version ?? '');
-        const version = this.aliases.get(key);
-        return version === undefined ? 'absent' : { model_version: { name, version } };
-      }
+      case 'registered-models/alias':
+        this.aliases.set(`${asked.name}@${asked.alias}`, asked.version ?? '');
+        return {};
+      case 'model-versions/set-tag':
+        this.versions
+          .find(({ name, version }) => name === asked.name && version === asked.version)
+          ?.tags.push({ key: asked.key ?? '', value: asked.value ?? '' });
+        return {};
       case 'model-versions/search': {
-        const [, run = ''] = /^run_id = '(.*)'$/.exec(query.get('filter') ?? '') ?? [];
-        return { model_versions: this.versions.filter(({ run_id }) => run_id === run) };
+        const [, wanted = '', tag = '', value = ''] =
+          /^name = '(.*)' AND tags\.`(.*)` = '(.*)'$/.exec(query.get('filter') ?? '') ?? [];
+        return {
+          model_versions: this.versions.filter(
+            ({ name, tags }) => name === wanted && tags.some((one) => one.key === tag && one.value === value),
+          ),
+        };
       }
       case 'model-versions/create': {
         const { name = '', source = '', run_id = '', tags = [] } = asked;
-        const version = { name, version: String(this.versions.length + 1), source, run_id, tags };
+        const version = { name, version: String(this.versions.length + 1), source, run_id, tags: [...tags] };
         this.versions.push(version);
         return { model_version: version };
       }

@@ -7,6 +7,7 @@ import type { RunEvent } from '../../src/execute/events.js';
 import { syncRuns } from '../../src/tracking/replay/sync.js';
 import type { FakeMlflow } from './fake-mlflow.js';
 import { afterwards, byName, client, comparable, finish, follow, until } from './followed.js';
+import { faults } from './faults.js';
 import { sampleEvents, startTime, sweepEvents, temporaryFolder, writeRunFiles } from './support.js';
 
 describe('a run under way', () => {
@@ -231,6 +232,9 @@ describe('a run of which a result turned out to be damaged', () => {
     for (const event of all.slice(told.length)) tracking.accept(event);
     await writeRunFiles(runDirectory);
     expect((await tracking.close()).problems).toHaveLength(1);
+    // The first attempt breaks off before what it has put aside is deleted.
+    server.beInTrouble(({ path }) => (path === 'runs/delete' ? faults['500'] : undefined));
+    expect((await syncRuns(runs, server.url, client)).problems).toHaveLength(1);
     server.beDown(false);
     expect(await syncRuns(runs, server.url, client)).toMatchObject({ problems: [] });
     expect(versions(server.state())).toEqual(putAside);

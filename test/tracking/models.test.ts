@@ -1,21 +1,24 @@
-import { rm } from 'node:fs/promises';
+import { rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { required } from '../../src/base/invariant.js';
+import type { RunEvent } from '../../src/execute/events.js';
 import type { RegisterSpec } from '../../src/spec/registering.js';
 import { syncRuns } from '../../src/tracking/replay/sync.js';
-import { fakeMlflow } from './fake-mlflow.js';
+import { fakeMlflow, type FakeMlflow } from './fake-mlflow.js';
 import type { ServedModel } from './fake-models.js';
 import { type Fault, faults } from './faults.js';
-import { sampleRun, temporaryFolder } from './support.js';
+import { sampleEvents, sampleRun, temporaryFolder, writeRun } from './support.js';
 
 const noSuchPage: Fault = {
   isActedOn: false,
   answer: (response) => void response.writeHead(404).end('<!doctype html><title>404 Not Found</title>'),
 };
+
+const registered = { name: 'ring', alias: 'best', network: 'generator' } as const;
 
 const client = { environment: {}, retries: 0 };
 
@@ -63,7 +66,7 @@ describe('the networks of a training', () => {
 
   it('are there once, whatever broke off before', async () => {
     const runs = await temporaryFolder();
-    await sampleRun(runs, { register: { name: 'ring', network: 'generator' } });
+    await sampleRun(runs, { register: { name: 'ring', alias: 'best', network: 'generator' } });
     const undisturbed = await fakeMlflow();
     expect((await syncRuns(runs, undisturbed.url, client)).problems).toEqual([]);
 
@@ -73,41 +76,87 @@ describe('the networks of a training', () => {
       /models\/m-\d+\/artifacts/,
       /^logged-models\/m-/,
       /^runs\/outputs/,
+      /^registered-models\/create/,
       /^model-versions\/create/,
+      /^registered-models\/alias/,
+      /^model-versions\/set-tag/,
     ];
     for (const kind of kinds) {
-      for (const name of ['500', '500 after the work'] as const) {
+      for (const name of ['500', '500 after the work', 'a connection closed after the headers'] as const) {
         server.beInTrouble(({ path }) => (kind.test(path) ? faults[name] : undefined));
         await syncRuns(runs, server.url, client);
       }
     }
     server.beInTrouble(() => undefined);
     expect((await syncRuns(runs, server.url, client)).problems).toEqual([]);
-    expect(server.state().models).toEqual(undisturbed.state().models);
+    expect(comparable(server)).toEqual(comparable(undisturbed));
   });
 
   it('are entered into the registry where that is asked for, and an alias that was moved stays', async () => {
-    const { server, runs, again } = await synced({ name: 'ring', alias: 'best', network: 'generator' });
+    const { server, runs, again } = await synced(registered);
     const { versions, aliases } = server.models;
     expect(versions).toMatchObject([{ name: 'ring', version: '1', source: 'models:/m-0', run_id: '0' }]);
     expect([...aliases]).toEqual([['ring@best', '1']]);
     aliases.set('ring@best', '7');
     await again();
+    // The cache has the training: it is the version that it was.
+    await sampleRun(runs, { run: '20261123T193501Z-aaaa', register: registered });
+    expect((await syncRuns(runs, server.url, client)).problems).toEqual([]);
     expect(versions).toHaveLength(1);
     expect([...aliases]).toEqual([['ring@best', '7']]);
 
-    await sampleRun(runs, {
-      run: '20261123T193501Z-aaaa',
-      register: { name: 'ring', alias: 'best', network: 'critic' },
-    });
+    await sampleRun(runs, { run: '20261123T203501Z-bbbb', register: { ...registered, network: 'critic' } });
     expect((await syncRuns(runs, server.url, client)).problems).toEqual([]);
     expect([...aliases]).toEqual([['ring@best', '2']]);
-    expect(versions[1]).toMatchObject({ source: 'models:/m-3', run_id: '1' });
+    expect(versions[1]).toMatchObject({ source: 'models:/m-5', run_id: '2' });
+  });
+
+  it('get their alias from the version before, though that broke off at first', async () => {
+    const { server, runs } = await synced(registered);
+    await sampleRun(runs, { run: '20261123T193501Z-aaaa', register: { ...registered, network: 'critic' } });
+    server.beInTrouble(({ path }) => (path === 'registered-models/alias' ? faults['503'] : undefined));
+    await syncRuns(runs, server.url, client);
+    expect([...server.models.aliases]).toEqual([['ring@best', '1']]);
+    server.beInTrouble(() => undefined);
+    expect((await syncRuns(runs, server.url, client)).problems).toEqual([]);
+    expect([...server.models.aliases]).toEqual([['ring@best', '2']]);
+  });
+
+  it('are there although the registry refuses them, which is said', async () => {
+    const runs = await temporaryFolder();
+    await sampleRun(runs, { register: registered });
+    const server = await fakeMlflow();
+    server.beInTrouble(({ path }) => (path.startsWith('registered-models') ? faults['403'] : undefined));
+    expect((await syncRuns(runs, server.url, client)).problems).toEqual([
+      expect.stringContaining('without its version of the registered model ring'),
+    ]);
+    expect(server.models.models.map(({ status }) => status)).toEqual([
+      'LOGGED_MODEL_READY',
+      'LOGGED_MODEL_READY',
+    ]);
+  });
+
+  it('are not registered where the training diverged', async () => {
+    const runs = await temporaryFolder();
+    const events = await sampleEvents(join(runs, 'store'), { register: registered });
+    const divergence = { kind: 'not_finite' as const, step: 60, message: 'the losses are no longer finite' };
+    await writeRun(
+      runs,
+      events.map((event): RunEvent =>
+        event.type === 'stage_succeeded' && event.stage === 'train'
+          ? { ...event, type: 'stage_diverged', divergence }
+          : event,
+      ),
+    );
+    const server = await fakeMlflow();
+    expect((await syncRuns(runs, server.url, client)).problems).toEqual([]);
+    expect(server.models.models[0]?.tags.get('wassermill.diverged')).toBe('True');
+    expect(server.models.versions).toEqual([]);
   });
 
   it('are among the run’s files on a server that knows no models', async () => {
     const runs = await temporaryFolder();
-    await sampleRun(runs);
+    await sampleRun(runs, { register: registered });
     const server = await fakeMlflow();
     server.beInTrouble(({ path }) => (path.startsWith('logged-models') ? noSuchPage : undefined));
     expect((await syncRuns(runs, server.url, client)).problems).toEqual([]);
@@ -115,6 +164,9 @@ describe('the networks of a training', () => {
     expect([...run.artifacts.keys()].filter((path) => path.startsWith('train-critic/')).sort()).toEqual(
       ['MLmodel', 'critic.bin', 'model.json', 'networks.json'].map((name) => `train-critic/${name}`),
     );
+    expect(server.models.versions).toMatchObject([
+      { name: 'ring', source: 'mlflow-artifacts:/1/0/artifacts/train-generator' },
+    ]);
     const history = JSON.parse(run.tags.get('mlflow.log-model.history') ?? '') as unknown;
     expect(history).toMatchObject([
       { artifact_path: 'train-generator', run_id: '0' },
@@ -122,10 +174,26 @@ describe('the networks of a training', () => {
     ]);
   });
 
-  it('are left out where the cache has lost them', async () => {
+  it.each<[string, (folder: string) => Promise<void>]>([
+    ['has lost them', (folder) => rm(folder, { recursive: true })],
+    [
+      'has lost their weights',
+      async (folder) => {
+        await rm(join(folder, 'generator.bin'));
+        await rm(join(folder, 'critic.bin'));
+      },
+    ],
+    [
+      'has damaged them',
+      async (folder) => {
+        await truncate(join(folder, 'generator.json'), 40);
+        await truncate(join(folder, 'critic.json'), 40);
+      },
+    ],
+  ])('are left out where the cache %s', async (_what, damage) => {
     const runs = await temporaryFolder();
     await sampleRun(runs);
-    await rm(join(runs, 'store'), { recursive: true });
+    await damage(join(runs, 'store/first/train/snapshots/step-000060'));
     const server = await fakeMlflow();
     expect((await syncRuns(runs, server.url, client)).problems).toEqual([]);
     expect(server.models.models).toEqual([]);
@@ -149,4 +217,17 @@ async function synced(register?: RegisterSpec) {
 
 function mlmodelIn(model: ServedModel | undefined) {
   return parse(required(model?.files.get('MLmodel'), 'MLmodel')) as { signature: { inputs: string } };
+}
+
+/** A tag that was set twice, as its answer was lost, is one. */
+function comparable({ models }: FakeMlflow): unknown {
+  return {
+    models: models.models,
+    outputs: models.outputs,
+    aliases: models.aliases,
+    versions: models.versions.map(({ tags, ...version }) => ({
+      ...version,
+      tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
+    })),
+  };
 }

@@ -15,7 +15,7 @@ import {
   mlmodelText,
   modelHistoryTag,
   placeAmongArtifacts,
-  presentModels,
+  wholeModels,
 } from '../models/mlmodel.js';
 import { trackedExperimentOf } from '../tracked/experiment.js';
 import type { StoredRun, TrackedRun } from '../tracked/types.js';
@@ -139,7 +139,7 @@ async function copyArtifacts(run: TrackedRun, folder: string): Promise<void> {
     for (const artifact of run.artifacts) {
       await writeArtifact(artifact, join(draft, 'artifacts', checkedArtifactPath(artifact.path)));
     }
-    for (const model of await presentModels(run.models)) {
+    for (const model of await wholeModels(run.models)) {
       const place = join(draft, 'artifacts', checkedArtifactPath(model.name));
       for (const file of model.files) await writeArtifact(file, join(place, checkedArtifactPath(file.path)));
       const text = await mlmodelText(model, placeAmongArtifacts(model, bundleRunId(run.id)));
@@ -155,7 +155,7 @@ async function copyArtifacts(run: TrackedRun, folder: string): Promise<void> {
 
 /** The bundle's MLflow has no models of their own: they are among the artifacts of their run. */
 async function modelTags({ id, ...run }: TrackedRun): Promise<readonly Tag[]> {
-  const models = await presentModels(run.models);
+  const models = await wholeModels(run.models);
   if (models.length === 0) return [];
   return [await modelHistoryTag(models, (model) => placeAmongArtifacts(model, bundleRunId(id)))];
 }

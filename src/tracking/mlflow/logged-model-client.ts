@@ -98,15 +98,19 @@ export class LoggedModelClient {
     });
   }
 
-  /** Shows models as what a run made. The server refuses a model that it has there. */
+  /** Shows models as what a run made. The server refuses a model that it has there, so a lost answer is not retried. */
   async logOutputs(run_id: string, models: readonly ModelOutput[]): Promise<void> {
-    await this.#transport.post('runs/outputs', {
-      run_id: checkedName('run_id', run_id),
-      models: models.map(({ model_id, step }) => ({
-        model_id: checkedName('model_id', model_id),
-        step: checkedInteger('step', step),
-      })),
-    });
+    await this.#transport.post(
+      'runs/outputs',
+      {
+        run_id: checkedName('run_id', run_id),
+        models: models.map(({ model_id, step }) => ({
+          model_id: checkedName('model_id', model_id),
+          step: checkedInteger('step', step),
+        })),
+      },
+      { retry: 'turned_away' },
+    );
   }
 }
 

@@ -4,7 +4,6 @@ import { stringify } from 'yaml';
 
 import { digestBytes } from '../../base/digest.js';
 import { exists } from '../artifact-files.js';
-import { limits } from '../mlflow/limits.js';
 import type { Tag } from '../mlflow/types.js';
 import type { TrackedModel } from '../tracked/types.js';
 
@@ -13,6 +12,9 @@ export const mlmodelPath = 'MLmodel';
 
 /** Of MLflow, whose form the file has. */
 const mlflowVersion = '3.17.2';
+
+/** Characters of a tag's value that servers of MLflow 2 take. */
+const historyTagLength = 5000;
 
 /** Where a store keeps a model. */
 export interface ModelPlace {
@@ -24,10 +26,21 @@ export interface ModelPlace {
   readonly modelId: string;
 }
 
-/** Those whose files are still there: a cache may be cleared. */
-export async function presentModels(models: readonly TrackedModel[]): Promise<readonly TrackedModel[]> {
-  const present = await Promise.all(models.map(({ graph }) => exists(graph)));
-  return models.filter((_, index) => present[index]);
+/** Those whose files are there, and are what was written: a cache may be cleared, and what lies in it may be damaged. */
+export async function wholeModels(models: readonly TrackedModel[]): Promise<readonly TrackedModel[]> {
+  const whole = await Promise.all(models.map(isWhole));
+  return models.filter((_, index) => whole[index]);
+}
+
+async function isWhole({ files, graph }: TrackedModel): Promise<boolean> {
+  for (const { source } of files) if (source.kind === 'file' && !(await exists(source.file))) return false;
+  try {
+    await signatureOf(graph);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 /** The place of a model among a run's own artifacts. */
@@ -72,7 +85,7 @@ export async function modelHistoryTag(
     );
     const entry = JSON.stringify({ run_id, artifact_path, utc_time_created, model_uuid, flavors });
     length += entry.length + 1;
-    if (length > limits.tagValue) break;
+    if (length > historyTagLength) break;
     entries.push(entry);
   }
   return { key: 'mlflow.log-model.history', value: `[${entries.join(',')}]` };
@@ -89,7 +102,6 @@ interface TensorInfo {
 
 /** MLflow's signature of a graph model of ours; none of one that has weights only. */
 async function signatureOf(graph: string) {
-  // The cache compared the file's digest with its marker: it is what we wrote.
   const { signature } = JSON.parse(await readFile(graph, 'utf8')) as GraphFile;
   if (signature === undefined) return undefined;
   const schemaOf = (tensors: Readonly<Record<string, TensorInfo>>): string =>

@@ -8,7 +8,7 @@ import { mlmodelPath, mlmodelText, type ModelPlace, placeAmongArtifacts } from '
 import { modelTag, type TrackedModel } from '../tracked/types.js';
 import { isLost } from './lost.js';
 import { named, type Refusals } from './refusals.js';
-import { register } from './registration.js';
+import type { ModelSource } from './registration.js';
 
 /** A run on a server. */
 interface RunThere {
@@ -17,6 +17,11 @@ interface RunThere {
   /** The URI of its artifacts. */
   readonly artifacts: string;
   readonly refusals: Refusals;
+}
+
+interface SentModel {
+  readonly kept: 'model' | 'artifacts';
+  readonly source: ModelSource;
 }
 
 /** Makes a server hold a run's models, each exactly once, as `Replay` does its runs. */
@@ -28,47 +33,43 @@ export class ModelReplay {
   }
 
   /**
-   * @returns what became of it: a server that is older than MLflow 3 keeps no models, and has it among the run's artifacts.
+   * @returns where the model is: a server that is older than MLflow 3 keeps no models, and has it among the run's artifacts.
    * @throws ApiError, ConnectionError
    */
-  async send(model: TrackedModel, run: RunThere): Promise<'model' | 'artifacts'> {
+  async send(model: TrackedModel, run: RunThere): Promise<SentModel> {
+    const { runId, artifacts } = run;
     const found = await this.#find(model, run.experimentId);
     if (found === 'unknown') {
-      await this.#upload(model, run.artifacts, `${model.name}/`, placeAmongArtifacts(model, run.runId));
-      return 'artifacts';
+      await this.#upload(model, artifacts, `${model.name}/`, placeAmongArtifacts(model, runId));
+      return { kept: 'artifacts', source: { runId, uri: `${artifacts}/${model.name}` } };
     }
     const logged = found ?? (await this.#create(model, run));
     const { model_id, artifact_uri, status } = logged.info;
     if (status !== 'LOGGED_MODEL_READY') {
       await this.#logParams(model, logged);
-      const place = { artifactPath: artifact_uri, runId: run.runId, modelId: model_id };
-      await this.#upload(model, artifact_uri, '', place);
+      await this.#upload(model, artifact_uri, '', { artifactPath: artifact_uri, runId, modelId: model_id });
       await this.#mlflow.finalizeLoggedModel(model_id, 'LOGGED_MODEL_READY');
     }
     // The run has these rows; with the model's id they are the model's, too.
     for (const batch of metricBatches(model.metrics)) {
       await run.refusals.send(batch, named('metric'), (some) =>
         this.#mlflow.logBatch(
-          run.runId,
+          runId,
           some.map((metric) => ({ ...metric, model_id })),
         ),
       );
     }
-    await this.#link(model, model_id, run.runId);
-    if (model.registered !== undefined) {
-      const source = { source: `models:/${model_id}`, runId: run.runId, modelId: model_id };
-      await register(this.#mlflow, model, model.registered, source);
+    if (found === undefined || !(await this.#isLinked(model_id, runId))) {
+      await this.#link(model, model_id, runId);
     }
-    return 'model';
+    return { kept: 'model', source: { runId, uri: `models:/${model_id}`, modelId: model_id } };
   }
 
-  /** Puts aside what the server has of a model, so that it can be sent anew. */
+  /** Takes away what the server has of a model, so that it can be sent anew: what is deleted is found no more. */
   async supersede(model: TrackedModel, experimentId: string): Promise<void> {
     const found = await this.#find(model, experimentId);
     if (found === undefined || found === 'unknown') return;
-    const { model_id } = found.info;
-    await this.#mlflow.setLoggedModelTags(model_id, [{ key: modelTag, value: `${model.id}.superseded` }]);
-    await this.#mlflow.deleteLoggedModel(model_id);
+    await this.#mlflow.deleteLoggedModel(found.info.model_id);
   }
 
   async #find({ id }: TrackedModel, experimentId: string): Promise<LoggedModel | 'unknown' | undefined> {
@@ -111,15 +112,28 @@ export class ModelReplay {
   async #upload(model: TrackedModel, uri: string, folder: string, place: ModelPlace): Promise<void> {
     for (const { path, source } of model.files) {
       const content = await contentOf(source);
-      if (content !== undefined) await this.#mlflow.uploadArtifact(uri, `${folder}${path}`, content);
+      // Just now it was there. A model without it would pass for whole.
+      if (content === undefined)
+        throw new Error(`${path} of the model ${model.name} is gone; was the cache cleared?`);
+      await this.#mlflow.uploadArtifact(uri, `${folder}${path}`, content);
     }
     const bytes = await mlmodelText(model, place);
     await this.#mlflow.uploadArtifact(uri, `${folder}${mlmodelPath}`, { bytes });
   }
 
-  async #link({ step }: TrackedModel, model_id: string, runId: string): Promise<void> {
+  async #isLinked(model_id: string, runId: string): Promise<boolean> {
     const { outputs } = await this.#mlflow.getRun(runId);
-    if (outputs?.model_outputs?.some((output) => output.model_id === model_id)) return;
-    await this.#mlflow.logOutputs(runId, [{ model_id, step }]);
+    return outputs?.model_outputs?.some((output) => output.model_id === model_id) ?? false;
+  }
+
+  /** Asked for a second time where the answer was lost and nothing was done: the server refuses a link that it has. */
+  async #link({ step }: TrackedModel, model_id: string, runId: string): Promise<void> {
+    const link = () => this.#mlflow.logOutputs(runId, [{ model_id, step }]);
+    try {
+      await link();
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      if (!(await this.#isLinked(model_id, runId))) await link();
+    }
   }
 }

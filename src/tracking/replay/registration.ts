@@ -1,76 +1,62 @@
-import { ApiError } from '../mlflow/api-error.js';
 import type { Mlflow } from '../mlflow/mlflow.js';
 import type { ModelVersion } from '../mlflow/types.js';
-import { modelTag, type Registration, type TrackedModel } from '../tracked/types.js';
+import type { Registration, TrackedModel } from '../tracked/types.js';
 import { isAlreadyThere, isLost } from './lost.js';
 
-interface Source {
-  /** `models:/m-...` */
-  readonly source: string;
+/** Where a registry is to find a model. */
+export interface ModelSource {
+  /** `models:/m-...`, or of its folder among a run's artifacts. */
+  readonly uri: string;
   readonly runId: string;
-  readonly modelId: string;
+  readonly modelId?: string;
 }
 
-/**
- * Makes a model of a run a version in the server's registry, once however often that is asked for. The alias goes to the version as it is
- * made: later, its owner may have moved it.
- */
+/** The tag of a version that carries what was trained: runs that take it from the cache make no other. */
+const trainingTag = 'wassermill.training';
+
+/** The tag of a version that carries the alias which it has been given, whoever may have moved that since. */
+const aliasTag = 'wassermill.alias';
+
+/** Makes what was trained a version in the server's registry, and gives it an alias, once however often that is asked for. */
 export async function register(
   mlflow: Mlflow,
   model: TrackedModel,
   { name, alias }: Registration,
-  source: Source,
+  source: ModelSource,
 ): Promise<void> {
-  const before = await findVersion(mlflow, name, model, source.runId);
-  const version = before ?? (await createVersion(mlflow, model, name, source));
-  if (alias === undefined) return;
-  // Where an attempt broke off before the alias was set, there is none, or another version has it.
-  if (before === undefined || !(await hasAlias(mlflow, name, alias))) {
-    await mlflow.setRegisteredModelAlias(name, alias, version.version);
-  }
+  const { version, tags = [] } =
+    (await findVersion(mlflow, name, model)) ?? (await createVersion(mlflow, model, name, source));
+  if (alias === undefined || tags.some(({ key, value }) => key === aliasTag && value === alias)) return;
+  await mlflow.setRegisteredModelAlias(name, alias, version);
+  await mlflow.setModelVersionTag(name, version, aliasTag, alias);
 }
 
 async function findVersion(
   mlflow: Mlflow,
   name: string,
-  { id }: TrackedModel,
-  runId: string,
+  { training }: TrackedModel,
 ): Promise<ModelVersion | undefined> {
-  // By the run, which no two models of one name share; names may hold quotes, which filters cannot.
-  const versions = await mlflow.searchModelVersions(`run_id = '${runId}'`);
-  return versions.find((version) => version.name === name && isOf(version, id));
+  const filter = `name = '${name}' AND tags.\`${trainingTag}\` = '${training}'`;
+  return (await mlflow.searchModelVersions(filter, 1))[0];
 }
-
-const isOf = ({ tags = [] }: ModelVersion, id: string): boolean =>
-  tags.some(({ key, value }) => key === modelTag && value === id);
 
 async function createVersion(
   mlflow: Mlflow,
   model: TrackedModel,
   name: string,
-  { source, runId, modelId }: Source,
+  { uri, runId, modelId }: ModelSource,
 ): Promise<ModelVersion> {
   try {
     await mlflow.createRegisteredModel(name);
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
   }
+  const tags = [...model.tags, { key: trainingTag, value: model.training }];
   try {
-    return await mlflow.createModelVersion(name, source, runId, model.tags, undefined, undefined, modelId);
+    return await mlflow.createModelVersion(name, uri, runId, tags, undefined, undefined, modelId);
   } catch (error) {
-    const made = isLost(error) ? await findVersion(mlflow, name, model, runId) : undefined;
+    const made = isLost(error) ? await findVersion(mlflow, name, model) : undefined;
     if (made === undefined) throw error;
     return made;
-  }
-}
-
-async function hasAlias(mlflow: Mlflow, name: string, alias: string): Promise<boolean> {
-  try {
-    await mlflow.getModelVersionByAlias(name, alias);
-    return true;
-  } catch (error) {
-    // MLflow says of an alias that is not there that it is no valid parameter.
-    if (error instanceof ApiError && (error.statusCode === 404 || error.statusCode === 400)) return false;
-    throw error;
   }
 }

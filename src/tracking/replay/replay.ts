@@ -5,7 +5,7 @@ import { chunksOf, metricBatches } from '../mlflow/batches.js';
 import { limits } from '../mlflow/limits.js';
 import type { Mlflow } from '../mlflow/mlflow.js';
 import type { DatasetInput, Run, Tag } from '../mlflow/types.js';
-import { modelHistoryTag, placeAmongArtifacts, presentModels } from '../models/mlmodel.js';
+import { modelHistoryTag, placeAmongArtifacts, wholeModels } from '../models/mlmodel.js';
 import {
   type ExperimentHead,
   type StoredRun,
@@ -18,6 +18,7 @@ import {
 import { isAlreadyThere, isLost } from './lost.js';
 import { ModelReplay } from './models.js';
 import { named, Refusals } from './refusals.js';
+import { register } from './registration.js';
 
 /** The server holds something that the run cannot be added to; only the user can decide what to do. */
 export class ReplayProblem extends Error {
@@ -113,13 +114,15 @@ export class Replay {
   async supersede({ runs, ...experiment }: TrackedExperiment): Promise<void> {
     const experimentId = await this.#experimentId(experiment);
     for (const run of runs) {
+      const superseded = `${run.id}.superseded`;
       const found = await findRun(this.#mlflow, experimentId, run);
       this.#there.runs.delete(run.id);
       for (const model of run.models) await this.#models.supersede(model, experimentId);
-      if (found === undefined) continue;
-      const { run_id } = found.info;
-      await this.#mlflow.setTag(run_id, runTag, `${run.id}.superseded`);
-      await this.#mlflow.deleteRun(run_id);
+      if (found !== undefined) await this.#mlflow.setTag(found.info.run_id, runTag, superseded);
+      // That of an attempt that broke off before it was deleted, too.
+      const filter = `tags.\`${runTag}\` = '${superseded}'`;
+      const { runs: left = [] } = await this.#mlflow.searchRuns([experimentId], filter, 'ACTIVE_ONLY');
+      for (const { info } of left) await this.#mlflow.deleteRun(info.run_id);
     }
   }
 
@@ -186,19 +189,32 @@ export class Replay {
   async #sendModels({ stored, artifacts, refusals }: Known, { models }: TrackedRun): Promise<void> {
     const { experimentId, storeId: runId } = stored;
     const among: TrackedModel[] = [];
-    for (const model of await presentModels(models)) {
+    for (const model of await wholeModels(models)) {
       await refusals.send(
         [model],
         () => `model ${model.name}`,
         async () => {
-          const kept = await this.#models.send(model, { experimentId, runId, artifacts, refusals });
+          const { kept, source } = await this.#models.send(model, {
+            experimentId,
+            runId,
+            artifacts,
+            refusals,
+          });
           if (kept === 'artifacts') among.push(model);
+          const { registered } = model;
+          if (registered === undefined) return;
+          const version = `version of the registered model ${registered.name}`;
+          await refusals.send(
+            [registered],
+            () => version,
+            () => register(this.#mlflow, model, registered, source),
+          );
         },
       );
     }
     if (among.length === 0) return;
     const tag = await modelHistoryTag(among, (model) => placeAmongArtifacts(model, runId));
-    await this.#mlflow.logBatch(runId, [], [], [tag]);
+    await refusals.send([tag], named('tag'), (some) => this.#mlflow.logBatch(runId, [], [], some));
   }
 }
 

@@ -26,6 +26,8 @@ function trainedNetworks(trained: StageRecord, cell: Cell, { start }: RunRecord)
   const artifact = artifactOf(outcome);
   if (stage.kind !== 'train' || artifact === undefined) return [];
   const { directory, files } = artifact;
+  const isDiverged = outcome.state === 'diverged';
+  const register = stage.policy?.register;
   const found = files.flatMap(({ path }) => {
     const [, step, network] = snapshot.exec(path) ?? [];
     return step === undefined ? [] : [{ step: Number(step), network, path }];
@@ -36,11 +38,12 @@ function trainedNetworks(trained: StageRecord, cell: Cell, { start }: RunRecord)
     const path = (role === 'generator' ? last.get('average') : undefined) ?? last.get(role);
     if (path === undefined) return [];
     const beside = path.replace(/json$/, '');
-    const name = `${stageName(stage.id)}-${role}`.replace(/[/:.%"']/g, '_');
+    const name = `${stageName(stage.id)}-${role}`;
     const id = `${cell.id}.${name}`;
     return [
       {
         id,
+        training: `${artifact.digest}.${role}`,
         name,
         step,
         time: ended ?? start.time,
@@ -49,6 +52,7 @@ function trainedNetworks(trained: StageRecord, cell: Cell, { start }: RunRecord)
         tags: [
           { key: modelTag, value: id },
           ...(cell.name === '' ? [] : [{ key: cellTag, value: cell.name }]),
+          ...(isDiverged ? [{ key: 'wassermill.diverged', value: 'True' }] : []),
         ],
         files: [
           fileAt('model.json', join(directory, path)),
@@ -60,7 +64,8 @@ function trainedNetworks(trained: StageRecord, cell: Cell, { start }: RunRecord)
             .map(() => fileAt(manifest, join(directory, manifest))),
         ],
         graph: join(directory, path),
-        registered: stage.policy?.register?.network === role ? stage.policy.register : undefined,
+        // What diverged is a result, and nothing that another should take for a trained network.
+        registered: !isDiverged && register?.network === role ? register : undefined,
       },
     ];
   });

@@ -42,6 +42,8 @@ export interface TrackedRun {
 export interface TrackedModel {
   /** Unique among all models, and the same each time it is told: how a model is found again. */
   readonly id: string;
+  /** What was trained, by its content: the same in all runs that have it from the cache. */
+  readonly training: string;
   /** And of its folder among the run's artifacts, in a store that keeps no models. */
   readonly name: string;
   /** Generator steps that it was trained for. */
