@@ -50,7 +50,7 @@ describe('a run of arms and seeds', () => {
 
   it('has each metric once, under one key in all cells', async () => {
     const runs = await tracked();
-    const metrics = [...runs.values()].map((each) => each.metrics.map(({ key, value }) => [key, value]));
+    const metrics = [...runs.values()].map((each) => [...each.metrics].map(({ key, value }) => [key, value]));
     expect(metrics).toEqual([
       [],
       [['summary/value', 5]],

@@ -46,7 +46,7 @@ describe('trackedExperimentOf', () => {
   });
 
   it('keeps every metric, step and time', async () => {
-    const { metrics } = (await tracked({ steps: 60 })).run;
+    const metrics = [...(await tracked({ steps: 60 })).run.metrics];
     expect(metrics).toHaveLength(60 * 2 + 2);
     expect(metrics.at(-2)).toEqual({
       key: 'quality/swd',

@@ -93,7 +93,7 @@ export function putRun(
   putInputs(database, run_uuid, experimentId, run);
 }
 
-function putMetrics(database: Database, run_uuid: string, metrics: readonly Metric[]): void {
+function putMetrics(database: Database, run_uuid: string, metrics: Iterable<Metric>): void {
   const latest = new Map<string, Row<'metrics'>>();
   // One at a time: a long training has a million.
   function* rows() {

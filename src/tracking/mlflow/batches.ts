@@ -13,17 +13,18 @@ const overhead = 1000;
 const metricBytes = 160;
 
 /** Cuts metrics into batches that `logBatch` takes: 1000 each, fewer where long keys would exceed its bytes. */
-export function* metricBatches(metrics: readonly Metric[]): Generator<readonly Metric[]> {
-  let start = 0;
+export function* metricBatches<M extends Metric>(metrics: Iterable<M>): Generator<readonly M[]> {
+  let batch: M[] = [];
   let bytes = overhead;
-  for (const [index, { key }] of metrics.entries()) {
-    const size = metricBytes + Buffer.byteLength(key);
-    if (index - start >= limits.metricsPerBatch || bytes + size > limits.batchBytes) {
-      yield metrics.slice(start, index);
-      start = index;
+  for (const metric of metrics) {
+    const size = metricBytes + Buffer.byteLength(metric.key);
+    if (batch.length >= limits.metricsPerBatch || bytes + size > limits.batchBytes) {
+      yield batch;
+      batch = [];
       bytes = overhead;
     }
+    batch.push(metric);
     bytes += size;
   }
-  if (start < metrics.length) yield metrics.slice(start);
+  if (batch.length > 0) yield batch;
 }

@@ -72,11 +72,11 @@ export class TrackedCells {
       ...timesOf(record, cell),
       params: this.params.get(cell) ?? [],
       tags: tagsOf(record, cell),
-      metrics: [
-        ...metricsOf(cell.stages, leftOut.events),
-        ...trainingSpeeds(cell, leftOut.events),
-        ...(cell.parent === undefined ? machineMetrics(record, leftOut.samples) : []),
-      ],
+      metrics: oneAfterAnother(
+        metricsOf(cell.stages, leftOut.events),
+        trainingSpeeds(cell, leftOut.events),
+        cell.parent === undefined ? machineMetrics(record, leftOut.samples) : [],
+      ),
       // Of a run under way nobody asks for them, and they go over all that was ever told.
       get datasets() {
         return datasetInputsOf(record, cell);
@@ -89,4 +89,12 @@ export class TrackedCells {
       },
     };
   }
+}
+
+function oneAfterAnother<T>(...parts: readonly Iterable<T>[]): Iterable<T> {
+  return {
+    *[Symbol.iterator]() {
+      for (const part of parts) yield* part;
+    },
+  };
 }

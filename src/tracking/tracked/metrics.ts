@@ -1,3 +1,4 @@
+import { required } from '../../base/invariant.js';
 import type { StageRecord } from '../../execute/record.js';
 import { stageName } from '../../plan/stage-name.js';
 import type { Metric } from '../mlflow/types.js';
@@ -5,26 +6,30 @@ import { keyOf } from './keys.js';
 import type { LeftOut } from './types.js';
 
 /**
- * What stages have reported. Keys are `stage/metric`, so that each stage is a section of MLflow's charts, and a metric has one key in
- * all cells.
+ * What stages have reported so far: rows that are made as they are read, since a long training has a million. Keys are `stage/metric`,
+ * so that each stage is a section of MLflow's charts, and a metric has one key in all cells.
  */
 export function metricsOf(
   stages: readonly StageRecord[],
-  leftOut: LeftOut['events'] = new Map(),
-): Required<Metric>[] {
-  return stages.flatMap(({ stage, metrics }) => {
-    const keys = new Map<string, string>();
-    const keyFor = (name: string): string => {
-      const key = keys.get(name) ?? keyOf(`${stageName(stage.id)}/${name}`);
-      keys.set(name, key);
-      return key;
-    };
-    return metrics
-      .slice(leftOut.get(stage.id) ?? 0)
-      .flatMap(({ step, timestamp, values }) =>
-        Object.entries(values).map(([name, value]) => ({ key: keyFor(name), value, timestamp, step })),
-      );
-  });
+  leftOut: LeftOut['events'],
+): Iterable<Required<Metric>> {
+  // A record under way grows while its rows are read.
+  const parts = stages.map(({ stage, metrics }) => ({ stage, metrics, end: metrics.length }));
+  return {
+    *[Symbol.iterator]() {
+      for (const { stage, metrics, end } of parts) {
+        const keys = new Map<string, string>();
+        for (let index = leftOut.get(stage.id) ?? 0; index < end; index += 1) {
+          const { step, timestamp, values } = required(metrics[index], 'an event');
+          for (const [name, value] of Object.entries(values)) {
+            const key = keys.get(name) ?? keyOf(`${stageName(stage.id)}/${name}`);
+            keys.set(name, key);
+            yield { key, value, timestamp, step };
+          }
+        }
+      }
+    },
+  };
 }
 
 /** Of each metric the last value. */

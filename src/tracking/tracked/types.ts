@@ -31,8 +31,8 @@ export interface TrackedRun {
   readonly params: readonly Param[];
   /** Without those that follow from the fields above. Keys are distinct. */
   readonly tags: readonly Tag[];
-  /** Those that are to be sent; in a run under way, those that came since. */
-  readonly metrics: readonly Required<Metric>[];
+  /** Those that are to be sent; in a run under way, those that came since. To be read as often as one likes. */
+  readonly metrics: Iterable<Required<Metric>>;
   readonly datasets: readonly DatasetInput[];
   readonly artifacts: readonly TrackedArtifact[];
   readonly models: readonly TrackedModel[];

@@ -67,7 +67,7 @@ describe.skipIf(!hasMlflow)(
         expect(read.get(name)).toMatchObject({
           parent: parent === undefined ? null : nameOf.get(parent),
           params: Object.fromEntries(params.map(({ key, value }) => [key, value])),
-          latest: Object.fromEntries(metrics.map(({ key, value }) => [key, bitsOf(value)])),
+          latest: Object.fromEntries([...metrics].map(({ key, value }) => [key, bitsOf(value)])),
         });
       }
     });
