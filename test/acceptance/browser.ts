@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 import { invariant } from '../../src/base/invariant.js';
@@ -78,11 +79,11 @@ export class Browser {
     await this.#send('Emulation.setDeviceMetricsOverride', window, sessionId);
     await this.#send('Page.navigate', { url }, sessionId);
     await loaded;
-    const script = { expression, awaitPromise: true, returnByValue: true };
-    const { result, exceptionDetails } = await this.#send('Runtime.evaluate', script, sessionId);
+    // The end of loading may be the blank page's own, late on a busy machine.
+    const isThere = `location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`;
+    while ((await this.#valueOf(isThere, sessionId)) !== true) await wait(50);
+    const value = await this.#valueOf(expression, sessionId);
     await this.#send('Target.closeTarget', { targetId });
-    if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
-    const { value } = result as { value: unknown };
     const outside = requests.filter((request) => request !== url && !request.startsWith('data:'));
     return { complaints, requests: outside, value };
   }
@@ -91,6 +92,13 @@ export class Browser {
     const exit = once(this.#process, 'exit');
     this.#process.kill();
     await exit;
+  }
+
+  async #valueOf(expression: string, sessionId: string): Promise<unknown> {
+    const script = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await this.#send('Runtime.evaluate', script, sessionId);
+    if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
+    return (result as { value: unknown }).value;
   }
 
   async #send(method: string, params: object, sessionId?: string): Promise<Record<string, unknown>> {
