@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -25,13 +26,15 @@ export interface InspectedPage {
 /** Headless Chromium, told what to do over its pipe in the Chrome DevTools Protocol. */
 export class Browser {
   readonly #process: ChildProcess;
+  readonly #profile: string;
   readonly #commands: Writable;
   readonly #answers = new Map<number, (answer: Answer) => void>();
   #onEvent: (event: Event) => void = () => undefined;
   #sent = 0;
 
-  /** @param profile an empty folder */
+  /** @param profile an empty folder, which goes when the browser is closed */
   constructor(program: string, profile: string) {
+    this.#profile = profile;
     // As root, which tests in containers often are, Chromium starts only without its sandbox.
     const flags = [
       '--headless',
@@ -92,6 +95,8 @@ export class Browser {
     const exit = once(this.#process, 'exit');
     this.#process.kill();
     await exit;
+    // Its children write into it for some moments more.
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 10 });
   }
 
   async #valueOf(expression: string, sessionId: string): Promise<unknown> {
