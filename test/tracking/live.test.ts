@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 
 import type { RunEvent } from '../../src/execute/events.js';
 import { syncRuns } from '../../src/tracking/replay/sync.js';
-import type { FakeMlflow } from './fake-mlflow.js';
+import { type FakeMlflow, fakeMlflow } from './fake-mlflow.js';
 import { afterwards, byName, client, comparable, finish, follow, until } from './followed.js';
 import { faults } from './faults.js';
-import { sampleEvents, startTime, sweepEvents, temporaryFolder, writeRunFiles } from './support.js';
+import { sampleEvents, startTime, sweepEvents, temporaryFolder, writeRun, writeRunFiles } from './support.js';
 
 describe('a run under way', () => {
   it('is on the server as far as it has come, and in the end just as if it had been sent then', async () => {
@@ -239,5 +239,17 @@ describe('a run of which a result turned out to be damaged', () => {
     expect(await syncRuns(runs, server.url, client)).toMatchObject({ problems: [] });
     expect(versions(server.state())).toEqual(putAside);
     expect(comparable(server.state())).toEqual(await afterwards(runs, all));
+  });
+
+  it('is put aside once, though the server refuses a file of it whenever it is asked', async () => {
+    const runs = await temporaryFolder();
+    const { all } = await damagedRun(runs);
+    await writeRun(runs, all);
+    const server = await fakeMlflow();
+    server.beInTrouble(({ path }) => (path.endsWith('/report.html') ? faults['413'] : undefined));
+    for (let time = 0; time < 3; time++) {
+      expect((await syncRuns(runs, server.url, client)).problems).toHaveLength(1);
+      expect(server.state().runs).toHaveLength(1);
+    }
   });
 });

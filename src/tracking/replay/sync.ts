@@ -72,7 +72,7 @@ const nothingSent = (): Sent => ({ there: nothingReplayed(), told: nothingLeftOu
 
 /**
  * Sends a run, or what is left of it. One of which a result was told twice, as the first was damaged, may be on the server as it
- * was before: then that is put aside first.
+ * was before: then that is put aside first, but for a server that has it as it is now.
  *
  * @returns undefined for a run that is under way, or that has not told anything yet.
  */
@@ -84,10 +84,11 @@ export async function sendRun(
 ): Promise<(Pick<Completed, 'refused'> & { readonly whole: StoredRun }) | undefined> {
   const record = await readRun(runDirectory);
   if (record?.end === undefined) return undefined;
+  const wasSentAnew = (await readSynced(runDirectory))[server] !== undefined;
   const { there, told } = record.isRetold ? nothingSent() : sent;
   const experiment = trackedExperimentOf(record, runDirectory, told);
   const replay = new Replay(mlflow, there);
-  if (record.isRetold) await replay.supersede(experiment);
+  if (record.isRetold && !wasSentAnew) await replay.supersede(experiment);
   const { stored, refused } = await replay.complete(experiment);
   await markSynced(runDirectory, server, {
     status: record.end.outcome,
