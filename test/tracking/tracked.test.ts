@@ -1,9 +1,10 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { fidIdentity } from '../base/identity.js';
+import { digestBytes } from '../../src/base/digest.js';
 import { required } from '../../src/base/invariant.js';
 import { recordOf } from '../../src/execute/record.js';
 import { checkedArtifactPath } from '../../src/tracking/mlflow/artifact-client.js';
@@ -86,6 +87,18 @@ describe('trackedExperimentOf', () => {
       },
       { name: 'train-critic', step: 60 },
     ]);
+  });
+
+  it('has the generator’s average in its place where there is one', async () => {
+    const events = await sampleEvents(await temporaryFolder());
+    const average = { path: 'snapshots/step-000060/average.json', bytes: 1, digest: digestBytes('a') };
+    const averaged = events.map((event) =>
+      event.type === 'stage_succeeded' && event.stage === 'train'
+        ? { ...event, artifact: { ...event.artifact, files: [...event.artifact.files, average] } }
+        : event,
+    );
+    const [run] = trackedExperimentOf(recordOf(averaged), '/r').runs;
+    expect(run?.models.map(({ graph }) => basename(graph))).toEqual(['average.json', 'critic.json']);
   });
 
   it('shows pictures, the report and a table', async () => {

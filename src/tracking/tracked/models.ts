@@ -48,7 +48,10 @@ function trainedNetworks(trained: StageRecord, cell: Cell, { start }: RunRecord)
         step,
         time: ended ?? start.time,
         params: paramsOf('network', stage.fields[role]),
-        metrics: lastMetricsOf(role === 'generator' ? [trained, ...evaluationsOf(trained, cell)] : [trained]),
+        // The bundle asks for none, and they go over all that was ever told.
+        get metrics() {
+          return lastMetricsOf(role === 'generator' ? [trained, ...evaluationsOf(trained, cell)] : [trained]);
+        },
         tags: [
           { key: modelTag, value: id },
           ...(cell.name === '' ? [] : [{ key: cellTag, value: cell.name }]),
