@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { invariant, required } from '../../base/invariant.js';
+import type { Parameter } from '../../networks/parameter.js';
 import { tensorFlow } from '../library.js';
 import type { Network } from '../network.js';
 import { instantiate } from '../traced/fragment.js';
-import { float32, Graph, int32, type NodeDef, type Output, shapeOf } from '../traced/graph.js';
+import { dataTypes, float32, Graph, int32, type NodeDef, type Output, shapeOf } from '../traced/graph.js';
 import { record } from '../traced/recorder.js';
 import { graphVersion } from '../traced/saved-model.js';
 import { AnyBatch, type Constant, constantOf } from './any-batch.js';
@@ -29,7 +30,7 @@ export interface GraphNames {
   readonly output: string;
 }
 
-/** Two that no network has among its own sizes by nature. */
+/** Any two: what is the same in both recordings has nothing to do with the batch. */
 const sizes = [3, 5] as const;
 
 /**
@@ -44,7 +45,7 @@ export function graphModelOf(network: Network, names: GraphNames, classes?: numb
     [names.input]: network.inputShape,
     ...(classes !== undefined && { classes: [classes] }),
   };
-  const weights = [...network.parameters, ...(network.buffers ?? [])];
+  const weights = weightsOf(network);
   const [few, many] = sizes.map((size) => recorded(network, names, inputs, size));
   const graph = new Graph();
   for (const [name, shape] of Object.entries(inputs)) graph.placeholder(name, [-1, ...shape]);
@@ -67,9 +68,16 @@ export function graphModelOf(network: Network, names: GraphNames, classes?: numb
   };
 }
 
+const weightsOf = ({ parameters, buffers = [] }: Network): readonly Parameter[] => [
+  ...parameters,
+  ...buffers,
+];
+
 const constantAttributes = (shape: readonly number[]): NodeDef['attr'] => ({
   dtype: float32,
-  value: { tensor: { dtype: 1, tensor_shape: shapeOf(shape), tensor_content: new Uint8Array() } },
+  value: {
+    tensor: { dtype: dataTypes.float32, tensor_shape: shapeOf(shape), tensor_content: new Uint8Array() },
+  },
 });
 
 interface Recorded {
@@ -86,7 +94,7 @@ function recorded(
   batch: number,
 ): Recorded {
   const graph = new Graph();
-  const weights = [...network.parameters, ...(network.buffers ?? [])];
+  const weights = weightsOf(network);
   const shapes = Object.fromEntries([
     ...weights.map(({ name, shape }) => [name, shape]),
     ...Object.entries(inputs).map(([name, shape]) => [name, [batch, ...shape]]),
