@@ -13,7 +13,17 @@ const layers = {
   native: ['files', 'base'],
   tensor: ['networks', 'native', 'base'],
   metrics: ['tensor', 'base'],
-  stages: ['spec', 'execute/contract', 'execute/recorded-events', 'tensor', 'metrics', 'files', 'base'],
+  statistics: ['base'],
+  stages: [
+    'spec',
+    'execute/contract',
+    'execute/recorded-events',
+    'tensor',
+    'metrics',
+    'statistics',
+    'files',
+    'base',
+  ],
   tracking: [
     'execute/events',
     'execute/event-lines',

@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const pureFolders = ['base', 'diagnostics', 'source', 'spec', 'resolve', 'metrics'];
+const pureFolders = ['base', 'diagnostics', 'source', 'spec', 'resolve', 'metrics', 'statistics'];
 
 export default tseslint.config(
   {
