@@ -1,11 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { fakeMlflow, type FakeMlflow } from '../tracking/fake-mlflow.js';
 import { faults } from '../tracking/faults.js';
-import { newProject } from './support.js';
+import { newProject, tinyPipeline } from './support.js';
 
 /** A program that says what it sees, for what it prints goes into the run's log. */
 const pipeline = `version: 1
@@ -42,11 +43,37 @@ async function tracesOf(environment: Readonly<Record<string, string>>) {
   const outcomes = [];
   for (const command of [run, ['sync'], ['status'], ['show'], [...run, '-f', '--json']])
     outcomes.push(await project.wassermill(command, { environment }));
-  const entries = await readdir(project.folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const texts = await Promise.all(files.map(async (file) => [file, await readFile(file, 'latin1')] as const));
+  const texts = await filesIn(project.folder);
   const said = outcomes.map(({ stdout, stderr }, index) => [`output ${index}`, stdout + stderr] as const);
-  return { outcomes, files, traces: [...texts, ...said] };
+  return { outcomes, files: texts.map(([file]) => file), traces: [...texts, ...said] };
+}
+
+async function filesIn(folder: string): Promise<readonly (readonly [string, string])[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(files.map(async (file) => [file, await readFile(file, 'latin1')] as const));
+}
+
+/** Process number, command line and environment. */
+type SeenProcess = readonly [string, string, string];
+
+/** What can be seen now of the processes that work in a folder, but for Wassermill's own, which has to know. */
+async function processesIn(folder: string): Promise<readonly SeenProcess[]> {
+  const seen = (await readdir('/proc'))
+    .filter((name) => /^\d+$/.test(name))
+    .map(async (pid): Promise<readonly SeenProcess[]> => {
+      try {
+        if ((await readlink(`/proc/${pid}/cwd`)) !== folder) return [];
+        const commandLine = await readFile(`/proc/${pid}/cmdline`, 'latin1');
+        // Between its fork and its exec a process is a copy of the one that started it. So the command line is read first.
+        if (commandLine.includes('main.js')) return [];
+        return [[pid, commandLine, await readFile(`/proc/${pid}/environ`, 'latin1')]];
+      } catch {
+        // It has ended, or is another user's.
+        return [];
+      }
+    });
+  return (await Promise.all(seen)).flat();
 }
 
 function expectNoSecrets(traces: readonly (readonly [string, string])[]): void {
@@ -104,5 +131,44 @@ describe('the secrets of a server', () => {
         files.some((file) => file.endsWith(kept)),
         kept,
       ).toBe(true);
+  });
+
+  test('are unknown to the workers of a training', async () => {
+    const project = await newProject({ 'tiny.yaml': tinyPipeline });
+    onTestFinished(() => project.remove());
+    const server = await fakeMlflow();
+    const end = new AbortController();
+    const run = project
+      .wassermill(['run', 'tiny.yaml', '--backend', 'cpu', '--log-level', 'debug'], {
+        environment: {
+          ...account,
+          MLFLOW_TRACKING_URI: server.url.replace('//', `//bob:${secrets.inAddress}@`),
+          MLFLOW_EXPERIMENT_NAME: 'tiny',
+          // One that a worker is given.
+          TF_CPP_MIN_LOG_LEVEL: '1',
+        },
+      })
+      .finally(() => {
+        end.abort();
+      });
+    const workers = new Map<string, string>();
+    const seen: (readonly [string, string])[] = [];
+    while (!end.signal.aborted) {
+      for (const [pid, commandLine, environment] of await processesIn(project.folder)) {
+        seen.push([`command line of ${pid}`, commandLine], [`environment of ${pid}`, environment]);
+        if (commandLine.endsWith('worker.js\0')) workers.set(pid, environment);
+      }
+      await wait(10);
+    }
+    const { code, stdout, stderr } = await run;
+    expect(code).toBe(0);
+    expectNoSecrets([...seen, ...(await filesIn(project.folder)), ['output', stdout + stderr]]);
+
+    // Dataset, training and evaluation.
+    expect(workers.size).toBe(3);
+    for (const environment of workers.values()) {
+      expect(environment).toContain('TF_CPP_MIN_LOG_LEVEL=1');
+      expect(environment).not.toContain('MLFLOW_');
+    }
   });
 });
