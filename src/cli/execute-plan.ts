@@ -120,7 +120,8 @@ export async function executePlan(
         if (event.type === 'run_finished') stopSampling?.();
         emit(event);
         if (event.type === 'run_started') {
-          stopSampling = sampleMachine(machineGauges(options.runs, environment), tellSample, now);
+          const gauges = machineGauges(planned.plan, options.runs, environment);
+          stopSampling = sampleMachine(gauges, tellSample, now);
         }
       },
       now,

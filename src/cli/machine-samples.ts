@@ -1,9 +1,11 @@
 import type { MachineSampled } from '../execute/events.js';
+import type { Plan } from '../plan/types.js';
 import { diskGauge } from './gauges/disk.js';
 import type { Gauge } from './gauges/gauge.js';
 import { gpusGauge } from './gauges/gpus.js';
 import { networkGauge } from './gauges/network.js';
 import { processorsGauge } from './gauges/processors.js';
+import { mayUseGpus } from './machine.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Milliseconds between two samples, as MLflow's own client takes them. */
@@ -16,11 +18,16 @@ const patience = 5_000;
 const tries = 3;
 
 /**
- * What is measured during a run.
+ * What is measured during a run of a plan. GPUs only where it may use them: a question to its driver wakes an idle GPU up.
  * @param runs the folder of outputs: its file system is the one that a run fills
  */
-export function machineGauges(runs: string, environment: Surroundings['environment']): readonly Gauge[] {
-  return [processorsGauge(), diskGauge(runs), networkGauge(), gpusGauge(environment)];
+export function machineGauges(
+  plan: Pick<Plan, 'backend' | 'stages'>,
+  runs: string,
+  environment: Surroundings['environment'],
+): readonly Gauge[] {
+  const gpus = mayUseGpus(plan) ? [gpusGauge(environment)] : [];
+  return [processorsGauge(), diskGauge(runs), networkGauge(), ...gpus];
 }
 
 /**

@@ -18,9 +18,15 @@ export async function machineFor(
   { stages }: Pick<Plan, 'stages'>,
   environment: Environment,
 ): Promise<Machine> {
-  const needsGpus = stages.some(({ policy }) => (policy?.gpu ?? 0) > 0);
-  return { memory: memoryOfMachine(), gpus: needsGpus ? await visibleGpusOf(environment) : [] };
+  return { memory: memoryOfMachine(), gpus: asksForGpus(stages) ? await visibleGpusOf(environment) : [] };
 }
+
+/** Whether a run of the plan may compute on GPUs: its own stages by the backend, commands on those that they ask for. */
+export function mayUseGpus({ backend, stages }: Pick<Plan, 'backend' | 'stages'>): boolean {
+  return backend === 'gpu' || asksForGpus(stages);
+}
+
+const asksForGpus = (stages: Plan['stages']): boolean => stages.some(({ policy }) => (policy?.gpu ?? 0) > 0);
 
 /** Bytes: of the machine, or the limit of the control group (container, batch job) that this process is in. */
 function memoryOfMachine(): number {
