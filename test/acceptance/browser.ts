@@ -23,6 +23,8 @@ export interface InspectedPage {
   readonly overflow: number;
 }
 
+type MeasuredPage = Pick<InspectedPage, 'images' | 'overflow'>;
+
 /** Headless Chromium, told what to do over its pipe in the Chrome DevTools Protocol. */
 export class Browser {
   readonly #process: ChildProcess;
@@ -53,31 +55,46 @@ export class Browser {
   /** Opens a file in a window of this width, in CSS pixels. */
   async inspect(file: string, width: number): Promise<InspectedPage> {
     const { value, ...page } = await this.evaluate(pathToFileURL(file).href, width, measure);
-    return { ...page, ...(value as Pick<InspectedPage, 'images' | 'overflow'>) };
+    return { ...page, ...(value as MeasuredPage) };
   }
 
-  /** Opens a page, and works out what a script in it comes to, waiting for its promise. @throws what the script does. */
+  /** The same of a page that another shows in a sandboxed frame, its only one. What that other says is not told. */
+  async inspectFrame(url: string, width: number): Promise<MeasuredPage> {
+    return (await this.evaluate(url, width, measure, 'frame')).value as MeasuredPage;
+  }
+
+  /**
+   * Opens a page, and works out what a script in it, or in its sandboxed frame, comes to, waiting for its promise.
+   * @throws what the script does.
+   */
   async evaluate(
     url: string,
     width: number,
     expression: string,
+    where: 'page' | 'frame' = 'page',
   ): Promise<Pick<InspectedPage, 'complaints' | 'requests'> & { readonly value: unknown }> {
     const { targetId } = await this.#send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true });
     invariant(typeof sessionId === 'string', 'a session has an id');
     const complaints: string[] = [];
     const requests: string[] = [];
+    let frame: string | undefined;
     const loaded = new Promise<void>((resolve) => {
       this.#onEvent = (event) => {
         const complaint = complaintIn(event);
         if (complaint !== undefined) complaints.push(complaint);
         if (event.method === 'Network.requestWillBeSent') requests.push(event.params.request.url);
         if (event.method === 'Page.loadEventFired') resolve();
+        if (event.method === 'Target.attachedToTarget' && event.params.targetInfo.type === 'iframe')
+          frame = event.params.sessionId;
       };
     });
     for (const domain of ['Page', 'Runtime', 'Log', 'Network']) {
       await this.#send(`${domain}.enable`, {}, sessionId);
     }
+    // A sandboxed frame is a process of its own, with a session of its own.
+    const attach = { autoAttach: true, waitForDebuggerOnStart: false, flatten: true };
+    await this.#send('Target.setAutoAttach', attach, sessionId);
     const window = { width, height: 900, deviceScaleFactor: 1, mobile: false };
     await this.#send('Emulation.setDeviceMetricsOverride', window, sessionId);
     await this.#send('Page.navigate', { url }, sessionId);
@@ -85,7 +102,12 @@ export class Browser {
     // The end of loading may be the blank page's own, late on a busy machine.
     const isThere = `location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`;
     while ((await this.#valueOf(isThere, sessionId)) !== true) await wait(50);
-    const value = await this.#valueOf(expression, sessionId);
+    if (where === 'frame') {
+      while (frame === undefined) await wait(50);
+      const isFilled = `location.href !== 'about:blank' && document.readyState === 'complete'`;
+      while ((await this.#valueOf(isFilled, frame)) !== true) await wait(50);
+    }
+    const value = await this.#valueOf(expression, where === 'frame' ? frame : sessionId);
     await this.#send('Target.closeTarget', { targetId });
     const outside = requests.filter((request) => request !== url && !request.startsWith('data:'));
     return { complaints, requests: outside, value };
@@ -99,7 +121,7 @@ export class Browser {
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 10 });
   }
 
-  async #valueOf(expression: string, sessionId: string): Promise<unknown> {
+  async #valueOf(expression: string, sessionId: string | undefined): Promise<unknown> {
     const script = { expression, awaitPromise: true, returnByValue: true };
     const { result, exceptionDetails } = await this.#send('Runtime.evaluate', script, sessionId);
     if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
@@ -155,6 +177,10 @@ interface Answer {
 type Event =
   | { readonly method: 'Page.loadEventFired' }
   | {
+      readonly method: 'Target.attachedToTarget';
+      readonly params: { readonly sessionId: string; readonly targetInfo: { readonly type: string } };
+    }
+  | {
       readonly method: 'Network.requestWillBeSent';
       readonly params: { readonly request: { readonly url: string } };
     }
@@ -185,6 +211,7 @@ function complaintIn(event: Event): string | undefined {
     }
     case 'Network.requestWillBeSent':
     case 'Page.loadEventFired':
+    case 'Target.attachedToTarget':
       return undefined;
   }
 }
