@@ -2,16 +2,25 @@ import { type Spread, unbounded } from './estimate.js';
 
 /** A ratio of two means, and by what they may be off. */
 export interface RatioErrors {
+  /** Numerator over denominator, as `quotient` has it. */
+  readonly ratio: number;
   readonly numerator: number;
   readonly denominator: number;
   /** What standard errors are multiplied with, for the level asked for. */
   readonly quantile: number;
   readonly errorOfNumerator: number;
   readonly errorOfDenominator: number;
-  /** Standard error of `numerator - ratio * denominator`, at the ratio of the means; not asked for where that is infinite. */
-  readonly residualError: () => number;
-  /** Covariance of that with the denominator. */
-  readonly residualCovariance: () => number;
+  /** Of `numerator - ratio * denominator`, all in units of the denominator; not asked for where the ratio is infinite. */
+  readonly residual: () => {
+    readonly error: number;
+    /** With the denominator. */
+    readonly covariance: number;
+  };
+}
+
+/** Never -0; NaN for 0 / 0. */
+export function quotient(numerator: number, denominator: number): number {
+  return numerator / denominator + 0;
 }
 
 /**
@@ -29,8 +38,7 @@ export interface RatioErrors {
  * one end on each side of d = 0, and a discriminant h^2 + (1 - q^2) w^2 that is a sum, so nothing cancels.
  */
 export function fiellerSet(given: RatioErrors): Spread {
-  const { numerator, denominator, quantile, errorOfNumerator, errorOfDenominator } = given;
-  const ratio = numerator / denominator;
+  const { ratio, numerator, denominator, quantile, errorOfNumerator, errorOfDenominator } = given;
   const infinite: Spread = { kind: 'interval', low: ratio, high: ratio };
   if (denominator === 0) {
     // No number is in the set where the denominator is 0 for certain, and the numerator is not: the ratio is infinite.
@@ -40,10 +48,13 @@ export function fiellerSet(given: RatioErrors): Spread {
   const q = (quantile * errorOfDenominator) / Math.abs(denominator);
   if (q >= 1) return unbounded;
   if (!Number.isFinite(ratio)) return infinite;
-  const w = (quantile * given.residualError()) / Math.abs(denominator);
-  const h = -given.residualCovariance() * (quantile / denominator) ** 2;
+  const residual = given.residual();
+  const w = quantile * residual.error;
+  const h = -residual.covariance * quantile ** 2;
   const leading = (1 - q) * (1 + q);
   const reach = Math.abs(h) + Math.hypot(h, Math.sqrt(leading) * w);
+  // Beyond the largest of doubles.
+  if (!Number.isFinite(reach)) return unbounded;
   if (reach === 0) return { kind: 'interval', low: ratio, high: ratio };
   const [far, near] = [reach / leading, w * (w / reach)];
   return h < 0

@@ -14,9 +14,8 @@ export function pairedP(pairs: readonly Pair[]): number | undefined {
   const differences = differencesOf(pairs);
   if (differences === undefined) return 1;
   const sample = sampleOf(differences);
-  const error = standardError(sample);
   if (Number.isNaN(sample.mean) || sample.mean === 0) return 1;
-  return error === 0 ? 0 : twoSidedTail(sample.mean / error, sample.count - 1);
+  return twoSidedTail(sample.mean / standardError(sample), sample.count - 1);
 }
 
 /**

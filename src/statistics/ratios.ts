@@ -1,5 +1,5 @@
 import { type Estimate, type Pair, single, unbounded } from './estimate.js';
-import { fiellerSet } from './fieller.js';
+import { fiellerSet, quotient } from './fieller.js';
 import { sampleOf, standardError } from './sample.js';
 import { centralQuantile } from './student-t.js';
 import { unpairedErrors } from './unpaired-errors.js';
@@ -11,23 +11,29 @@ import { unpairedErrors } from './unpaired-errors.js';
 export function pairedRatio(pairs: readonly Pair[], confidence: number): Estimate {
   const [a, b] = [sampleOf(pairs.map(([value]) => value)), sampleOf(pairs.map(([, other]) => other))];
   const { count } = a;
-  const value = a.mean / b.mean;
+  const value = quotient(a.mean, b.mean);
   if (Number.isNaN(value)) return { value: 1, count, spread: unbounded };
-  if (count === 1) return { value: value + 0, count, spread: single };
-  // From deviations, not from values: the part that all replications share cancels before anything is rounded.
-  const residuals = a.deviations.map((deviation, k) => deviation - value * (b.deviations[k] ?? 0));
+  if (count === 1) return { value, count, spread: single };
   const freedom = count - 1;
   const spread = fiellerSet({
+    ratio: value,
     numerator: a.mean,
     denominator: b.mean,
     quantile: centralQuantile(confidence, freedom),
     errorOfNumerator: standardError(a),
     errorOfDenominator: standardError(b),
-    residualError: () => Math.hypot(...residuals) / Math.sqrt(count * freedom),
-    residualCovariance: () =>
-      residuals.reduce((sum, residual, k) => sum + residual * (b.deviations[k] ?? 0), 0) / (count * freedom),
+    residual: () => {
+      // From deviations, not from values: the part that all replications share cancels before anything is rounded.
+      const ofB = b.deviations.map((deviation) => deviation / b.mean);
+      const residuals = a.deviations.map((deviation, k) => deviation / b.mean - value * (ofB[k] ?? 0));
+      const products = residuals.map((residual, k) => residual * (ofB[k] ?? 0));
+      return {
+        error: Math.hypot(...residuals) / Math.sqrt(count * freedom),
+        covariance: products.reduce((sum, product) => sum + product, 0) / (count * freedom),
+      };
+    },
   });
-  return { value: value + 0, count, spread };
+  return { value, count, spread };
 }
 
 /**
@@ -38,20 +44,23 @@ export function pairedRatio(pairs: readonly Pair[], confidence: number): Estimat
 export function unpairedRatio(a: readonly number[], b: readonly number[], confidence: number): Estimate {
   const [sampleA, sampleB] = [sampleOf(a), sampleOf(b)];
   const { count } = sampleA;
-  const value = sampleA.mean / sampleB.mean;
+  const value = quotient(sampleA.mean, sampleB.mean);
   if (Number.isNaN(value)) return { value: 1, count, spread: unbounded };
   const errors = unpairedErrors(sampleA, sampleB);
-  if (errors === undefined) return { value: value + 0, count, spread: single };
+  if (errors === undefined) return { value, count, spread: single };
   // Where the ratio is infinite, only one side can have an error that matters.
   const slope = Number.isFinite(value) ? Math.abs(value) : 1;
   const spread = fiellerSet({
+    ratio: value,
     numerator: sampleA.mean,
     denominator: sampleB.mean,
     quantile: centralQuantile(confidence, errors.freedom(slope)),
     errorOfNumerator: errors.a,
     errorOfDenominator: errors.b,
-    residualError: () => Math.hypot(errors.a, value * errors.b),
-    residualCovariance: () => -value * errors.b ** 2,
+    residual: () => {
+      const [ofA, ofB] = [errors.a / sampleB.mean, errors.b / sampleB.mean];
+      return { error: Math.hypot(ofA, value * ofB), covariance: -value * ofB ** 2 };
+    },
   });
-  return { value: value + 0, count, spread };
+  return { value, count, spread };
 }

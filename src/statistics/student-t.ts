@@ -12,7 +12,7 @@ export function centralQuantile(confidence: number, freedom: number): number {
 }
 
 /**
- * P(|T| >= |t|) of Student's t with `freedom` degrees of freedom, from 1. As I_x(freedom / 2, 1 / 2) with
+ * P(|T| >= |t|) of Student's t with `freedom` degrees of freedom, from 1; 0 for an infinite t. As I_x(freedom / 2, 1 / 2) with
  * x = freedom / (freedom + t^2) (Abramowitz and Stegun 1964, 26.7.1), since twice a tail that is found as 1 less the rest has no
  * digits where it is small. Equal to SciPy's to 1e-6 relative.
  */
