@@ -106,6 +106,21 @@ describe('a denominator of 0', () => {
     ).toMatchObject({ value: Infinity, spread: unbounded });
   });
 
+  it('counts where it is within the margin of the mean, and not outside', () => {
+    // The margin of a mean of two: t at 1 degree of freedom times half of their distance.
+    const half = 1 / 6.313751514675043;
+    const ratio = (share: number) =>
+      pairedRatio(
+        [
+          [3, 1 - share * half],
+          [3, 1 + share * half],
+        ],
+        0.9,
+      );
+    expect(ratio(0.999).spread.kind).toBe('interval');
+    expect(ratio(1.001).spread).toEqual(unbounded);
+  });
+
   it('below a numerator of 0 says nothing', () => {
     const nothing = { value: 1, spread: unbounded };
     expect(unpairedRatio(zeros, zeros, 0.9)).toMatchObject(nothing);
@@ -189,6 +204,13 @@ describe('sizes near the ends of doubles', () => {
     expect(pairedP(pairs)).toBeCloseTo(pairedP(small) ?? NaN, 12);
   });
 
+  it('leave a ratio open whose error is beyond them', () => {
+    expect(unpairedRatio([-(2 ** 900), 2 ** 900], [2 ** -900, 2 ** -900], 0.9)).toMatchObject({
+      value: 0,
+      spread: unbounded,
+    });
+  });
+
   it('are infinite beyond 2^1000', () => {
     expect(meanOf([2 ** 1001, 1], 0.9)).toMatchObject(at(Infinity));
   });
@@ -206,6 +228,6 @@ it('refuses what is a mistake of ours', () => {
 });
 
 function ends({ spread }: ReturnType<typeof meanOf>): { readonly low: number; readonly high: number } {
-  if (spread.kind !== 'interval') expect.fail(`${spread.kind}`);
+  if (spread.kind !== 'interval') expect.fail(spread.kind);
   return spread;
 }
