@@ -21,6 +21,15 @@ function slowed(rig: Rig, ...programs: readonly string[]): Promise<Rig> {
   return withPrograms(rig, Object.fromEntries(slow) as Record<string, string>);
 }
 
+/** Runs the compiler, unless it is to make the add-on: then what comes after it in the script is done. */
+const unlessAddon = (): string => `case "$*" in *-shared*) ;; *) exec ${programPath('g++')} "$@" ;; esac`;
+
+/** The programs of this machine, but a compiler that is at the add-on for as long as whoever started it lives. */
+const neverCompiling = (rig: Rig): Promise<Rig> =>
+  withPrograms(rig, {
+    'g++': `#!/bin/sh\n${unlessAddon()}\nwhile kill -0 $PPID 2> /dev/null; do sleep 0.1; done\n`,
+  });
+
 async function withPrograms(rig: Rig, programs: Readonly<Record<string, string>>): Promise<Rig> {
   const path = await pathWith(programs);
   const environment = { ...rig.host.environment, PATH: `${path}:${process.env['PATH'] ?? ''}` };
@@ -76,7 +85,7 @@ describe.skipIf(lackingTool !== undefined)(
 
     test('when the one that works is killed, the one that waits takes over', async () => {
       const rig = await makeRig();
-      const first = setUpInChild(dist, await slowed(rig, 'g++'));
+      const first = setUpInChild(dist, await neverCompiling(rig));
       await first.begun('compile');
       const second = setUpInChild(dist, rig);
       await second.begun('waiting');
@@ -89,10 +98,9 @@ describe.skipIf(lackingTool !== undefined)(
     test('a compiler that outlives its killed parent spoils nothing of the one that takes over', async () => {
       const rig = await makeRig();
       const [compiled, written] = ['compiled', 'written'].map((name) => join(dirname(rig.host.cache), name));
-      const unlessAddon = `case "$*" in *-shared*) ;; *) exec ${programPath('g++')} "$@" ;; esac`;
       // It writes after the second compiler is done, which is waited for until then.
       const orphan = `#!/bin/sh
-${unlessAddon}
+${unlessAddon()}
 exec 2> /dev/null # a complaint to a dead parent would end it
 while [ ! -e ${compiled} ]; do sleep 0.1; done
 while [ "$1" != -o ]; do shift; done
@@ -100,7 +108,7 @@ echo half an add-on > "$2"
 touch ${written}
 `;
       const patient = `#!/bin/sh
-${unlessAddon}
+${unlessAddon()}
 ${programPath('g++')} "$@"
 touch ${compiled}
 while [ ! -e ${written} ]; do sleep 0.1; done
