@@ -1,7 +1,8 @@
 // The test command: build, types, lint, format, layers, unused code, then every test. Ends with one line of counts.
 // With --acceptance it runs the acceptance tests instead (fresh clones, real data, real servers).
 // The counts are added to the file that the environment variable CHECK_COUNTS names, too, if there is one.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,11 +17,44 @@ function step(name, command) {
   console.log(`\n▶ ${name}`);
   const [program, ...args] = command;
   const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
-  if (status !== 0) {
-    console.log(`\n✗ ${name} failed`);
-    finish({ passed: 0, failed: 1, skipped: 0 });
-  }
-  console.log(`✓ ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  if (!told(name, started, status)) finish({ passed: 0, failed: 1, skipped: 0 });
+}
+
+/**
+ * Steps that do not need each other, as many at a time as there are cores. What one prints is shown when it has ended.
+ * @param {readonly (readonly [name: string, command: readonly string[]])[]} steps the longest first
+ */
+async function sideBySide(steps) {
+  const waiting = [...steps];
+  let failed = 0;
+  const takeOver = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (!(await stepBeside(...next))) failed += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: os.availableParallelism() }, takeOver));
+  if (failed > 0) finish({ passed: 0, failed, skipped: 0 });
+}
+
+/** @param {string} name @param {readonly string[]} command @returns {Promise<boolean>} whether it succeeded */
+async function stepBeside(name, command) {
+  const started = Date.now();
+  const [program, ...args] = command;
+  const env = { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) };
+  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const [status] = await once(child, 'close');
+  process.stdout.write(`\n▶ ${name}\n${output}`);
+  return told(name, started, status);
+}
+
+/** @param {string} name @param {number} started @param {number | null} status @returns {boolean} */
+function told(name, started, status) {
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(status === 0 ? `✓ ${name} (${seconds} s)` : `\n✗ ${name} failed`);
+  return status === 0;
 }
 
 /** @param {{ passed: number, failed: number, skipped: number }} counts */
@@ -34,7 +68,7 @@ function finish({ passed, failed, skipped }) {
 /** @param {string} tool */
 const bin = (tool) => path.join(root, 'node_modules', '.bin', tool);
 
-/** Runs the tests of a project of vitest.config.ts, and says which were skipped. @param {string} project */
+/** Runs the tests of projects of vitest.config.ts, and says which were skipped. @param {string} project with wildcards */
 function tests(project) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'wassermill-check-'));
   const report = path.join(folder, 'vitest.json');
@@ -64,17 +98,20 @@ function tests(project) {
 step('build', [process.execPath, 'scripts/build.mjs']);
 step('native backend', [process.execPath, 'dist/cli/main.js', 'doctor', '--set-up']);
 if (acceptance) {
-  step('Python environment', [process.execPath, 'scripts/python-env.mjs']);
-  step('Python environment of an old MLflow', [
-    ...[process.execPath, 'scripts/python-env.mjs', '--folder', '.venv-mlflow-2'],
-    ...['--requirements', 'scripts/requirements-mlflow-2.txt'],
+  const environment = [process.execPath, 'scripts/python-env.mjs'];
+  const old = ['--folder', '.venv-mlflow-2', '--requirements', 'scripts/requirements-mlflow-2.txt'];
+  await sideBySide([
+    ['Python environment', environment],
+    ['Python environment of an old MLflow', [...environment, ...old]],
   ]);
-  finish(tests('acceptance'));
+  finish(tests('acceptance*'));
 }
-step('types', [bin('tsc'), '-p', 'tsconfig.json']);
-step('lint', [bin('eslint'), '.']);
-step('format', [bin('prettier'), '--check', '--log-level', 'warn', '.']);
-step('layers', [bin('depcruise'), 'src']);
-step('unused code', [bin('knip')]);
-step('package', [bin('publint'), '--strict']);
+await sideBySide([
+  ['lint', [bin('eslint'), '.']],
+  ['types', [bin('tsc'), '-p', 'tsconfig.json']],
+  ['format', [bin('prettier'), '--check', '--log-level', 'warn', '.']],
+  ['layers', [bin('depcruise'), 'src']],
+  ['unused code', [bin('knip')]],
+  ['package', [bin('publint'), '--strict']],
+]);
 finish(tests('unit'));
