@@ -9,7 +9,7 @@ const layers = {
   resolve: ['spec', 'source', 'diagnostics', 'base'],
   plan: ['resolve', 'spec', 'networks', 'source', 'diagnostics', 'base'],
   cache: ['plan/types', 'files', 'base'],
-  execute: ['plan', 'cache/contract', 'diagnostics', 'spec', 'files', 'base'],
+  execute: ['plan', 'cache/contract', 'resolve/axes', 'diagnostics', 'spec', 'files', 'base'],
   native: ['files', 'base'],
   tensor: ['networks', 'native', 'base'],
   metrics: ['tensor', 'base'],
@@ -17,7 +17,10 @@ const layers = {
   stages: [
     'spec',
     'execute/contract',
+    'execute/judged',
     'execute/recorded-events',
+    'plan/types',
+    'resolve/axes',
     'tensor',
     'metrics',
     'statistics',
@@ -27,6 +30,7 @@ const layers = {
   tracking: [
     'execute/events',
     'execute/event-lines',
+    'execute/judged',
     'execute/record',
     'plan/types',
     'plan/stage-name',
@@ -36,6 +40,7 @@ const layers = {
   ],
   report: [
     'execute/events',
+    'execute/judged',
     'execute/record',
     'plan/types',
     'metrics/labels',

@@ -7,7 +7,18 @@ import path from 'node:path';
 
 import ts from 'typescript';
 
-const kinds = ['dataset', 'train', 'evaluate', 'sample', 'classifier', 'extractor', 'curves'];
+const kinds = [
+  'dataset',
+  'train',
+  'evaluate',
+  'sample',
+  'classifier',
+  'extractor',
+  'curves',
+  'compare',
+  'gate',
+  'claim',
+];
 
 /**
  * What the build writes down: for each kind of stage the digest of its code and the names of the parts which that

@@ -33,6 +33,7 @@ const world: PlanningWorld = {
     report: digestBytes('report'),
   },
   digestSource: (source) => Promise.resolve(ok(digestBytes(source.path))),
+  readBaseline: () => Promise.resolve(ok([])),
 };
 
 describe.each(files)('$folder/$name', ({ folder, name }) => {

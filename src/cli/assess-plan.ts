@@ -2,16 +2,18 @@ import path from 'node:path';
 
 import pLimit from 'p-limit';
 
-import type { Cache, Lookup } from '../cache/contract.js';
+import type { Artifact, Cache, Lookup } from '../cache/contract.js';
 import { peekStore } from '../cache/store.js';
 import { isDiverged } from '../execute/diverged-artifact.js';
+import { verdictIn } from '../execute/outcomes.js';
+import { recordedEvents } from '../execute/recorded-events.js';
 import { alwaysRunning } from '../plan/always.js';
 import { estimateSeconds, type Timing } from '../plan/estimate.js';
 import { comparedWith, Explainer, type Compared, type Explanation, type PastRun } from '../plan/explain.js';
 import { stageName } from '../plan/stage-name.js';
 import { networksOfPlan, type TrainedNetworks } from '../plan/network-sizes.js';
 import { pastWorkOf, unitsOfPlan, workOf } from '../plan/stage-units.js';
-import { readersOf } from '../plan/readers.js';
+import { hindrancesIn, type Hindrance, type Results } from '../plan/hindrances.js';
 import type { TrainUnits } from '../plan/train-units.js';
 import type { PlannedStage, StageId, StageKey } from '../plan/types.js';
 import { implementationParts } from './build-manifest.js';
@@ -32,8 +34,8 @@ export interface AssessedStage {
   readonly runs: boolean;
   /** An earlier stage of the plan that runs and gives the same result, which this one takes. */
   readonly sameAs?: StageId;
-  /** A training that has diverged, which this one reads, through others too: for that it does not run. */
-  readonly diverged?: StageId;
+  /** A result of earlier runs, for which it does not run. */
+  readonly hindrance?: Hindrance;
   readonly explanation: Explanation;
   /** How long it will take, by earlier runs; undefined where they do not tell, or nothing is to run. */
   readonly estimate: number | undefined;
@@ -62,10 +64,10 @@ export async function assessPlan(
   const explainer = new Explainer(planned, implementationParts(), past);
   const always = alwaysRunning(plan);
   const makers = new Map<StageKey, StageId>();
-  const unread = readersOf(plan, divergedIn(looks, { force, always }));
+  const hindrances = hindrancesIn(plan, force ? noResults : await resultsIn(looks, always));
   const explained = looks.map(({ stage, found }) => {
-    const diverged = unread.get(stage.id);
-    if (diverged !== undefined) return { stage, found, runs: false, diverged, explanation: { causes: [] } };
+    const hindrance = hindrances.get(stage.id);
+    if (hindrance) return { stage, found, runs: false, hindrance, explanation: { causes: [] } };
     const sameAs = makers.get(stage.key);
     if (sameAs !== undefined) return { stage, found, runs: false, sameAs, explanation: { causes: [] } };
     const runs = force || found.state !== 'hit' || always.has(stage.id);
@@ -88,15 +90,27 @@ async function lookAll(store: Pick<Cache, 'lookup'>, stages: readonly PlannedSta
   }));
 }
 
-/** The trainings that diverged, which is their result, and stays so. */
-function divergedIn(
+const noResults: Results = { diverged: new Set(), refused: new Set() };
+
+/** The trainings that diverged and the gates that did not pass, which is their result, and stays so. */
+async function resultsIn(
   looks: readonly { readonly stage: PlannedStage; readonly found: Lookup }[],
-  { force, always }: { readonly force: boolean; readonly always: ReadonlySet<StageId> },
-): ReadonlySet<StageId> {
-  const diverged = looks.filter(
-    ({ stage, found }) => found.state === 'hit' && !always.has(stage.id) && isDiverged(stage, found.artifact),
-  );
-  return new Set(force ? [] : diverged.map(({ stage }) => stage.id));
+  always: ReadonlySet<StageId>,
+): Promise<Results> {
+  const diverged = new Set<StageId>();
+  const refused = new Set<StageId>();
+  for (const { stage, found } of looks) {
+    if (found.state !== 'hit' || always.has(stage.id)) continue;
+    if (isDiverged(stage, found.artifact)) diverged.add(stage.id);
+    else if (stage.kind === 'gate' && (await refuses(found.artifact))) refused.add(stage.id);
+  }
+  return { diverged, refused };
+}
+
+/** Undecided where its events cannot be read: then it runs again. */
+async function refuses(artifact: Artifact): Promise<boolean> {
+  const events = await recordedEvents(artifact);
+  return events.ok && verdictIn(events.value) !== 'pass';
 }
 
 /** Earlier runs; of those that planned a missing stage just as it is, whether it came to its end. */

@@ -79,7 +79,10 @@ function exitCodeOf(outcome: RunOutcome): ExitCode {
     case 'succeeded':
       return exitCode.ok;
     case 'failed':
+    case 'refused':
       return exitCode.failed;
+    case 'inconclusive':
+      return exitCode.inconclusive;
     case 'interrupted':
       return exitCode.interrupted;
   }

@@ -9,8 +9,9 @@ import type { Experiment } from '../resolve/experiment.js';
 import { planExperiments, type PlannedExperiments } from '../plan/plan.js';
 import { refusedCommands, runnablePlan } from '../plan/runnable.js';
 import type { BackendName, Plan, RunnablePlan } from '../plan/types.js';
-import type { PlanningWorld } from '../plan/world.js';
+import type { PlanningWorld, ReadBaseline } from '../plan/world.js';
 import { implementationDigests } from './build-manifest.js';
+import { noBaselines, serverBaselines } from './baselines.js';
 import { loadPipeline, type LoadedPipeline } from './load-pipeline.js';
 import { dependencyVersion } from './package.js';
 import { tensorflowVersion } from '../native/pins.js';
@@ -68,12 +69,14 @@ export interface PlanningOptions {
   readonly runs: string;
   /** The arguments of `-S`. */
   readonly overrides: readonly string[];
+  /** Where baselines are read: on the MLflow server, unless given. */
+  readonly readBaseline?: ReadBaseline;
 }
 
 /** From the file to the plan: every mistake in the file, or else every data file that cannot be read. Writes nothing. */
 export async function planPipeline(
   file: string,
-  { backend, runs, overrides }: PlanningOptions,
+  { backend, runs, overrides, readBaseline }: PlanningOptions,
   surroundings: Surroundings,
 ): Promise<Result<PlannedPipeline, readonly Diagnostic[]>> {
   const loaded = await loadPipeline(file, overrides, surroundings);
@@ -83,6 +86,7 @@ export async function planPipeline(
   const planned = await planExperiments(experiments, {
     ...thisInstallation(backend),
     digestSource: (source) => sources.digest(source),
+    readBaseline: readBaseline ?? serverBaselines(surroundings.environment),
   });
   if (!planned.ok) return err([...planned.error, ...warnings]);
   const first = required(experiments[0], 'the first variant of the file');
@@ -118,6 +122,7 @@ export async function draftPipeline(
     backendVersion: '',
     implementations: implementationDigests(),
     digestSource: (source) => Promise.resolve(ok(digestJson(source.path))),
+    readBaseline: noBaselines,
   });
   return planned.ok ? ok({ plan: planned.value.plan, warnings }) : err([...planned.error, ...warnings]);
 }

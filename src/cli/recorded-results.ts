@@ -6,7 +6,7 @@ import { peekStore } from '../cache/store.js';
 import { isDiverged } from '../execute/diverged-artifact.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { errorCode } from '../files/file-errors.js';
-import { readersOf } from '../plan/readers.js';
+import { hindrancesIn } from '../plan/hindrances.js';
 import type { RunnablePlan, StageId } from '../plan/types.js';
 import { historyOf, runIdsIn } from '../tracking/history.js';
 import { mlflowPlaces } from '../tracking/whereabouts.js';
@@ -68,8 +68,9 @@ async function cachedOf({ stages }: RunnablePlan, runs: string): Promise<number 
     if (found.state !== 'hit') missing.push(stage.id);
     else if (isDiverged(stage, found.artifact)) diverged.add(stage.id);
   }
-  const readers = readersOf({ stages }, diverged);
-  return missing.every((id) => readers.has(id)) ? stages.length - missing.length : undefined;
+  // Of a run that succeeded, all gates passed.
+  const hindrances = hindrancesIn({ stages }, { diverged, refused: new Set() });
+  return missing.every((id) => hindrances.has(id)) ? stages.length - missing.length : undefined;
 }
 
 function markerIn(runDirectory: string): string {

@@ -39,6 +39,9 @@ function sourcesOf(job: StageJob): readonly UserSource[] {
     case 'sample':
     case 'classifier':
     case 'curves':
+    case 'compare':
+    case 'gate':
+    case 'claim':
       return [];
   }
 }

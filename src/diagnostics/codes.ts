@@ -123,6 +123,8 @@ export const diagnosticCodes = {
   // What the planner finds outside the file.
   'data-unreadable': 'Files and folders that datasets name exist and can be read.',
 
+  'baseline-unreadable': 'Past runs that an assertion compares with can be read.',
+
   // What this release cannot run.
   'command-refused': 'Commands run only where the user lets them.',
   'machine-too-small': 'A stage asks for no more GPUs and memory than the machine has.',

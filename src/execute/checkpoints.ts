@@ -188,6 +188,9 @@ function described(event: Disagreement['now']): string {
       return `"${event.message}"`;
     case 'identities':
       return 'what metrics are of';
+    case 'verdict':
+    case 'comparison':
+      return `a ${event.type}`;
     case 'rolled_back':
       return `a way back to step ${event.to}`;
   }

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../base/json.js';
 import type { MetricIdentity } from '../base/metric-identity.js';
 import type { BackendName, StageId } from '../plan/types.js';
+import type { Axes } from '../resolve/axes.js';
+import type { CollectingKind, InputsByKind, StageKind } from '../spec/fields.js';
 import type {
   OptionalInputs,
   RunnableFields,
@@ -8,6 +10,7 @@ import type {
   RunnableKind,
   WorkerKind,
 } from '../spec/runnable.js';
+import type { ComparisonEvent, VerdictEvent } from './judged.js';
 
 /** A finished stage's files, as the stage that reads them sees them. */
 export interface StageInput {
@@ -18,10 +21,24 @@ export interface StageInput {
   readonly split?: string;
 }
 
-/** What a stage reads, by the input's role. */
-export type StageInputs<K extends RunnableKind> = Readonly<
-  Record<RunnableInputs[K], StageInput> & Partial<Record<OptionalInputs[K], StageInput>>
->;
+/** What a stage reads, by the input's role; of one that collects axes a list, in the order of the variants. */
+export type StageInputs<K extends RunnableKind> = K extends CollectingKind
+  ? Readonly<Record<InputsByKind[K], readonly CollectedInput[]>>
+  : Readonly<Record<RunnableInputs[K], StageInput> & Partial<Record<OptionalInputs[K], StageInput>>>;
+
+/** One of the many that a stage which collects axes reads. */
+export interface CollectedInput {
+  /** What the file calls the stage that is read. */
+  readonly name: string;
+  readonly stage: StageId;
+  readonly kind: StageKind;
+  /** Where on the collected axes. */
+  readonly cell: Axes;
+  readonly found: InputFound;
+}
+
+/** The folder of an artifact; or why there is none, a clause: `train@seed=1 diverged`. */
+export type InputFound = { readonly directory: string } | { readonly lacks: string };
 
 /** What a stage's implementation is given, inside its worker process. */
 export interface StageContext<K extends WorkerKind> {
@@ -92,7 +109,14 @@ export interface ProgressEvent {
 }
 
 export type RecordedStageEvent =
-  MetricsEvent | IdentitiesEvent | ImageEvent | TextEvent | NoteEvent | RolledBackEvent;
+  | MetricsEvent
+  | IdentitiesEvent
+  | ImageEvent
+  | TextEvent
+  | NoteEvent
+  | RolledBackEvent
+  | VerdictEvent
+  | ComparisonEvent;
 
 export interface MetricsEvent {
   readonly type: 'metrics';

@@ -1,6 +1,7 @@
-import { finiteOrWord } from '../base/finite-or-word.js';
+import { finiteOrWord, numberOrWord } from '../base/finite-or-word.js';
 import type { StageEvent } from './contract.js';
 import type { RunEvent } from './events.js';
+import { withEstimates } from './judged.js';
 
 /**
  * Events as lines of JSON: between a worker and its parent, in an artifact's `events.jsonl`, and in a run's
@@ -23,9 +24,8 @@ export function stageEventOf(line: string): StageEvent {
 
 /** The event as it was before its numbers were written as words. */
 export function withNumbers(event: StageEvent): StageEvent {
+  if (event.type === 'verdict' || event.type === 'comparison') return withEstimates(event);
   if (event.type !== 'metrics') return event;
-  const values = Object.entries(event.values).map(
-    ([name, value]) => [name, Number(value as unknown)] as const,
-  );
+  const values = Object.entries(event.values).map(([name, value]) => [name, numberOrWord(value)] as const);
   return { ...event, values: Object.fromEntries(values) };
 }

@@ -144,12 +144,14 @@ export interface StageNotRun {
   readonly stage: StageId;
   /**
    * `failed`: a stage that it depends on, through others too. `stopped`: nothing was started any more after that stage had
-   * failed. `diverged`: a training, as a result, that it reads, through others too.
+   * failed. `diverged`: a training, as a result, that it reads, through others too. `refused`: a gate that it waits for, and that
+   * did not pass.
    */
   readonly because:
     | { readonly failed: StageId }
     | { readonly stopped: StageId }
     | { readonly diverged: StageId }
+    | { readonly refused: StageId }
     | 'interrupted';
 }
 
@@ -174,4 +176,10 @@ export interface RunFinished {
   readonly outcome: RunOutcome;
 }
 
-export type RunOutcome = 'succeeded' | 'failed' | 'interrupted';
+/** `refused`: nothing went wrong, and some gate did not hold; `inconclusive`: none was broken, and some could not decide. */
+export type RunOutcome = 'succeeded' | 'failed' | 'refused' | 'inconclusive' | 'interrupted';
+
+/** Whether every stage came to what it comes to, whatever that is. */
+export function isThrough(outcome: RunOutcome | undefined): boolean {
+  return outcome === 'succeeded' || outcome === 'refused' || outcome === 'inconclusive';
+}

@@ -1,8 +1,11 @@
 import type { Artifact } from '../cache/contract.js';
 import { describeProcess, isThisProcess, type ProcessIdentity } from '../files/process-identity.js';
+import { collects } from '../plan/collects.js';
 import type { RunnableStage, StageId } from '../plan/types.js';
-import type { Divergence } from './contract.js';
+import type { InputFound, StageEvent } from './contract.js';
 import type { RunEvent, RunOutcome, StageFailure, StageNotRun } from './events.js';
+import { worstOf, type Verdict } from './judged.js';
+import { whyNotRun } from './record.js';
 import type { Found } from './stage-work.js';
 
 /** How a stage ended. */
@@ -13,6 +16,8 @@ export interface Succeeded {
   readonly artifact: Artifact;
   /** Made in this run: its content needs no check. */
   readonly fresh: boolean;
+  /** Of a gate: what waits for it runs only where it passed. */
+  readonly gate?: { readonly stage: StageId; readonly verdict: Verdict };
 }
 
 /** A training's end that is a result, and nothing to read from: for what only waits for it, a success. */
@@ -50,19 +55,21 @@ export class Outcomes {
   ofRun(): RunOutcome {
     const causes = [...this.latest.values()].flatMap((end) => (end.state === 'blocked' ? [end.because] : []));
     if (causes.includes('interrupted')) return 'interrupted';
-    return causes.some((cause) => !isResult(cause)) ? 'failed' : 'succeeded';
+    if (causes.some((cause) => !isResult(cause))) return 'failed';
+    const gates = [...this.latest.values()].flatMap((end) =>
+      end.state === 'succeeded' && end.gate ? [end.gate.verdict] : [],
+    );
+    return outcomeOf[worstOf(gates)];
   }
 
-  reuse(stage: RunnableStage, { artifact, divergence, events }: Found): Settled {
-    for (const event of events) this.telling.emit({ type: 'stage_reported', stage: stage.id, event });
-    return this.end(stage, artifact, divergence, true);
+  reuse(stage: RunnableStage, found: Found): Settled {
+    for (const event of found.events) this.telling.emit({ type: 'stage_reported', stage: stage.id, event });
+    return this.end(stage, found, true);
   }
 
-  /** @param divergence That the stage ended with, as a result. */
   end(
-    { id }: RunnableStage,
-    artifact: Artifact,
-    divergence: Divergence | undefined,
+    { id, kind }: RunnableStage,
+    { artifact, divergence, events }: Omit<Found, 'state'>,
     cached: boolean,
   ): Settled {
     const { emit, now } = this.telling;
@@ -71,7 +78,9 @@ export class Outcomes {
       return this.settle(id, { state: 'diverged', stage: id });
     }
     emit({ type: 'stage_succeeded', time: now(), stage: id, cached, artifact });
-    return this.settle(id, { state: 'succeeded', artifact, fresh: !cached });
+    const verdict = kind === 'gate' ? verdictIn(events) : undefined;
+    const gate = verdict && { stage: id, verdict };
+    return this.settle(id, { state: 'succeeded', artifact, fresh: !cached, ...(gate && { gate }) });
   }
 
   fail(stage: RunnableStage, failure: StageFailure): Settled {
@@ -120,24 +129,48 @@ function causeOf(stage: RunnableStage, failure: StageFailure): StageNotRun['beca
 
 /** Whether a stage was not run for a reason that is a result of the run. */
 function isResult(cause: StageNotRun['because']): boolean {
-  return cause !== 'interrupted' && 'diverged' in cause;
+  return cause !== 'interrupted' && ('diverged' in cause || 'refused' in cause);
 }
+
+const outcomeOf = { pass: 'succeeded', fail: 'refused', inconclusive: 'inconclusive' } as const;
 
 /**
  * Why a stage does not run; undefined where it does. That something diverged, which is a result, keeps only those from
- * running that read from it.
+ * running that read from it, and of these not the ones that collect: what is lacking is part of what they tell. That a gate did not
+ * pass keeps what waits for it from running.
  */
 export function obstacleIn(
+  { kind }: RunnableStage,
   read: readonly Settled[],
   awaited: readonly Settled[],
 ): StageNotRun['because'] | undefined {
   const causes = (ends: readonly Settled[]) =>
     ends.flatMap((end) => (end.state === 'blocked' ? [end.because] : []));
-  const blocking = [...causes(read), ...causes(awaited).filter((cause) => !isResult(cause))];
-  const diverged = read.find((end) => end.state === 'diverged');
-  return blocking[0] ?? (diverged && { diverged: diverged.stage });
+  const isLack = (cause: StageNotRun['because']) => cause !== 'interrupted' && 'diverged' in cause;
+  const needed = collects(kind) ? causes(read).filter((cause) => !isLack(cause)) : causes(read);
+  const blocking = [...needed, ...causes(awaited).filter((cause) => !isLack(cause))];
+  const diverged = collects(kind) ? undefined : read.find((end) => end.state === 'diverged');
+  const shut = awaited.find((end) => end.state === 'succeeded' && end.gate && end.gate.verdict !== 'pass');
+  return (
+    blocking[0] ??
+    (diverged?.state === 'diverged' ? { diverged: diverged.stage } : undefined) ??
+    (shut?.state === 'succeeded' && shut.gate ? { refused: shut.gate.stage } : undefined)
+  );
 }
 
-export function isSucceeded(settled: Settled): settled is Succeeded {
-  return settled.state === 'succeeded';
+/** What a stage told that it came to; undefined for one that judges nothing. */
+export function verdictIn(events: readonly StageEvent[]): Verdict | undefined {
+  return events.findLast((event) => event.type === 'verdict')?.verdict;
+}
+
+/** What there is of a stage that another one reads. */
+export function foundOf(settled: Settled): InputFound {
+  switch (settled.state) {
+    case 'succeeded':
+      return { directory: settled.artifact.directory };
+    case 'diverged':
+      return { lacks: `${settled.stage} diverged` };
+    case 'blocked':
+      return { lacks: whyNotRun(settled.because) };
+  }
 }

@@ -11,6 +11,7 @@ import type {
   StageEvent,
   TextEvent,
 } from './contract.js';
+import type { ComparisonEvent, VerdictEvent } from './judged.js';
 import { upTo } from './superseded.js';
 import type {
   MachineSampled,
@@ -51,6 +52,10 @@ export interface StageRecord {
   readonly images: readonly ImageEvent[];
   readonly texts: readonly TextEvent[];
   readonly notes: readonly NoteEvent[];
+  /** Of a gate or a claim. */
+  readonly verdict: VerdictEvent | undefined;
+  /** Of a `compare` stage. */
+  readonly comparison: ComparisonEvent | undefined;
   /** The attempts that failed before the last one, in order. */
   readonly retried: readonly StageRetried[];
 }
@@ -79,6 +84,8 @@ interface OpenStage {
   images: ImageEvent[];
   texts: TextEvent[];
   notes: NoteEvent[];
+  verdict: VerdictEvent | undefined;
+  comparison: ComparisonEvent | undefined;
   retried: StageRetried[];
 }
 
@@ -161,8 +168,9 @@ export class RecordFold {
     this.start = start;
     for (const stage of start.stages) {
       const nothing = { metrics: [], identities: {}, images: [], texts: [], notes: [], retried: [] };
+      const unjudged = { verdict: undefined, comparison: undefined };
       const times = { began: undefined, ended: undefined };
-      this.stages.set(stage.id, { stage, outcome: { state: 'pending' }, ...times, ...nothing });
+      this.stages.set(stage.id, { stage, outcome: { state: 'pending' }, ...times, ...nothing, ...unjudged });
     }
   }
 
@@ -185,6 +193,8 @@ function startAnew(open: OpenStage): void {
   open.images = [];
   open.texts = [];
   open.notes = [];
+  open.verdict = undefined;
+  open.comparison = undefined;
 }
 
 function keep(open: OpenStage, event: StageEvent): void {
@@ -205,6 +215,12 @@ function keep(open: OpenStage, event: StageEvent): void {
       break;
     case 'note':
       open.notes.push(event);
+      break;
+    case 'verdict':
+      open.verdict = event;
+      break;
+    case 'comparison':
+      open.comparison = event;
       break;
     case 'rolled_back':
       open.metrics = upTo(open.metrics, event.to);
@@ -228,5 +244,6 @@ export function divergedWords({ step, message }: Divergence): string {
 export function whyNotRun(because: StageNotRun['because']): string {
   if (because === 'interrupted') return because;
   if ('diverged' in because) return `${because.diverged} diverged`;
+  if ('refused' in because) return `${because.refused} did not pass`;
   return 'failed' in because ? `${because.failed} failed` : `stopped, because ${because.stopped} failed`;
 }

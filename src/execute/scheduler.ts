@@ -7,11 +7,11 @@ import { alwaysRunning } from '../plan/always.js';
 import { twinsIn } from '../plan/twins.js';
 import type { RunnablePlan, RunnableStage, StageId, StageKey } from '../plan/types.js';
 import { mayPass, pauseAfter, withinTime, type Delay } from './attempts.js';
-import type { CheckpointInterval } from './contract.js';
+import type { CheckpointInterval, InputFound, StageEvent } from './contract.js';
 import { divergenceIn } from './diverged-artifact.js';
 import type { RunEvent, RunOutcome, RunStarted, StageFailure } from './events.js';
 import { RunLimits, type FailureMode } from './failure-mode.js';
-import { isSucceeded, obstacleIn, Outcomes, type Settled } from './outcomes.js';
+import { foundOf, obstacleIn, Outcomes, type Settled } from './outcomes.js';
 import { EventRecorder } from './recorded-events.js';
 import { excessOf, excessProblem, Resources, type Capacity, type Machine } from './resources.js';
 import { differenceNote, findArtifact, jobOf } from './stage-work.js';
@@ -62,8 +62,8 @@ interface Failed {
 /** Why a stage is produced, from what, and with what. */
 interface Basis {
   readonly cause: Cause;
-  /** Of its inputs' artifacts. */
-  readonly directories: readonly string[];
+  /** What there is of its inputs, in their order. */
+  readonly inputs: readonly InputFound[];
   /** Its artifact that turned out to be damaged. */
   readonly previous: Artifact | undefined;
   /** That it has to itself. */
@@ -124,7 +124,7 @@ class Schedule {
   private async settle(stage: RunnableStage): Promise<Settled> {
     const read = await Promise.all(stage.inputs.map((input) => this.settledOf(input.stage)));
     const after = await Promise.all(stage.after.map((id) => this.settledOf(id)));
-    const obstacle = obstacleIn(read, after);
+    const obstacle = obstacleIn(stage, read, after);
     if (obstacle !== undefined) return this.outcomes.skip(stage, obstacle);
     // However that one ends: which of the two makes the result is decided by the plan, and not by chance.
     const twin = this.twins.get(stage.id);
@@ -161,16 +161,16 @@ class Schedule {
     const { cache, delay } = this.options;
     const { starting } = this.limits;
     const inputs = await Promise.all(stage.inputs.map((input) => this.whole(input.stage)));
-    const obstacle = obstacleIn(inputs, []);
+    const obstacle = obstacleIn(stage, inputs, []);
     if (obstacle !== undefined) return this.outcomes.skip(stage, obstacle);
     const excess = excessOf(stage.policy, this.capacity);
     if (excess !== undefined)
       return this.outcomes.fail(stage, { reason: 'problem', ...excessProblem(excess) });
-    const directories = inputs.filter(isSucceeded).map((input) => input.artifact.directory);
+    const found = inputs.map(foundOf);
 
     for (let count = 1; ;) {
       const attempt = await this.resources.hold(stage.policy, (gpus) =>
-        this.attempt(stage, count, { cause, directories, previous, gpus }),
+        this.attempt(stage, count, { cause, inputs: found, previous, gpus }),
       );
       // Holding nothing: others may work while this one waits.
       if (attempt === 'taken') await this.unlessStopped(cache.whenFree(stage.key, starting));
@@ -191,7 +191,7 @@ class Schedule {
   private async attempt(
     stage: RunnableStage,
     count: number,
-    { cause, directories, previous, gpus }: Basis,
+    { cause, inputs, previous, gpus }: Basis,
   ): Promise<Attempt> {
     const { cache } = this.options;
     const { refusal } = this.limits;
@@ -211,7 +211,7 @@ class Schedule {
       const existing = found.state === 'missing' ? 'keep' : 'replace';
       if (this.options.force && !this.begunKeys.has(stage.key)) await cache.removeCheckpoint(stage.key);
       this.begunKeys.add(stage.key);
-      const settled = await this.work(stage, { directories, gpus }, existing, earlier);
+      const settled = await this.work(stage, { inputs, gpus }, existing, earlier);
       return settled.state === 'failed' ? this.afterFailure(stage, count, settled.failure) : settled;
     } finally {
       await reservation.release();
@@ -221,7 +221,7 @@ class Schedule {
   /** Runs the stage in a worker, the right to do so being held. */
   private async work(
     stage: RunnableStage,
-    { directories, gpus }: Pick<Basis, 'directories' | 'gpus'>,
+    { inputs, gpus }: Pick<Basis, 'inputs' | 'gpus'>,
     existing: 'keep' | 'replace',
     earlier: Artifact | undefined,
   ): Promise<Settled | Failed> {
@@ -231,12 +231,14 @@ class Schedule {
     const draft = await cache.begin(stage.key);
     try {
       const recorder = new EventRecorder();
-      const onEvent = (event: Parameters<EventRecorder['add']>[0]) => {
+      const verdicts: StageEvent[] = [];
+      const onEvent = (event: StageEvent) => {
         recorder.add(event);
+        if (event.type === 'verdict') verdicts.push(event);
         emit({ type: 'stage_reported', stage: stage.id, event });
       };
       const checkpoint = { folder: cache.checkpointOf(stage.key), interval: this.options.checkpoints };
-      const job = jobOf(stage, directories, draft.directory, this.plan.backend, checkpoint);
+      const job = jobOf(stage, inputs, { output: draft.directory, checkpoint }, this.plan);
       const limit = { signal: this.limits.working, delay };
       const result = await withinTime(stage.policy?.timeout, limit, (signal) =>
         startWorker(job, { onEvent, signal, ...(gpus.length > 0 && { gpus }) }),
@@ -254,7 +256,8 @@ class Schedule {
       if (note !== undefined) emit({ type: 'stage_reported', stage: stage.id, event: note });
       const divergence = await divergenceIn(stage, artifact);
       if (!divergence.ok) throw new Error(divergence.error);
-      return this.outcomes.end(stage, artifact, divergence.value, false);
+      const ending = { artifact, divergence: divergence.value, events: verdicts };
+      return this.outcomes.end(stage, ending, false);
     } catch (error) {
       await draft.discard();
       throw error;

@@ -1,8 +1,12 @@
-import { required } from '../base/invariant.js';
+import { invariant, required } from '../base/invariant.js';
 import type { Artifact, Cache } from '../cache/contract.js';
 import { eventsFile } from '../cache/contract.js';
-import type { BackendName, RunnableStage } from '../plan/types.js';
-import type { Divergence, NoteEvent, StageEvent } from './contract.js';
+import { collects } from '../plan/collects.js';
+import { stageName } from '../plan/stage-name.js';
+import type { PlannedStage, RunnablePlan, RunnableStage } from '../plan/types.js';
+import type { CollectingKind } from '../spec/fields.js';
+import type { RunnableKind } from '../spec/runnable.js';
+import type { Divergence, InputFound, NoteEvent, StageEvent, StageInputs } from './contract.js';
 import { divergenceIn } from './diverged-artifact.js';
 import { recordedEvents } from './recorded-events.js';
 import type { CheckpointPlace, StageJob } from './worker-protocol.js';
@@ -37,30 +41,56 @@ export async function findArtifact(
   return { state: 'found', artifact, events: events.value, divergence: divergence.value };
 }
 
-/** @param inputs folders of the artifacts that the stage reads, in the order of its inputs. */
+/** Where a stage is to leave its files, and how far it has come. */
+interface StagePlaces {
+  readonly output: string;
+  readonly checkpoint: CheckpointPlace;
+}
+
+/** @param found what there is of the stage's inputs, in their order. */
 export function jobOf(
   stage: RunnableStage,
-  inputs: readonly string[],
-  output: string,
-  backend: BackendName,
-  checkpoint: CheckpointPlace,
+  found: readonly InputFound[],
+  places: StagePlaces,
+  { backend, stages }: Pick<RunnablePlan, 'backend' | 'stages'>,
 ): StageJob {
-  const byRole = stage.inputs.map(({ role, stage: id, split }, index) => {
-    const directory = required(inputs[index], `the folder of input ${role}`);
-    return [role, { stage: id, directory, ...(split !== undefined && { split }) }] as const;
-  });
   const { id, kind, fields, policy } = stage;
+  const inputs = collects(kind) ? collectedBy(stage, found, stages) : inputsOf(stage, found);
   // The roles are the kind's own, as the planned stage's type says; `fromEntries` forgets them.
   return {
     stage: id,
     kind,
     fields,
-    inputs: Object.fromEntries(byRole),
-    output,
+    inputs,
     backend,
+    ...places,
     ...(policy?.samples && { samples: policy.samples }),
-    checkpoint,
   } as StageJob;
+}
+
+function inputsOf({ id, inputs }: RunnableStage, found: readonly InputFound[]) {
+  const byRole = inputs.map(({ role, stage, split }, index) => {
+    const input = required(found[index], `input ${role}`);
+    invariant('directory' in input, `${id} is run with all that it reads`);
+    return [role, { stage, directory: input.directory, ...(split !== undefined && { split }) }] as const;
+  });
+  return Object.fromEntries(byRole);
+}
+
+function collectedBy(
+  { inputs }: RunnableStage,
+  found: readonly InputFound[],
+  stages: readonly PlannedStage[],
+): StageInputs<CollectingKind & RunnableKind> {
+  const kinds = new Map(stages.map(({ id, kind }) => [id, kind]));
+  const collected = inputs.map(({ stage, cell = {} }, index) => ({
+    name: stageName(stage),
+    stage,
+    kind: required(kinds.get(stage), `kind of ${stage}`),
+    cell,
+    found: required(found[index], `input ${stage}`),
+  }));
+  return { collected };
 }
 
 /** The same key stands for the same bits; where a rerun gives others, whoever trusts the key should know. */

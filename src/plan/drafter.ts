@@ -1,10 +1,16 @@
 import type { PipelineSpec } from '../spec/pipeline.js';
 import type { StageSpec } from '../spec/stages.js';
+import type { Baselines } from './baselines.js';
 import { datasetStageId, draftDataset, draftStage, type StageDraft } from './stage-drafts.js';
 
 /** Drafts the stages of the variants of one file. What variants share is one draft. */
 export class Drafter {
   private readonly known = new Map<object, StageDraft[]>();
+  private readonly baselines: Baselines;
+
+  constructor(baselines: Baselines) {
+    this.baselines = baselines;
+  }
 
   /** The stages of a specification: those of the file, and one for each dataset that some stage reads. */
   draftStages(spec: PipelineSpec): readonly StageDraft[] {
@@ -13,7 +19,7 @@ export class Drafter {
         stage,
         name,
         (draft) => hasNetworks(draft, stage, spec),
-        () => draftStage(spec, name, stage),
+        () => draftStage(spec, name, stage, this.baselines),
       ),
     );
     const read = new Set(declared.flatMap((draft) => draft.inputs.map((input) => input.stage)));

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { axesName, type Axes, type AxisValue } from '../resolve/axes.js';
 import type { Experiment } from '../resolve/experiment.js';
+import { Baselines } from './baselines.js';
 import { keyedInput, Nodes, type DraftedVariant, type Node } from './nodes.js';
 import type { Fingerprint } from './fingerprint.js';
 import { sourceDiagnostic } from './source-diagnostic.js';
@@ -33,7 +34,9 @@ export async function planExperiments(
   world: PlanningWorld,
 ): Promise<Result<PlannedExperiments, readonly Diagnostic[]>> {
   const first = required(experiments[0], 'an experiment');
-  const drafter = new Drafter();
+  const baselines = await Baselines.read(experiments, world.readBaseline);
+  if (!baselines.ok) return baselines;
+  const drafter = new Drafter(baselines.value);
   const variants = experiments.map((experiment) => ({
     experiment,
     drafts: drafter.draftStages(experiment.spec),

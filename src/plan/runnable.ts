@@ -81,10 +81,10 @@ function lacksOf(stage: PlannedStage): readonly Lack[] {
     case 'extractor':
     case 'curves':
     case 'command':
-      return [];
     case 'compare':
     case 'gate':
     case 'claim':
+      return [];
     case 'report':
       return [{ field: ['type'], what: `stages of type ${quoted(stage.kind)}` }];
   }

@@ -7,6 +7,7 @@ import {
   type GeneratorSpec,
 } from '../spec/architectures.js';
 import type { Assertion } from '../spec/assertions.js';
+import type { Baselines } from './baselines.js';
 import type { CurveMetric } from '../spec/curves-stage.js';
 import type { DatasetSpec } from '../spec/datasets.js';
 import type { CollectingKind, FieldsByKind, InputsByKind, StageKind, StagePolicy } from '../spec/fields.js';
@@ -67,7 +68,12 @@ export function draftDataset(name: string, fields: DatasetSpec): StageDraft {
   };
 }
 
-export function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): StageDraft {
+export function draftStage(
+  spec: PipelineSpec,
+  name: string,
+  stage: StageSpec,
+  baselines: Baselines,
+): StageDraft {
   const common = {
     id: name as StageId,
     after: (stage.needs ?? []).map((needed) => needed as StageId),
@@ -140,9 +146,15 @@ export function draftStage(spec: PipelineSpec, name: string, stage: StageSpec): 
     case 'compare':
       return { ...common, ...collecting(stage.type, withoutLabels(stage), stage.metrics) };
     case 'gate':
-      return { ...common, ...collecting(stage.type, withoutLabels(stage), comparedIn(stage.assert)) };
+      return {
+        ...common,
+        ...collecting(stage.type, withBaselines(stage, baselines), comparedIn(stage.assert)),
+      };
     case 'claim':
-      return { ...common, ...collecting(stage.type, withoutLabels(stage), comparedIn(stage.assert)) };
+      return {
+        ...common,
+        ...collecting(stage.type, withBaselines(stage, baselines), comparedIn(stage.assert)),
+      };
     case 'report':
       return { ...common, ...collecting(stage.type, withoutLabels(stage), stage.show) };
   }
@@ -169,6 +181,11 @@ function curvesRead(metrics: Readonly<Record<string, CurveMetric>>) {
     },
     inputs: read,
   };
+}
+
+function withBaselines<S extends Extract<StageSpec, { assert: unknown }>>(stage: S, baselines: Baselines) {
+  const { assert, ...fields } = withoutLabels(stage);
+  return { ...fields, assert: assert.map((assertion) => baselines.planned(assertion)) };
 }
 
 function comparedIn(assertions: readonly Assertion[]): readonly string[] {

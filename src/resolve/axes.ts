@@ -15,3 +15,11 @@ export function axesName(axes: Axes): string {
 export function isPartOf(part: Axes, axes: Axes): boolean {
   return Object.entries(part).every(([axis, value]) => axes[axis] === value);
 }
+
+/** The axis of repetitions: what differs along it is chance. */
+export const replication = 'seed';
+
+/** A place without the seed: what is repeated there. */
+export function withoutSeed({ [replication]: _, ...others }: Axes): Axes {
+  return others;
+}

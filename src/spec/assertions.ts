@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 
 import { Type } from './type.js';
 
+import { baseline } from './baseline.js';
 import { namePattern, positiveNumber, reference } from './schema-builders.js';
 
 /** Values of axes, as in `{arm: base}`; that they lie on their axes, a rule checks. */
@@ -41,12 +42,17 @@ const fields = Type.Object(
     metric: reference('metric', 'Stage and metric, as in `quality.swd`.'),
     where: Type.Optional(place('The cells that it is about, by values of collected axes.')),
     versus: Type.Optional(versus),
+    baseline: Type.Optional(baseline),
     min: Type.Optional(bound('The metric is at least this.')),
     max: Type.Optional(bound('The metric is at most this.')),
-    min_ratio: Type.Optional(positiveNumber('The metric divided by that of `versus` is at least this.')),
-    max_ratio: Type.Optional(positiveNumber('The metric divided by that of `versus` is at most this.')),
-    min_difference: Type.Optional(bound('The metric minus that of `versus` is at least this.')),
-    max_difference: Type.Optional(bound('The metric minus that of `versus` is at most this.')),
+    min_ratio: Type.Optional(
+      positiveNumber('The metric divided by that of `versus` or `baseline` is at least this.'),
+    ),
+    max_ratio: Type.Optional(
+      positiveNumber('The metric divided by that of `versus` or `baseline` is at most this.'),
+    ),
+    min_difference: Type.Optional(bound('The metric minus that of `versus` or `baseline` is at least this.')),
+    max_difference: Type.Optional(bound('The metric minus that of `versus` or `baseline` is at most this.')),
   },
   { additionalProperties: false },
 );

@@ -4,7 +4,7 @@ import { Type } from './type.js';
 
 import { assertion, place } from './assertions.js';
 import { record, reference } from './schema-builders.js';
-import { fixedSeed, plainStage } from './stage-fields.js';
+import { plainStage } from './stage-fields.js';
 
 /** What makes a stage read all variants along these axes at once. */
 const across = Type.Array(
@@ -23,14 +23,11 @@ const confidence = Type.Number({
   description: 'Level of the confidence intervals over seeds.',
 });
 
-const seed = fixedSeed('Seed of resampling.');
-
 const collector = { ...plainStage, across };
 
 const asserted = {
   assert: Type.Array(assertion, { minItems: 1, description: 'All of them must hold.' }),
   confidence,
-  seed,
 };
 
 export const compareStage = record(
@@ -44,7 +41,6 @@ export const compareStage = record(
     versus: Type.Optional(place('The cells that all others are compared with, as in {arm: base}.')),
     rank_by: Type.Optional(reference('metric', 'The metric that orders the rows.')),
     confidence,
-    seed,
   },
   { description: 'A table of metrics over variants, with intervals over seeds and paired differences.' },
 );

@@ -31,6 +31,8 @@ export const exampleOf: Readonly<Record<string, string>> = {
   critic: 'critic',
   objective: 'wasserstein',
   divergence: 'kl',
+  mlflow: '{experiment: mnist-wgan}',
+  experiment: 'mnist-wgan',
   critic_iterations: '5',
   range: '[-0.01, 0.01]',
   clip: '0.01',

@@ -1,4 +1,7 @@
+import type { JsonObject } from '../base/json.js';
 import type { CriticSpec, GeneratorSpec } from './architectures.js';
+import type { Assertion } from './assertions.js';
+import type { BaselineSpec } from './baseline.js';
 import type { ClaimStage, CompareStage, GateStage, ReportStage } from './collecting-stages.js';
 import type { CommandStage } from './command-stage.js';
 import type { CurvesStage } from './curves-stage.js';
@@ -16,6 +19,22 @@ type Label = 'type' | PolicyField;
 type Threads = Readonly<Record<'threads', number>>;
 
 /**
+ * A run of the past that a metric is compared with, by MLflow's id and name; the metric's last value, a word where it is not
+ * finite; and what that is of (`MetricIdentity`), where the run says so.
+ */
+export type BaselineRun = Readonly<
+  Record<'run' | 'name', string> &
+    Record<'value', number | 'NaN' | 'Infinity' | '-Infinity'> &
+    Partial<Record<'identity', JsonObject>>
+>;
+
+/** An assertion with the past runs that its baseline came to when the run was planned: they are part of the stage, as data are. */
+export type PlannedAssertion = Omit<Assertion, 'baseline'> &
+  Readonly<Partial<Record<'baseline', BaselineSpec & Readonly<Record<'runs', readonly BaselineRun[]>>>>>;
+
+type Asserting = Readonly<Record<'assert', readonly PlannedAssertion[]>>;
+
+/**
  * What each kind of stage is, for the planner: the canonical fields that can change its result.
  * Names of architectures are replaced by what they name; names of splits and stages became inputs.
  */
@@ -30,8 +49,8 @@ export interface FieldsByKind {
   readonly curves: Omit<CurvesStage, Label>;
   readonly command: Omit<CommandStage, Label | 'inputs'>;
   readonly compare: Omit<CompareStage, Label>;
-  readonly gate: Omit<GateStage, Label>;
-  readonly claim: Omit<ClaimStage, Label>;
+  readonly gate: Omit<GateStage, Label | 'assert'> & Asserting;
+  readonly claim: Omit<ClaimStage, Label | 'assert'> & Asserting;
   readonly report: Omit<ReportStage, Label>;
 }
 

@@ -13,6 +13,9 @@ export interface RunnableFields {
   readonly extractor: FieldsByKind['extractor'];
   readonly curves: FieldsByKind['curves'];
   readonly command: FieldsByKind['command'];
+  readonly compare: FieldsByKind['compare'];
+  readonly gate: FieldsByKind['gate'];
+  readonly claim: FieldsByKind['claim'];
 }
 
 /** Kinds of stages that this release runs. */
@@ -31,6 +34,9 @@ export interface RunnableInputs {
   readonly extractor: never;
   readonly curves: InputsByKind['curves'];
   readonly command: InputsByKind['command'];
+  readonly compare: InputsByKind['compare'];
+  readonly gate: InputsByKind['gate'];
+  readonly claim: InputsByKind['claim'];
 }
 
 /** The inputs that a stage of a kind may do without. */
@@ -43,6 +49,9 @@ export interface OptionalInputs extends Readonly<Record<RunnableKind, string>> {
   readonly extractor: never;
   readonly curves: never;
   readonly command: never;
+  readonly compare: never;
+  readonly gate: never;
+  readonly claim: never;
 }
 
 export type RunnableMetrics = RunnableFields['evaluate']['metrics'];

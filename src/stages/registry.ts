@@ -12,5 +12,8 @@ export const registry: StageRegistry = {
   ),
   extractor: withinMemory(async (context) => (await import('./extractor.js')).runExtractor(context)),
   curves: async (context) => (await import('./curves.js')).runCurves(context),
+  compare: async (context) => (await import('./compare.js')).runCompare(context),
+  gate: async (context) => (await import('./gate.js')).runGate(context),
+  claim: async (context) => (await import('./claim.js')).runClaim(context),
   sample: withinMemory(async (context) => (await import('./sample.js')).runSample(context), 'count'),
 };

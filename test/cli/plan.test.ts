@@ -106,8 +106,8 @@ test.each(['plan', 'run'])('%s says what is wrong with the folder of outputs', a
 });
 
 test('a dry run refuses what the run would refuse; a plan does not', async () => {
-  const gate = '\n  gate: {type: gate, assert: ["train.wasserstein_estimate < 1"]}\n';
-  const later = await newProject({ 'later.yaml': tinyPipeline.trimEnd() + gate });
+  const page = '\n  page: {type: report, show: [train]}\n';
+  const later = await newProject({ 'later.yaml': tinyPipeline.trimEnd() + page });
   try {
     const [plan, dryRun, run] = await Promise.all(
       [['plan'], ['run', '-n'], ['run']].map((command) =>

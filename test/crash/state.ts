@@ -93,7 +93,13 @@ async function bundleProblems(runs: string): Promise<readonly string[]> {
   if (stored.size !== rows.length) problems.push('the bundle has a run twice');
   database.close();
 
-  const statuses = { succeeded: 'FINISHED', failed: 'FAILED', interrupted: 'KILLED' } as const;
+  const statuses = {
+    succeeded: 'FINISHED',
+    failed: 'FAILED',
+    refused: 'FINISHED',
+    inconclusive: 'FINISHED',
+    interrupted: 'KILLED',
+  } as const;
   const begun = new Set<string>();
   for (const id of await runIdsIn(runs)) {
     const record = await readRun(join(historyOf(runs), id));

@@ -265,7 +265,16 @@ describe('stopping', () => {
 describe('the death of the runner', () => {
   let dist: string;
   beforeAll(async () => {
-    dist = await compiledSources(['base', 'files', 'execute', 'spec', 'diagnostics', 'cache', 'plan']);
+    dist = await compiledSources([
+      'base',
+      'files',
+      'execute',
+      'spec',
+      'diagnostics',
+      'cache',
+      'plan',
+      'resolve',
+    ]);
   });
   afterAll(() => rm(dist, { recursive: true, force: true }));
 

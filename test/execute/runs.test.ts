@@ -21,7 +21,7 @@ import { planOf, stageOf, startOf, workersOf } from './support.js';
 let dist: string;
 let module: string;
 beforeAll(async () => {
-  dist = await compiledSources(['base', 'files', 'cache', 'plan', 'execute']);
+  dist = await compiledSources(['base', 'files', 'cache', 'plan', 'execute', 'resolve']);
   // Takes its time, tells of each step, and leaves a trace of having worked. The result follows from the inputs.
   const work = `
     const { fields, inputs, output, stage } = context;

@@ -15,7 +15,7 @@ import { jobIn, workersOf, workOnce } from './support.js';
 
 let dist: string;
 beforeAll(async () => {
-  dist = await compiledSources(['base', 'files', 'execute']);
+  dist = await compiledSources(['base', 'files', 'execute', 'resolve']);
 });
 afterAll(() => rm(dist, { recursive: true, force: true }));
 

@@ -5,7 +5,7 @@ import { required } from '../../src/base/invariant.js';
 import { err, ok } from '../../src/base/result.js';
 import { jobOf } from '../../src/execute/stage-work.js';
 import { planExperiment } from '../../src/plan/plan.js';
-import type { Plan, PlannedStage, RunnableStage } from '../../src/plan/types.js';
+import type { Plan, PlannedStage, RunnablePlan, RunnableStage } from '../../src/plan/types.js';
 import type { PlanningWorld } from '../../src/plan/world.js';
 import type { PositionedMap } from '../../src/source/document.js';
 import type { ExtractorStage } from '../../src/spec/extractor-stage.js';
@@ -108,10 +108,12 @@ describe('the key of a stage', () => {
     expect(policies(before)).toBeUndefined();
     expect(policies(after)).toEqual({ always: false, retries: 0, gpu: 0, samples: 'disk' });
     const job = (stage: PlannedStage | undefined) =>
-      jobOf(stage as RunnableStage, ['/data'], '/out', 'native', {
-        folder: '/points',
-        interval: { steps: 1 },
-      });
+      jobOf(
+        stage as RunnableStage,
+        [{ directory: '/data' }],
+        { output: '/out', checkpoint: { folder: '/points', interval: { steps: 1 } } },
+        before as RunnablePlan,
+      );
     expect(job(before.stages.find(({ id }) => id === 'train')).samples).toBeUndefined();
     expect(job(after.stages.find(({ id }) => id === 'train')).samples).toBe('disk');
   });

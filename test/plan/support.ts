@@ -97,6 +97,7 @@ export function world(changes: Partial<PlanningWorld> = {}): PlanningWorld {
       report: digestBytes('report code'),
     },
     digestSource: (source) => Promise.resolve(ok(digestBytes(`content of ${source.path}`))),
+    readBaseline: () => Promise.resolve(ok([])),
     ...changes,
   };
 }

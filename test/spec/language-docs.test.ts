@@ -80,6 +80,8 @@ function schemaNamed(name: string): Schema {
       );
     case 'assertion':
       return required(entrySchema('stages', 'gate').properties?.['assert']?.items, name);
+    case 'baseline':
+      return required(schemaNamed('assertion').properties?.['baseline']?.properties?.['mlflow'], name);
     case 'budget':
     case 'snapshots':
     case 'augmentation':

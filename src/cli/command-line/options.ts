@@ -66,7 +66,7 @@ export const logLevelOption = new Option(
 export function planningOptions(
   { backend, runs, set }: PlanningFlags,
   directory: string,
-): Required<PlanningOptions> {
+): Required<Omit<PlanningOptions, 'readBaseline'>> {
   return { backend: backend ?? chooseFlavour(), runs: path.resolve(directory, runs), overrides: set };
 }
 

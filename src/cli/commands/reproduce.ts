@@ -3,7 +3,7 @@ import path from 'node:path';
 import { plural } from '../../base/format.js';
 import { required } from '../../base/invariant.js';
 import { openStore } from '../../cache/store.js';
-import type { RunEvent } from '../../execute/events.js';
+import { isThrough, type RunEvent } from '../../execute/events.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { findRun } from '../find-run.js';
 import { intendedRun } from '../intended-run.js';
@@ -41,7 +41,7 @@ export async function reproduce(
   const found = await findRun(name, runs, surroundings);
   if (!found.ok) return found.error;
   const { name: run, folder, record } = found.value;
-  if (record.end?.outcome !== 'succeeded') {
+  if (!isThrough(record.end?.outcome)) {
     stderr.write(`error: ${run} did not succeed: there is nothing to compare with\n`);
     stderr.write('  help: name a run that did\n');
     return exitCode.usage;

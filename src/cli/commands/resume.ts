@@ -1,8 +1,12 @@
 import { shellWord } from '../../base/shell-word.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { isThrough } from '../../execute/events.js';
 import { shownPath } from '../../files/shown-path.js';
+import { frozenBaselines } from '../../plan/baselines.js';
+import { serverBaselines } from '../baselines.js';
 import { exitCode, type ExitCode } from '../exit-code.js';
 import { findRun, latestBegun } from '../find-run.js';
+import { assertionsIn } from '../lock/contract.js';
 import { hasSameKeys, planDifferences } from '../lock/differences.js';
 import { planLock } from '../lock/plan-lock.js';
 import { readLock } from '../lock/read-lock.js';
@@ -25,8 +29,9 @@ export async function resume(
   const found = await findRun(name ?? (await latestBegun(options.runs)), options.runs, surroundings);
   if (!found.ok) return found.error;
   const { name: begun, folder, record } = found.value;
-  if (record.end?.outcome === 'succeeded') {
-    stderr.write(`error: ${begun} succeeded: there is nothing to go on with\n`);
+  if (isThrough(record.end?.outcome)) {
+    const end = record.end?.outcome === 'succeeded' ? 'succeeded' : 'ran to its end, and a gate did not pass';
+    stderr.write(`error: ${begun} ${end}: there is nothing to go on with\n`);
     stderr.write('  help: name a run that was interrupted, or begin one with `wassermill run FILE`\n');
     return exitCode.usage;
   }
@@ -55,7 +60,12 @@ async function changesSince(
   const { overrides, directory } = begun.changes;
   const file = begun.source.path;
   const { backend } = begun.planned.plan;
-  const now = await planPipeline(file, { backend, runs, overrides }, { ...surroundings, directory });
+  const readBaseline = frozenBaselines(
+    assertionsIn(lock.value.content),
+    serverBaselines(surroundings.environment),
+  );
+  const options = { backend, runs, overrides, readBaseline };
+  const now = await planPipeline(file, options, { ...surroundings, directory });
   if (!now.ok) return now.error.some(({ code }) => code === 'pipeline-unreadable') ? [] : now.error;
   if (hasSameKeys(lock.value.content, now.value.planned)) return [];
   const [asIs, asWas] = [shownPath(file, surroundings.directory), lockName].map(shellWord);

@@ -9,6 +9,7 @@ import { axesName, type Axes, type AxisValue } from '../../resolve/axes.js';
 import type { Experiment } from '../../resolve/experiment.js';
 import { nodeAt } from '../../source/node-at.js';
 import { originOf } from '../../source/print-origins.js';
+import { noBaselines } from '../baselines.js';
 import { chooseVariant } from '../choose-variant.js';
 import { loadPipeline } from '../load-pipeline.js';
 import { thisInstallation } from '../planning.js';
@@ -57,7 +58,7 @@ export async function sideOfExperiments(
   name: string,
   experiments: readonly Experiment[],
   choice: VariantChoice,
-  installation: Omit<PlanningWorld, 'digestSource'>,
+  installation: Omit<PlanningWorld, 'digestSource' | 'readBaseline'>,
 ): Promise<Result<Side, SideProblem>> {
   const chosen = choose(experiments, choice);
   if (!chosen.ok) return err({ text: `error: ${name}: ${chosen.error}\n` });
@@ -68,6 +69,7 @@ export async function sideOfExperiments(
     ...installation,
     // Nobody looks at the keys.
     digestSource: ({ path }) => Promise.resolve(ok(digestBytes(path))),
+    readBaseline: noBaselines,
   });
   if (!planned.ok) return err({ diagnostics: planned.error });
   const { plan } = planned.value;

@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 
 import { digestJson, type Digest } from '../../base/digest.js';
 import type { JsonObject, JsonValue } from '../../base/json.js';
+import type { PlannedAssertion } from '../../spec/fields.js';
 import { named, record, words } from '../../spec/schema-builders.js';
 import { Type } from '../../spec/type.js';
 
@@ -50,6 +51,14 @@ export const lockContent = record({
 });
 
 export type LockContent = Static<typeof lockContent>;
+
+/** What the frozen stages assert, with the past runs that they compare with. */
+export function assertionsIn({ stages }: LockContent): readonly PlannedAssertion[] {
+  return stages.flatMap(({ fields: { assert } }) =>
+    // The content is as we wrote it: its digest was compared.
+    Array.isArray(assert) ? (assert as unknown as readonly PlannedAssertion[]) : [],
+  );
+}
 
 /** The digest of a lock's content; any JSON has one. */
 export function lockDigest(content: JsonValue): Digest {

@@ -5,14 +5,17 @@ import { required } from '../../base/invariant.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import type { SourceText } from '../../diagnostics/range.js';
+import { frozenBaselines } from '../../plan/baselines.js';
 import { planExperiments } from '../../plan/plan.js';
 import type { SourceFault } from '../../plan/world.js';
 import { parseDocument } from '../../source/parse-document.js';
+import { noBaselines } from '../baselines.js';
 import { argumentSource, resolveDocument, type LoadedPipeline } from '../load-pipeline.js';
 import { packageVersion } from '../package.js';
 import { openSourceDigests, thisInstallation, type PlannedPipeline } from '../planning.js';
 import type { Surroundings } from '../surroundings.js';
 import { hasSameKeys, installationDifferences, otherKeys, planDifferences } from './differences.js';
+import { assertionsIn } from './contract.js';
 import { readLock, type Lock } from './read-lock.js';
 
 /**
@@ -38,6 +41,7 @@ export async function planLock(
   const faults = new Map<string, SourceFault>();
   const planned = await planExperiments(experiments, {
     ...here,
+    readBaseline: frozenBaselines(assertionsIn(lock.content), noBaselines),
     digestSource: async (source) => {
       const digest = await sources.digest(source);
       if (digest.ok) return digest;

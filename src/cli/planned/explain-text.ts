@@ -56,9 +56,7 @@ export class ExplainText {
       const others = alike.length === 1 ? '' : ` and ${plural(alike.length - 1, 'more cell')}`;
       return [`${strong(row.stage.id)}${others}: ${verdictOf(row)}`, ...indented(lines), ''].join('\n');
     });
-    const hits = this.assessment.stages.filter(
-      ({ runs, diverged }) => !runs && diverged === undefined,
-    ).length;
+    const hits = this.assessment.stages.filter(({ runs, hindrance }) => !runs && !hindrance).length;
     return [...blocks, `${plural(running.length, 'stage')} to run, ${plural(hits, 'hit')}`, ''].join('\n');
   }
 
@@ -108,8 +106,12 @@ export class ExplainText {
   }
 }
 
-function verdictOf({ runs, found, sameAs, diverged }: AssessedStage): string {
-  if (diverged !== undefined) return `not run, because it reads from ${diverged}, which diverged`;
+function verdictOf({ runs, found, sameAs, hindrance }: AssessedStage): string {
+  if (hindrance) {
+    return 'diverged' in hindrance
+      ? `not run, because it reads from ${hindrance.diverged}, which diverged`
+      : `not run, because it waits for ${hindrance.refused}, which did not pass`;
+  }
   if (sameAs !== undefined) return `the same as ${sameAs}, which runs`;
   if (found.state !== 'hit') return found.state === 'miss' ? 'miss, to run' : 'damaged, to run';
   const took = `took ${formatDuration(found.artifact.seconds)}`;

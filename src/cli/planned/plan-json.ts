@@ -13,7 +13,7 @@ export function planJson(
 ): string {
   const shown = new Map(shownStages(planned).map((stage) => [stage.id, stage]));
   const running = stages.filter(({ runs }) => runs).length;
-  const unread = stages.filter(({ diverged }) => diverged !== undefined).length;
+  const unread = stages.filter(({ hindrance }) => hindrance).length;
   const { seconds, unknown } = estimateOf(stages);
   const whole = {
     type: 'plan',
@@ -33,14 +33,14 @@ export function planJson(
 
 /** What a run would do with a stage, and why. */
 export function verdictJson(row: AssessedStage, teller: Teller): object {
-  const { stage, found, runs, sameAs, diverged, explanation, estimate } = row;
+  const { stage, found, runs, sameAs, hindrance, explanation, estimate } = row;
   const { causes, compared } = explanation;
   return {
     cache: found.state,
     ...(found.state === 'hit' && { seconds: found.artifact.seconds }),
     runs,
     ...(sameAs !== undefined && { sameAs }),
-    ...(diverged !== undefined && { diverged }),
+    ...hindrance,
     reasons: causes.map((cause) => causeJson(teller.tell(cause, stage.id))),
     ...(compared && { comparedWith: { run: compared.run.run, stage: compared.stage.id } }),
     ...(estimate !== undefined && { estimateSeconds: estimate }),

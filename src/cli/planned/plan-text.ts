@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, plural } from '../../base/format.js';
 import { groupBy } from '../../base/group.js';
+import { whyNotRun } from '../../execute/record.js';
 import { stageName } from '../../plan/stage-name.js';
 import type { AssessedStage, Assessment } from '../assess-plan.js';
 import type { Look } from '../terminal/look.js';
@@ -41,10 +42,12 @@ export function planText(assessment: Assessment, teller: Teller, width: number, 
 /** `2 to run, 1 cached`. */
 function countsOf(stages: readonly AssessedStage[]): string {
   const runs = stages.filter((stage) => stage.runs).length;
-  const unread = stages.filter((stage) => stage.diverged !== undefined).length;
+  const unread = stages.filter(({ hindrance }) => hindrance && 'diverged' in hindrance).length;
+  const shut = stages.filter(({ hindrance }) => hindrance && 'refused' in hindrance).length;
   const rest =
-    unread === 0 ? '' : `, ${formatCount(unread)} that read${unread === 1 ? 's' : ''} what diverged`;
-  return `${formatCount(runs)} to run, ${formatCount(stages.length - runs - unread)} cached${rest}`;
+    (unread === 0 ? '' : `, ${formatCount(unread)} that read${unread === 1 ? 's' : ''} what diverged`) +
+    (shut === 0 ? '' : `, ${formatCount(shut)} behind a gate that did not pass`);
+  return `${formatCount(runs)} to run, ${formatCount(stages.length - runs - unread - shut)} cached${rest}`;
 }
 
 /** Of all that is to run: the sum of what is known, and of how many stages nothing is. */
@@ -85,7 +88,7 @@ function groupsOf(stages: readonly AssessedStage[]): readonly Group[] {
 
 function verdictOf(row: AssessedStage, teller: Teller, width: number, ellipsis: string): string {
   if (row.sameAs !== undefined) return truncate(`the same as ${row.sameAs}`, width, ellipsis);
-  if (row.diverged !== undefined) return truncate(`not run: ${row.diverged} diverged`, width, ellipsis);
+  if (row.hindrance) return truncate(`not run: ${whyNotRun(row.hindrance)}`, width, ellipsis);
   if (!row.runs) {
     return row.found.state === 'hit' ? `hit (took ${formatDuration(row.found.artifact.seconds)})` : '';
   }

@@ -18,13 +18,14 @@ export type Verdict = { readonly stage: StageId } & (
 export function verdictsOf(before: RunRecord, again: RunRecord): readonly Verdict[] {
   const outcomes = new Map(before.stages.map(({ stage, outcome }) => [stage.id, outcome]));
   return again.stages
-    .filter(({ outcome }) => !readsDiverged(outcome))
+    .filter(({ outcome }) => !isHindered(outcome))
     .map(({ stage: { id }, outcome }) => ({ stage: id, ...verdictOf(outcomes.get(id), outcome) }));
 }
 
-/** Such a stage has nothing to be compared; what it reads has. */
-function readsDiverged(outcome: StageOutcome): boolean {
-  return outcome.state === 'not_run' && outcome.because !== 'interrupted' && 'diverged' in outcome.because;
+/** Such a stage has nothing to be compared; what it reads or waits for has. */
+function isHindered({ state, ...outcome }: StageOutcome): boolean {
+  if (!('because' in outcome) || outcome.because === 'interrupted') return false;
+  return 'diverged' in outcome.because || 'refused' in outcome.because;
 }
 
 type Outcome = Verdict extends infer Each ? (Each extends Verdict ? Omit<Each, 'stage'> : never) : never;

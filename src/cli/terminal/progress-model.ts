@@ -1,4 +1,5 @@
 import { required } from '../../base/invariant.js';
+import type { Verdict } from '../../execute/judged.js';
 import type { Divergence, StageEvent } from '../../execute/contract.js';
 import type { RunEvent, RunOutcome, StageFailure, StageNotRun } from '../../execute/events.js';
 import type { StageOutcome, StageRecord } from '../../execute/record.js';
@@ -24,6 +25,8 @@ export interface StageProgress {
   readonly latest: Readonly<Record<string, number>>;
   /** The last estimates, for their median. */
   readonly estimates: readonly Point[];
+  /** Of a gate or a claim that has told. */
+  readonly verdict?: Verdict;
 }
 
 export type StageState =
@@ -166,6 +169,9 @@ function reported(stage: StageProgress, event: StageEvent, now: number): StagePr
     case 'image':
     case 'text':
     case 'note':
+    case 'comparison':
       return stage;
+    case 'verdict':
+      return { ...stage, verdict: event.verdict };
   }
 }

@@ -41,6 +41,10 @@ export function outcomeLine({ start, end, stages }: RunSummary['record'], { colo
       return `${colour.green.bold('Succeeded')} in ${time}: ${counts}`;
     case 'failed':
       return `${colour.red.bold('Failed')} after ${time}: ${counts}${wasStopped(stages) ? '; -k runs what does not depend on the failure' : ''}`;
+    case 'refused':
+      return `${colour.red.bold('A gate failed')} after ${time}: ${counts}`;
+    case 'inconclusive':
+      return `${colour.yellow.bold('Inconclusive')} after ${time}: ${counts}`;
     case 'interrupted':
       return `${colour.yellow.bold('Interrupted')} after ${time}: ${counts}; the same command goes on from there`;
   }

@@ -24,6 +24,14 @@ function outcome(record: RunRecord, now: number): Html {
       return html`<p class="outcome good"><strong>Succeeded</strong> in ${seconds}: ${counts}. ${when}</p>`;
     case 'failed':
       return html`<p class="outcome bad"><strong>Failed</strong> after ${seconds}: ${counts}. ${when}</p>`;
+    case 'refused':
+      return html`<p class="outcome bad">
+        <strong>A gate failed</strong> after ${seconds}: ${counts}. ${when}
+      </p>`;
+    case 'inconclusive':
+      return html`<p class="outcome unsure">
+        <strong>Inconclusive</strong> after ${seconds}: ${counts}. A gate could not decide. ${when}
+      </p>`;
     case 'interrupted':
       return html`<p class="outcome unsure">
         <strong>Interrupted</strong> after ${seconds}, on request: ${counts}. Running it again goes on from

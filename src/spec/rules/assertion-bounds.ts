@@ -21,13 +21,25 @@ function faultsOf(assertion: PositionedNode): readonly Diagnostic[] {
   const relative = relativeBounds.flatMap((bound) => entryOf(assertion, bound) ?? []);
   const absolute = absoluteBounds.flatMap((bound) => entryOf(assertion, bound) ?? []);
   const versus = entryOf(assertion, 'versus');
+  const baseline = entryOf(assertion, 'baseline');
   const [first] = relative;
-  if (first && !versus) {
+  if (versus && baseline) {
+    return [
+      error('assertion-bounds', {
+        at: baseline.keyRange,
+        message: 'the metric is compared with `versus` or with `baseline`, and here with both',
+        help: 'write two assertions, one for each',
+        notes: [{ message: 'the other is here', range: versus.keyRange }],
+      }),
+    ];
+  }
+  const compared = versus ?? baseline;
+  if (first && !compared) {
     return [
       error('assertion-bounds', {
         at: first.keyRange,
         message: `${quoted(first.key)} compares the metric with another value, and none is named`,
-        help: 'add `versus`, as in `versus: {arm: base}` or `versus: {metric: other.metric}`',
+        help: 'add `versus`, as in `versus: {arm: base}` or `versus: {metric: other.metric}`, or a `baseline`',
       }),
     ];
   }
@@ -36,15 +48,15 @@ function faultsOf(assertion: PositionedNode): readonly Diagnostic[] {
       error('assertion-bounds', {
         at: assertion.range,
         message: 'this asserts nothing: it has no bound',
-        help: `add ${quotedList(versus ? relativeBounds : absoluteBounds, 'or')}`,
+        help: `add ${quotedList(compared ? relativeBounds : absoluteBounds, 'or')}`,
       }),
     ];
   }
-  if (versus && !first) {
+  if (compared && !first) {
     return [
       error('assertion-bounds', {
-        at: versus.keyRange,
-        message: '`versus` names what to compare with, and no bound compares',
+        at: compared.keyRange,
+        message: `${quoted(compared.key)} names what to compare with, and no bound compares`,
         help: `add ${quotedList(relativeBounds, 'or')}`,
       }),
     ];

@@ -2,7 +2,7 @@ import { digestJson } from '../../base/digest.js';
 import { groupBy } from '../../base/group.js';
 import { required } from '../../base/invariant.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
-import { axesName, type Axes, isPartOf } from '../../resolve/axes.js';
+import { axesName, type Axes, isPartOf, withoutSeed } from '../../resolve/axes.js';
 
 /**
  * What MLflow shows as one run: of a file without axes the whole; else the whole, below it each arm (or point of a matrix), and
@@ -21,9 +21,6 @@ export interface Cell {
   /** Its own stages and those of all cells below it. */
   readonly whole: readonly StageRecord[];
 }
-
-/** Repetitions of one experiment, which belong together. */
-const repetition = 'seed';
 
 /** The whole first; parents come before their children. */
 export function cellsOf({ start, stages }: RunRecord): readonly Cell[] {
@@ -55,10 +52,6 @@ function parentOf(axes: Axes, cells: readonly Cell[]): Cell | undefined {
   const around = cells.filter((cell) => isPartOf(cell.axes, axes));
   const closest = Math.max(...around.map((cell) => sizeOf(cell.axes)));
   return around.find(({ name }) => name === repeated) ?? around.find((cell) => sizeOf(cell.axes) === closest);
-}
-
-function withoutSeed({ [repetition]: _, ...others }: Axes): Axes {
-  return others;
 }
 
 /** The cells just below one. */

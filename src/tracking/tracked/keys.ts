@@ -15,3 +15,12 @@ export function keyOf(text: string): string {
   const suffix = `-${digestBytes(text).slice(0, 8)}`;
   return safe.slice(0, limits.key - suffix.length).replace(/[\p{Surrogate}/]$/u, '_') + suffix;
 }
+
+/**
+ * The tag that says what the values of a metric are of.
+ * @param metric its key, as in `quality/modes.total_variation`: the parts of a metric are of the same
+ */
+export function identityTag(metric: string): string {
+  const [stage = '', name = ''] = metric.split('/');
+  return keyOf(`wassermill.metric.${stage}/${name.split('.')[0] ?? ''}`);
+}

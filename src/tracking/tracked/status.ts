@@ -7,6 +7,9 @@ import type { TrackedRun } from './types.js';
 const statuses: Record<RunOutcome, RunStatus> = {
   succeeded: 'FINISHED',
   failed: 'FAILED',
+  // It did what it was to do, and tags tell what that came to.
+  refused: 'FINISHED',
+  inconclusive: 'FINISHED',
   interrupted: 'KILLED',
 };
 
@@ -32,8 +35,8 @@ function statusOfStage({ outcome }: StageRecord): RunStatus {
         : 'FAILED';
     case 'not_run':
       if (outcome.because === 'interrupted' || 'stopped' in outcome.because) return 'KILLED';
-      // A divergence is a result: nothing went wrong.
-      return 'diverged' in outcome.because ? 'FINISHED' : 'FAILED';
+      // A divergence is a result, and so is what a gate says: nothing went wrong.
+      return 'diverged' in outcome.because || 'refused' in outcome.because ? 'FINISHED' : 'FAILED';
   }
 }
 
