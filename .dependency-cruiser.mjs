@@ -43,6 +43,8 @@ const layers = {
     'execute/judged',
     'execute/record',
     'plan/types',
+    'plan/stage-name',
+    'resolve/axes',
     'metrics/labels',
     'metrics/curves',
     'metrics/curve-metrics',

@@ -41,6 +41,7 @@ function stageOf(recorded: StageRecord, record: RunRecord) {
     axes,
     key,
     ...stateOf(recorded.outcome),
+    ...judgedOf(recorded),
     results: results.map(({ name, final, before, label, smoothed }) => ({
       metric: name.slice(id.length + 1),
       ...final,
@@ -50,6 +51,17 @@ function stageOf(recorded: StageRecord, record: RunRecord) {
       before: before === undefined ? null : { kind: before.kind, ...before.point },
     })),
   };
+}
+
+function judgedOf({ verdict, comparison }: StageRecord) {
+  return {
+    ...(verdict && { verdict: untyped(verdict) }),
+    ...(comparison && { comparison: untyped(comparison) }),
+  };
+}
+
+function untyped<T extends { readonly type: string }>({ type: _, ...event }: T): Omit<T, 'type'> {
+  return event;
 }
 
 function stateOf(outcome: StageOutcome) {

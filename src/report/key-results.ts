@@ -2,6 +2,7 @@ import { required } from '../base/invariant.js';
 import { type MetricIdentity, unlikeField } from '../base/metric-identity.js';
 import type { RunRecord, StageRecord } from '../execute/record.js';
 import type { MetricLabel } from '../metrics/labels.js';
+import type { StageId } from '../plan/types.js';
 import { labelOf } from './metric-label.js';
 import { isFinitePoint, runningMedian, type Point } from '../metrics/curves.js';
 import { seriesOf } from './series.js';
@@ -10,6 +11,8 @@ import { seriesOf } from './series.js';
 export interface KeyResult {
   /** `quality@arm=base.swd`: the stage's name, its cell and its metric. */
   readonly name: string;
+  /** Of the stage and its cell. */
+  readonly id: StageId;
   readonly stage: string;
   /** As `arm=base,seed=1`; empty where no axis makes a difference to the stage. */
   readonly cell: string;
@@ -92,9 +95,9 @@ function finalEstimate(record: StageRecord): readonly KeyResult[] {
 function placeOf(
   { stage: { id } }: StageRecord,
   metric: string,
-): Pick<KeyResult, 'name' | 'stage' | 'cell' | 'metric'> {
+): Pick<KeyResult, 'name' | 'id' | 'stage' | 'cell' | 'metric'> {
   const [stage = '', cell = ''] = id.split('@');
-  return { name: `${id}.${metric}`, stage, cell, metric };
+  return { name: `${id}.${metric}`, id, stage, cell, metric };
 }
 
 /** Whether the final value is better than that before, where the metric says which way is better. */

@@ -8,11 +8,13 @@ import {
   reproduceSection,
   specificationSection,
 } from './sections/background.js';
+import { comparisonsSection } from './sections/comparisons.js';
 import { evaluationSection, trainingSection } from './sections/curves.js';
 import { header } from './sections/header.js';
 import { keyResultsSection } from './sections/key-results.js';
 import { samplesSection } from './sections/samples.js';
 import { stagesSection } from './sections/stages.js';
+import { verdictsSection } from './sections/verdicts.js';
 
 /** What a report needs beside its record. */
 export interface ReportWorld {
@@ -29,6 +31,8 @@ export interface ReportWorld {
 export async function renderReport(record: RunRecord, world: ReportWorld): Promise<string> {
   const sections = [
     header(record, world.now),
+    verdictsSection(record),
+    comparisonsSection(record),
     keyResultsSection(record),
     await trainingSection(record),
     await evaluationSection(record),

@@ -2,6 +2,7 @@ import { groupBy } from '../base/group.js';
 import { required } from '../base/invariant.js';
 import type { MetricIdentity } from '../base/metric-identity.js';
 import type { MetricLabel } from '../metrics/labels.js';
+import { bestOf } from './best.js';
 import { type KeyResult, unlikeIn } from './key-results.js';
 
 /** The results of one stage's cells, a row each: what a sweep or an ablation is read for. */
@@ -50,7 +51,7 @@ export function resultsGrids(results: readonly KeyResult[]): {
 function gridOf(stage: string, results: readonly KeyResult[]): ResultsGrid {
   const metrics = [...groupBy(results, ({ metric }) => metric)].map(([metric, of]) => {
     const column = { metric, label: required(of[0], metric).label, unlike: unlikeIn(of) };
-    return { metric, of, column, best: column.unlike === undefined ? bestOf(of) : undefined };
+    return { metric, of, column, best: column.unlike === undefined ? bestIn(of) : undefined };
   });
   return {
     stage,
@@ -84,19 +85,9 @@ function untrainedOf(metrics: readonly (readonly KeyResult[])[]): ResultsGrid['u
   return values.every((value) => value === undefined) ? undefined : values;
 }
 
-/**
- * One that others are worse than; of equal values all are the best. Estimates are of a critic each, up to a constant of its own, and
- * say nothing beside each other.
- */
-function bestOf(results: readonly KeyResult[]): number | undefined {
-  const better = results[0]?.label.better;
-  if (better === undefined || better === 'neither' || results.some(({ smoothed }) => smoothed))
-    return undefined;
+/** Estimates are of a critic each, up to a constant of its own, and say nothing beside each other. */
+function bestIn(results: readonly KeyResult[]): number | undefined {
+  if (results.some(({ smoothed }) => smoothed)) return undefined;
   const values = results.map(({ final }) => final.value);
-  const finite = values.filter((value) => Number.isFinite(value));
-  const best = better === 'lower' ? Math.min(...finite) : Math.max(...finite);
-  // None is, of equal values, and where none is finite; what is infinite is worse than what is not.
-  return finite.length > 0 && values.some((value) => value !== best && !Number.isNaN(value))
-    ? best
-    : undefined;
+  return bestOf(values, results[0]?.label.better ?? 'neither');
 }

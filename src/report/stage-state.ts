@@ -1,6 +1,8 @@
 import { formatDuration } from '../base/format.js';
 import { divergedWords, whyNotRun, type StageRecord } from '../execute/record.js';
 import { explainFailure, isOwnFault } from './failure.js';
+import { judgedStage } from './judged-stages.js';
+import { verdictSummary, verdictTone } from './verdict-words.js';
 
 /** A stage's outcome in the words and the colour of the report. */
 export interface StageState {
@@ -10,12 +12,21 @@ export interface StageState {
   readonly time: string;
 }
 
-export function stateOf({ outcome }: StageRecord): StageState {
+export function stateOf(record: StageRecord): StageState {
+  const { outcome } = record;
   switch (outcome.state) {
     case 'succeeded': {
-      const time = formatDuration(outcome.artifact.seconds);
+      const seconds = formatDuration(outcome.artifact.seconds);
+      const time = outcome.cached ? `${seconds} when it was made` : seconds;
+      const judged = judgedStage(record);
+      if (judged !== undefined) {
+        const { kind, verdict } = judged;
+        const words = verdictSummary(kind, verdict);
+        const tone = verdictTone(kind, verdict.verdict);
+        return { words: outcome.cached ? `${words}, from the cache` : words, tone, time };
+      }
       return outcome.cached
-        ? { words: 'from the cache', tone: 'neutral', time: `${time} when it was made` }
+        ? { words: 'from the cache', tone: 'neutral', time }
         : { words: 'done', tone: 'good', time };
     }
     case 'diverged':

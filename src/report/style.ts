@@ -58,6 +58,20 @@ p { margin: 0; }
 .card .before { color: var(--ink); }
 .card .delta { display: block; font-weight: 600; }
 .card .caption { margin-top: 10px; }
+article + article { margin-top: 32px; } .card + .card { margin-top: 0; }
+article > * + .scroll, article > .scroll + * { margin-top: 8px; }
+.judged h3 { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: baseline; } .judged h3 .state { font-weight: 600; } .judged .statement { margin-top: 4px; max-width: 46em; overflow-wrap: anywhere; }
+.caption + h3 { margin-top: 24px; }
+.why { max-width: 22em; color: var(--muted); font-size: 13px; line-height: 1.45; white-space: normal; overflow-wrap: anywhere; }
+.interval { display: block; margin: 4px 0 0; } .number .interval { margin-left: auto; } .number .why { margin-left: auto; }
+.interval .ground { stroke: var(--line); } .interval .held { fill: var(--good); fill-opacity: 0.16; }
+.interval .bound { stroke: var(--ink); stroke-width: 1.5; } .interval .even { stroke: var(--axis); stroke-dasharray: 2 2; }
+.interval .span { stroke: var(--strong); stroke-width: 2; stroke-linecap: round; } .interval .open { stroke-dasharray: 4 4; }
+.interval .at { fill: var(--strong); stroke: var(--ground); }
+.interval.good .span { stroke: var(--good); } .interval.good .at { fill: var(--good); }
+.interval.bad .span { stroke: var(--bad); } .interval.bad .at { fill: var(--bad); }
+.interval.unsure .span { stroke: var(--unsure); } .interval.unsure .at { fill: var(--unsure); }
+.interval.neutral .span { stroke: var(--muted); } .interval.neutral .at { fill: var(--muted); }
 .better { color: var(--good); } .worse { color: var(--bad); } .neutral, .equal { color: var(--muted); }
 figure { margin: 0; break-inside: avoid; min-width: 0; }
 figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 24px; align-items: baseline; }

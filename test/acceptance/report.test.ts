@@ -3,7 +3,10 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { renderReport } from '../../src/report/report.js';
 import { temporaryFolder } from '../files/support.js';
+import { judgedRun } from '../report/judged-support.js';
+import { ringWorld } from '../report/support.js';
 import { realData } from '../stages/dataset-rig.js';
 import { Browser, chromium } from './browser.js';
 import { latestRun, runPipeline, shortened, userEnvironment } from './support.js';
@@ -40,6 +43,16 @@ describe.skipIf(chromium === undefined)(
         }
       });
     }
+
+    it('of gates, claims and comparisons is quiet and fits narrow windows', async () => {
+      const file = join(await temporaryFolder(), 'report.html');
+      await writeFile(file, await renderReport(judgedRun(), ringWorld));
+      const browser = await openBrowser();
+      for (const width of [1280, 400]) {
+        const page = await browser.inspect(file, width);
+        expect(page).toMatchObject({ complaints: [], requests: [], overflow: 0 });
+      }
+    });
 
     it('would be found broken', async () => {
       const file = join(await temporaryFolder(), 'broken.html');

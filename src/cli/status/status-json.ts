@@ -30,8 +30,11 @@ function runJson(state: RunState) {
   };
 }
 
-function stageJson({ stage: { id, kind }, outcome, metrics }: StageRecord, work: StageWork | undefined) {
-  const common = { id, kind, state: outcome.state };
+function stageJson(
+  { stage: { id, kind }, outcome, metrics, verdict }: StageRecord,
+  work: StageWork | undefined,
+) {
+  const common = { id, kind, state: outcome.state, ...(verdict && { verdict: verdict.verdict }) };
   switch (outcome.state) {
     case 'pending':
       return { ...common, waits_for: outcome.waitsFor ?? null };

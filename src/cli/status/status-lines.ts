@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 
 import { formatCount, formatDuration, formatPercent, plural } from '../../base/format.js';
-import type { StageRecord } from '../../execute/record.js';
+import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { groupBy } from '../../base/group.js';
 import { mostCells } from '../cells.js';
 import { stateWord } from '../terminal/folded-cells.js';
@@ -68,9 +68,10 @@ function titleLine(name: string, facts: readonly string[], { look, width }: View
   return look.colour.bold(title) + beside;
 }
 
-/** Stages that have a line of their own: what happens now, and what went wrong. */
-function isTold({ outcome }: StageRecord): boolean {
+/** Stages that have a line of their own: what happens now, what went wrong, and what was judged. */
+function isTold({ outcome, verdict }: StageRecord): boolean {
   return (
+    verdict !== undefined ||
     outcome.state === 'running' ||
     outcome.state === 'failed' ||
     (outcome.state === 'pending' && outcome.waitsFor !== undefined)
@@ -138,10 +139,20 @@ function pastLines(state: Exclude<RunState, RunUnderWay>, view: View): readonly 
   }
   const { record, run } = state;
   const title = titleLine(record.start.pipeline, [run], view);
-  if (state.state === 'ended') return [title, ...said(outcomeLine(record, look))];
+  if (state.state === 'ended')
+    return [title, ...said(outcomeLine(record, look)), ...judgedLines(record, view)];
   const died = look.colour.yellow.bold('Its process died');
   const counts = countsOf(record.stages, deadWord);
   return [title, ...said(`${died}: ${counts}; the next run goes on from there`)];
+}
+
+/** The end lines of gates and claims; of many those of the ones that do not hold. */
+function judgedLines({ stages }: RunRecord, { look, width }: View): readonly string[] {
+  const judged = stages.filter(({ verdict }) => verdict !== undefined);
+  const open = judged.filter(({ verdict }) => verdict?.verdict !== 'pass');
+  const shown = (judged.length > mostCells ? open : judged).slice(0, mostCells);
+  const names = nameColumn(shown.map(({ stage }) => stage));
+  return shown.map((stage) => `  ${endLine(recordedProgress(stage), names, width - 2, look)}`);
 }
 
 /** What came of a stage in a run whose process died. */

@@ -4,13 +4,17 @@ import { required } from '../../base/invariant.js';
 import { unlikeWords } from '../../base/metric-identity.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { axesName } from '../../resolve/axes.js';
+import { worstOf } from '../../execute/judged.js';
 import { explainFailure } from '../../report/failure.js';
+import { judgedStage } from '../../report/judged-stages.js';
+import { verdictWord } from '../../report/verdict-words.js';
 import { keyResults, type KeyResult, unlikeIn } from '../../report/key-results.js';
 import { mostCells } from '../cells.js';
 import type { Look } from './look.js';
 import { recordedProgress } from './progress-model.js';
 import { failureLines } from './stage-lines.js';
 import { oneLine, padEnd, truncate, wrap } from './text.js';
+import { verdictMark } from './verdict-lines.js';
 
 /** The cells of one stage of the file. */
 export interface StageCells {
@@ -32,8 +36,25 @@ export function foldedLine(stage: StageCells, nameWidth: number, look: Look): st
     return count === 0 ? [] : [`${formatCount(count)} ${word}`];
   });
   const name = truncate(oneLine(foldedName(stage)), nameWidth, look.symbols.ellipsis);
-  const text = `${plural(stage.cells.length, 'cell')}: ${counts.join(', ')}`;
-  return `${markOf(new Set(states.keys()), look)} ${padEnd(name, nameWidth)}  ${text}`;
+  const text = `${plural(stage.cells.length, 'cell')}: ${counts.join(', ')}${verdictCounts(stage)}`;
+  return `${foldedMark(stage, new Set(states.keys()), look)} ${padEnd(name, nameWidth)}  ${text}`;
+}
+
+/** Of gates and claims, as in `; 2 failed, 58 passed`. */
+function verdictCounts({ cells }: StageCells): string {
+  const words = cells
+    .flatMap((cell) => judgedStage(cell) ?? [])
+    .map(({ kind, verdict }) => verdictWord(kind, verdict.verdict));
+  const counts = [...groupBy(words, (word) => word)].map(([word, of]) => `${formatCount(of.length)} ${word}`);
+  return counts.length === 0 ? '' : `; ${counts.sort().join(', ')}`;
+}
+
+/** The worst that came of any cell; of gates and claims that have ended as they should, the worst verdict. */
+function foldedMark({ cells }: StageCells, states: ReadonlySet<StateWord>, look: Look): string {
+  const judged = cells.flatMap((cell) => judgedStage(cell) ?? []);
+  const [first] = judged;
+  if (first === undefined || judged.length < cells.length) return markOf(states, look);
+  return verdictMark(first.kind, worstOf(judged.map(({ verdict }) => verdict.verdict)), look);
 }
 
 /** Why cells of the stage failed: each reason once, with the cells that it befell. */

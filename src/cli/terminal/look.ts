@@ -16,11 +16,14 @@ export interface Symbols {
   readonly cached: string;
   readonly failed: string;
   readonly skipped: string;
+  /** Of a verdict that is none. */
+  readonly undecided: string;
   /** Of what is under way. */
   readonly running: string;
   readonly warning: string;
   readonly ellipsis: string;
   readonly arrow: string;
+  readonly plusMinus: string;
   /** Before what something is made from. */
   readonly from: string;
   readonly full: string;
@@ -33,10 +36,12 @@ const unicode: Symbols = {
   cached: '•',
   failed: '✗',
   skipped: '–',
+  undecided: '?',
   running: '▸',
   warning: '!',
   ellipsis: '…',
   arrow: '→',
+  plusMinus: '±',
   from: '←',
   full: '━',
   empty: '─',
@@ -48,10 +53,12 @@ const ascii: Symbols = {
   cached: '=',
   failed: 'x',
   skipped: '-',
+  undecided: '?',
   running: '>',
   warning: '!',
   ellipsis: '~',
   arrow: '->',
+  plusMinus: '+-',
   from: '<-',
   full: '#',
   empty: '.',

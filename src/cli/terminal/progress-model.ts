@@ -1,5 +1,5 @@
 import { required } from '../../base/invariant.js';
-import type { Verdict } from '../../execute/judged.js';
+import type { VerdictEvent } from '../../execute/judged.js';
 import type { Divergence, StageEvent } from '../../execute/contract.js';
 import type { RunEvent, RunOutcome, StageFailure, StageNotRun } from '../../execute/events.js';
 import type { StageOutcome, StageRecord } from '../../execute/record.js';
@@ -26,7 +26,7 @@ export interface StageProgress {
   /** The last estimates, for their median. */
   readonly estimates: readonly Point[];
   /** Of a gate or a claim that has told. */
-  readonly verdict?: Verdict;
+  readonly verdict: VerdictEvent | undefined;
 }
 
 export type StageState =
@@ -47,7 +47,7 @@ export interface Work {
 export const nothingYet: RunProgress = { started: 0, stages: new Map(), outcome: undefined };
 
 /** The progress of a stage as a finished record tells it: how long a failed one had worked is not in it. */
-export function recordedProgress({ stage, outcome, metrics }: StageRecord): StageProgress {
+export function recordedProgress({ stage, outcome, metrics, verdict }: StageRecord): StageProgress {
   const latest: Record<string, number> = {};
   const estimates: Point[] = [];
   for (const { step, values } of metrics) {
@@ -55,7 +55,8 @@ export function recordedProgress({ stage, outcome, metrics }: StageRecord): Stag
     const estimate = values[estimateMetric];
     if (estimate !== undefined) estimates.push({ step, value: estimate });
   }
-  return { ...waiting(stage), state: stateOf(outcome), latest, estimates: estimates.slice(-smoothingWindow) };
+  const told = { latest, estimates: estimates.slice(-smoothingWindow), verdict };
+  return { ...waiting(stage), state: stateOf(outcome), ...told };
 }
 
 function stateOf(outcome: StageOutcome): StageState {
@@ -130,7 +131,7 @@ export function advance(progress: RunProgress, event: RunEvent, now: number): Ru
   }
 }
 
-const nothingReported = { work: undefined, latest: {}, estimates: [] } as const;
+const nothingReported = { work: undefined, latest: {}, estimates: [], verdict: undefined } as const;
 
 function waiting({ id, kind }: PlannedStage): StageProgress {
   return { id, kind, state: { name: 'waiting' }, ...nothingReported };
@@ -172,6 +173,6 @@ function reported(stage: StageProgress, event: StageEvent, now: number): StagePr
     case 'comparison':
       return stage;
     case 'verdict':
-      return { ...stage, verdict: event.verdict };
+      return { ...stage, verdict: event };
   }
 }

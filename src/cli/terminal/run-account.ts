@@ -4,10 +4,13 @@ import { formatDuration } from '../../base/format.js';
 import { groupBy } from '../../base/group.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { stageName } from '../../plan/stage-name.js';
+import { comparisonTables } from '../../report/comparison-table.js';
+import { judgedStages } from '../../report/judged-stages.js';
 import { keyResults } from '../../report/key-results.js';
 import { provenanceFacts } from '../../report/provenance-facts.js';
 import { mostCells } from '../cells.js';
 import { axesIn } from '../recorded-axes.js';
+import { comparisonLines } from './comparison-lines.js';
 import {
   isTelling,
   failureOf,
@@ -22,6 +25,7 @@ import { recordedProgress } from './progress-model.js';
 import { endLine, headlines, nameColumn } from './stage-lines.js';
 import { outcomeLine, resultLines } from './summary.js';
 import { oneLine, padEnd, truncate, wrap } from './text.js';
+import { verdictLines } from './verdict-lines.js';
 
 type Fact = readonly [name: string, value: string];
 
@@ -42,6 +46,8 @@ export function accountLines({ record, places, now }: Account, width: number, lo
     ...(axes.length === 0 ? [] : [['Axes', axes.join('; ')] as const]),
   ];
   const results = keyLines(record, width, look);
+  const tables = comparisonTables(record);
+  const judged = judgedStages(record);
   return [
     `${look.colour.bold(oneLine(start.pipeline))}  ${start.run}`,
     ...(start.desc === undefined ? [] : wrap(oneLine(start.desc), width)),
@@ -50,6 +56,8 @@ export function accountLines({ record, places, now }: Account, width: number, lo
     '',
     ...stageLines(record, now, width, look),
     ...(results.length === 0 ? [] : ['', ...results]),
+    ...tables.flatMap((table) => ['', ...comparisonLines(table, width, look)]),
+    ...(judged.length === 0 ? [] : ['', ...verdictLines(judged, width, look)]),
     '',
     ...inColumns(facts, width, look.colour.dim),
     '',
@@ -115,7 +123,7 @@ function cellLine(cell: StageRecord, { end }: RunRecord, { now, names, width, lo
     }
     case 'succeeded': {
       const progress = recordedProgress(cell);
-      if (!cell.outcome.cached) return endLine(progress, names, width, look);
+      if (!cell.outcome.cached || progress.verdict) return endLine(progress, names, width, look);
       const numbers = headlines(progress, width - 4 - names - cachedWidth);
       const text = ['cached'.padEnd(cachedWidth), ...numbers].join('  ').trimEnd();
       return `${colour.dim(symbols.cached)} ${name}  ${colour.dim(text)}`;

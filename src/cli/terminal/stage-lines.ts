@@ -6,16 +6,21 @@ import type { RunStarted } from '../../execute/events.js';
 import { divergedWords, whyNotRun } from '../../execute/record.js';
 import { explainFailure, isOwnFault } from '../../report/failure.js';
 import { estimateMetric } from '../../report/key-results.js';
+import { verdictSummary } from '../../report/verdict-words.js';
 import { runningMedian } from '../../metrics/curves.js';
 import type { RenderProblem } from './contract.js';
 import type { Look } from './look.js';
 import { rateOf, secondsLeft } from './pace.js';
 import type { StageProgress, Work } from './progress-model.js';
 import { oneLine, padEnd, truncate, wrap } from './text.js';
+import { toneStyle, verdictMark } from './verdict-lines.js';
 import type { WorkLine } from './work-line.js';
 
 /** Names longer than this do not push all other columns to the right. */
 const widestName = 28;
+
+/** Of how long a stage took. */
+const timeWidth = 11;
 
 /** Cells of the column that holds the names of a run's stages. */
 export function nameColumn(stages: Iterable<{ readonly id: string }>, widest = widestName): number {
@@ -32,18 +37,24 @@ export function endLine(stage: StageProgress, nameWidth: number, width: number, 
   const { symbols, colour } = look;
   const { state } = stage;
   const name = padEnd(truncate(oneLine(stage.id), nameWidth, symbols.ellipsis), nameWidth);
-  const fit = (text: string) => truncate(text, width - 4 - nameWidth, symbols.ellipsis);
+  const room = width - 4 - nameWidth;
+  const fit = (text: string) => truncate(text, room, symbols.ellipsis);
   switch (state.name) {
     case 'waiting':
     case 'running':
       return `  ${name}`;
     case 'done': {
-      const time = padEnd(formatDuration(state.seconds), 11);
-      const numbers = headlines(stage, width - 4 - nameWidth - 11);
+      const time = padEnd(formatDuration(state.seconds), timeWidth);
+      const judged = judgedLine(stage, name, time, room - timeWidth - 2, look);
+      if (judged !== undefined) return judged;
+      const numbers = headlines(stage, room - timeWidth);
       return [`${colour.green(symbols.done)} ${name}`, time, ...numbers].join('  ').trimEnd();
     }
     case 'cached':
-      return `${colour.dim(symbols.cached)} ${name}  ${colour.dim('cached')}`;
+      return (
+        judgedLine(stage, name, colour.dim(padEnd('cached', timeWidth)), room - timeWidth - 2, look) ??
+        `${colour.dim(symbols.cached)} ${name}  ${colour.dim('cached')}`
+      );
     case 'diverged': {
       const words = divergedWords(state.divergence);
       const text = fit(state.cached ? `cached: ${words}` : words);
@@ -60,6 +71,20 @@ export function endLine(stage: StageProgress, nameWidth: number, width: number, 
       return `${colour.dim(symbols.skipped)} ${name}  ${colour.dim(fit(`not run: ${why}`))}`;
     }
   }
+}
+
+/** Of a gate or a claim: what it came to. Undefined for other stages. */
+function judgedLine(
+  { kind, verdict }: StageProgress,
+  name: string,
+  time: string,
+  room: number,
+  look: Look,
+): string | undefined {
+  if (verdict === undefined || (kind !== 'gate' && kind !== 'claim')) return undefined;
+  const summary = truncate(verdictSummary(kind, verdict), room, look.symbols.ellipsis);
+  const style = toneStyle(kind, verdict.verdict, look);
+  return `${verdictMark(kind, verdict.verdict, look)} ${name}  ${time}  ${style(summary)}`;
 }
 
 /** What stands below the line of a failed stage: whose fault it is, what to do, what it wrote last. */

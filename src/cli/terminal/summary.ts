@@ -1,12 +1,16 @@
 import stringWidth from 'string-width';
 
 import { formatCount, formatDuration, formatNumber, plural } from '../../base/format.js';
+import { comparisonTables, stagesSummedUp } from '../../report/comparison-table.js';
+import { judgedStages } from '../../report/judged-stages.js';
 import { keyResults, verdict, type KeyResult } from '../../report/key-results.js';
 import { resultsGrids } from '../../report/results-grid.js';
+import { bestLegend, comparisonLines } from './comparison-lines.js';
 import type { RunSummary } from './contract.js';
 import type { Look } from './look.js';
 import { gridLines } from './results-grid.js';
-import { oneLine, padEnd, padStart, truncate } from './text.js';
+import { oneLine, padEnd, padStart, truncate, wrap } from './text.js';
+import { verdictLines } from './verdict-lines.js';
 
 /** How a run ended, its key numbers untrained and trained, and where everything is. */
 export function summaryLines(
@@ -14,11 +18,13 @@ export function summaryLines(
   width: number,
   look: Look,
 ): readonly string[] {
-  const results = keyResults(record);
+  const judged = judgedStages(record);
   return [
     '',
     outcomeLine(record, look),
-    ...keyResultLines(results, width, look),
+    ...numberLines(record, width, look),
+    // Last of all, as they decide the exit code.
+    ...(judged.length === 0 ? [] : ['', ...verdictLines(judged, width, look)]),
     ...(lines.length === 0 ? [] : ['', ...lines]),
     ...warnings.map((warning) => look.colour.yellow(oneLine(`warning: ${warning}`))),
   ];
@@ -57,13 +63,25 @@ function wasStopped(stages: RunSummary['record']['stages']): boolean {
   );
 }
 
-/** Cells of one stage in a table, and what has no cells each beside what it was before. */
-function keyResultLines(results: readonly KeyResult[], width: number, look: Look): readonly string[] {
-  const { grids, alone } = resultsGrids(results);
+/**
+ * Cells of one stage in a table, and what has no cells each beside what it was before; and comparisons. What a comparison sums up is not
+ * told cell by cell, too: that would push what was asked for, and the verdicts, out of sight.
+ */
+function numberLines(record: RunSummary['record'], width: number, look: Look): readonly string[] {
+  const summedUp = stagesSummedUp(record);
+  const results = keyResults(record);
+  const { grids, alone } = resultsGrids(results.filter(({ id }) => !summedUp.has(id)));
+  const tables = comparisonTables(record);
+  const hidden = [...new Set(results.flatMap(({ id, stage }) => (summedUp.has(id) ? [stage] : [])))];
   const marked = grids.some(({ rows }) => rows.some(({ values }) => values.some((value) => value?.isBest)));
+  const elsewhere = `the cells of ${hidden.join(', ')} one by one are in the report`;
   return [
     ...grids.flatMap((grid) => ['', ...gridLines(grid, width, look)]),
-    ...(marked ? ['', look.colour.dim('  * the best')] : []),
+    ...(marked ? ['', look.colour.dim(`  ${bestLegend}`)] : []),
+    ...tables.flatMap((table) => ['', ...comparisonLines(table, width, look)]),
+    ...(hidden.length === 0
+      ? []
+      : wrap(oneLine(elsewhere), width - 2).map((line) => look.colour.dim(`  ${line}`))),
     ...(alone.length === 0 ? [] : ['', ...resultLines(alone, width, look)]),
   ];
 }

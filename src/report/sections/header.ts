@@ -1,7 +1,9 @@
-import { formatDuration, formatTime, plural } from '../../base/format.js';
+import { formatCount, formatDuration, formatTime, plural } from '../../base/format.js';
+import type { Verdict } from '../../execute/judged.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
 import { explainFailure, isOwnFault } from '../failure.js';
 import { html, type Html } from '../html.js';
+import { judgedStages } from '../judged-stages.js';
 
 /** Title, what the run was for, and how it ended. `now` in milliseconds since the epoch. */
 export function header(record: RunRecord, now: number): Html {
@@ -26,11 +28,13 @@ function outcome(record: RunRecord, now: number): Html {
       return html`<p class="outcome bad"><strong>Failed</strong> after ${seconds}: ${counts}. ${when}</p>`;
     case 'refused':
       return html`<p class="outcome bad">
-        <strong>A gate failed</strong> after ${seconds}: ${counts}. ${when}
+        <strong>A gate failed</strong> after ${seconds}: ${counts}. ${gates(record, 'fail', 'Not passed')}
+        ${when}
       </p>`;
     case 'inconclusive':
       return html`<p class="outcome unsure">
-        <strong>Inconclusive</strong> after ${seconds}: ${counts}. A gate could not decide. ${when}
+        <strong>Inconclusive</strong> after ${seconds}: ${counts}.
+        ${gates(record, 'inconclusive', 'Could not decide')} ${when}
       </p>`;
     case 'interrupted':
       return html`<p class="outcome unsure">
@@ -44,6 +48,21 @@ function outcome(record: RunRecord, now: number): Html {
       </p>`;
   }
 }
+
+/** As in `Not passed: gate.` */
+function gates(record: RunRecord, verdict: Verdict, words: string): Html | undefined {
+  const all = judgedStages(record).filter(
+    (stage) => stage.kind === 'gate' && stage.verdict.verdict === verdict,
+  );
+  if (all.length === 0) return undefined;
+  const named = all.slice(0, mostNamed).map(({ id }) => id);
+  const rest = all.length - named.length;
+  return html`${words}:
+    <span class="mono">${named.join(', ')}</span>${rest > 0 && ` and ${formatCount(rest)} more`}.`;
+}
+
+/** Beyond it a line becomes a list. */
+const mostNamed = 5;
 
 function countsOf(stages: readonly StageRecord[]): string {
   const count = (test: (outcome: StageRecord['outcome']) => boolean) =>
