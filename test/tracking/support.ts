@@ -244,7 +244,7 @@ function graphFile(input: string, output: string): string {
 const id = (name: string): StageId => name as StageId;
 const key = (name: string): StageKey => digestBytes(name) as StageKey;
 
-async function artifactWith(
+export async function artifactWith(
   directory: string,
   stage: string,
   files: Readonly<Record<string, Uint8Array | string>>,

@@ -78,7 +78,9 @@ export class Replay {
     const refused = new Map<string, string>();
     for (const run of runs) {
       const known = await this.#find(experiment, run);
-      if (!known.isWhole) await this.#finish(known, run);
+      // A part that was over before the whole may have tags that only the end gave it.
+      if (known.isWhole) await this.#tag(known, run);
+      else await this.#finish(known, run);
       stored.push(known.stored);
       for (const [record, reason] of known.refusals.reasons())
         refused.set(run.parent === undefined ? record : `${record} of ${run.name}`, reason);

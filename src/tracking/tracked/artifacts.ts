@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { digestBytes } from '../../base/digest.js';
 import { finiteOrWord } from '../../base/finite-or-word.js';
+import { numbersOf } from '../../execute/judged.js';
 import { artifactOf, type RunRecord, type StageRecord } from '../../execute/record.js';
 import { stageName } from '../../plan/stage-name.js';
 import type { Cell } from './cells.js';
@@ -19,7 +20,11 @@ export function artifactsOf({ start }: RunRecord, cell: Cell, directory: string)
   return [
     ...(cell.parent === undefined ? runFiles.map((name) => fileAt(name, join(directory, name))) : []),
     { path: tablePath, source: { kind: 'text', text: metricsTable(cell) } },
-    ...cell.stages.flatMap((stage) => [...picturesOf(stage, start.run), ...textsOf(stage)]),
+    ...cell.stages.flatMap((stage) => [
+      ...picturesOf(stage, start.run),
+      ...textsOf(stage),
+      ...judgedFilesOf(stage),
+    ]),
   ];
 }
 
@@ -61,6 +66,24 @@ function textsOf({ stage, outcome, texts }: StageRecord): TrackedArtifact[] {
   const directory = artifactOf(outcome)?.directory;
   if (directory === undefined) return [];
   return texts.map(({ file }) => fileAt(`${keyOf(stageName(stage.id))}/${file}`, join(directory, file)));
+}
+
+/** Where the numbers of a comparison are, as a table of MLflow's. */
+export function comparisonPath({ stage }: Pick<StageRecord, 'stage'>): string {
+  return `${keyOf(stageName(stage.id))}/comparison.json`;
+}
+
+/** What a stage that judges or compares has written, and its table as MLflow shows tables. */
+function judgedFilesOf(record: StageRecord): TrackedArtifact[] {
+  const { stage, outcome, comparison, verdict } = record;
+  const artifact = artifactOf(outcome);
+  if (artifact === undefined || (comparison ?? verdict) === undefined) return [];
+  const written = artifact.files
+    .filter(({ path }) => /^(verdict|table)\./.test(path))
+    .map(({ path }) => fileAt(`${keyOf(stageName(stage.id))}/${path}`, join(artifact.directory, path)));
+  if (comparison === undefined) return written;
+  const text = JSON.stringify(numbersOf(comparison), finiteOrWord);
+  return [...written, { path: comparisonPath(record), source: { kind: 'text', text } }];
 }
 
 export function fileAt(path: string, file: string): TrackedArtifact {

@@ -59,8 +59,19 @@ function isThroughout(name: string, cell: Cell, children: readonly Cell[]): bool
 
 function specificationOf({ stage }: StageRecord): Values {
   // Fields are what the specification's schema describes: JSON.
-  const fields = stage.fields as unknown as JsonValue;
+  const fields = specified(stage) as unknown as JsonValue;
   return new Map(paramsOf(stageName(stage.id), fields).map(({ key, value }) => [key, value]));
+}
+
+/** Without the past runs that baselines came to: the plan among the artifacts has them. */
+function specified({ kind, fields }: StageRecord['stage']) {
+  if (kind !== 'gate' && kind !== 'claim') return fields;
+  const assert = fields.assert.map(({ baseline, ...assertion }) => {
+    if (baseline === undefined) return assertion;
+    const { runs, ...spec } = baseline;
+    return { ...assertion, baseline: spec };
+  });
+  return { ...fields, assert };
 }
 
 /**

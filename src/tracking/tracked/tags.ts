@@ -1,18 +1,25 @@
 import { canonicalJson } from '../../base/canonical-json.js';
 import { digestJson } from '../../base/digest.js';
 import { formatDuration, plural } from '../../base/format.js';
+import { verdictWord, worstOf } from '../../execute/judged.js';
 import { divergedWords, whyNotRun, type RunRecord, type StageRecord } from '../../execute/record.js';
 import { stageName } from '../../plan/stage-name.js';
 import { limits } from '../mlflow/limits.js';
 import type { Tag } from '../mlflow/types.js';
-import { tablePath } from './artifacts.js';
+import { comparisonPath, tablePath } from './artifacts.js';
 import type { Cell } from './cells.js';
-import { keyOf } from './keys.js';
+import { identityTag, keyOf } from './keys.js';
 import { statusOf } from './status.js';
 import { cellTag } from './types.js';
 
 /** With Python's blanks: MLflow looks for this text, not for the JSON that it is. */
-const loggedTable = `[{"path": "${tablePath}", "type": "table"}]`;
+function loggedTables({ stages }: Cell): string {
+  const comparisons = stages.flatMap((stage) => (stage.comparison ? [comparisonPath(stage)] : []));
+  const tables = [tablePath, ...comparisons].map(
+    (path) => `{"path": ${JSON.stringify(path)}, "type": "table"}`,
+  );
+  return `[${tables.join(', ')}]`;
+}
 
 /** How the run came to be, the same in all cells, and what became of the cell. */
 export function tagsOf(record: RunRecord, cell: Cell): Tag[] {
@@ -28,7 +35,7 @@ export function tagsOf(record: RunRecord, cell: Cell): Tag[] {
     'mlflow.note.content': note(record, cell),
     'mlflow.loggedImages':
       hasFiles && cell.stages.some((stage) => stage.images.length > 0) ? 'True' : undefined,
-    'mlflow.loggedArtifacts': hasFiles ? loggedTable : undefined,
+    'mlflow.loggedArtifacts': hasFiles ? loggedTables(cell) : undefined,
     'wassermill.version': provenance.wassermill,
     'wassermill.node': provenance.node,
     'wassermill.backend': provenance.backend,
@@ -40,6 +47,8 @@ export function tagsOf(record: RunRecord, cell: Cell): Tag[] {
     'wassermill.specification': digestJson(specification),
     [cellTag]: cell.name,
     'wassermill.failed_attempts': failedAttempts(cell),
+    'wassermill.verdict': verdictOfRun(record),
+    ...verdicts(cell),
     ...identities(cell),
   };
   return Object.entries(tags).flatMap(([key, value]) => (value ? [{ key, value: clip(value) }] : []));
@@ -56,11 +65,28 @@ function note({ start: { desc }, end }: Pick<RunRecord, 'start' | 'end'>, { whol
   );
 }
 
+/** What the gates of the whole came to, in all cells of it: so a search finds what was measured in runs that passed. */
+function verdictOfRun({ stages, end }: RunRecord): string | undefined {
+  const gates = stages.flatMap(({ stage, verdict }) => (stage.kind === 'gate' && verdict ? [verdict] : []));
+  if (end === undefined || gates.length === 0) return undefined;
+  return verdictWord('gate', worstOf(gates.map(({ verdict }) => verdict)));
+}
+
+/** As in `wassermill.gate.quality: failed`. */
+function verdicts({ stages }: Cell): Readonly<Record<string, string>> {
+  const told = stages.flatMap(({ stage: { id, kind }, verdict }) =>
+    verdict && (kind === 'gate' || kind === 'claim')
+      ? [[keyOf(`wassermill.${kind}.${stageName(id)}`), verdictWord(kind, verdict.verdict)] as const]
+      : [],
+  );
+  return Object.fromEntries(told);
+}
+
 /** What each metric's values are of, so that who reads them from the server knows which may be compared. */
 function identities({ stages }: Cell): Readonly<Record<string, string>> {
   const ofStage = ({ stage, identities: all }: StageRecord) =>
     Object.entries(all).map(([metric, identity]) => [
-      keyOf(`wassermill.metric.${stageName(stage.id)}/${metric}`),
+      identityTag(`${stageName(stage.id)}/${metric}`),
       canonicalJson({ ...identity }),
     ]);
   return Object.fromEntries(stages.flatMap(ofStage)) as Record<string, string>;
@@ -79,14 +105,19 @@ function outcomeWithAttempts(stage: StageRecord, isOver: boolean): string {
   return `${outcomeOf(stage, isOver)}; after ${before}, the last one ${failureOf(last.failure)}`;
 }
 
-function outcomeOf({ outcome }: StageRecord, isOver: boolean): string {
+function outcomeOf({ stage: { kind }, outcome, verdict }: StageRecord, isOver: boolean): string {
+  const judges = verdict && (kind === 'gate' || kind === 'claim');
+  const judgedWord = judges ? `**${verdictWord(kind, verdict.verdict)}**, ` : '';
   switch (outcome.state) {
     case 'pending':
       return 'not begun';
     case 'running':
       return isOver ? 'broken off' : 'under way';
     case 'succeeded':
-      return outcome.cached ? 'from the cache' : `done in ${formatDuration(outcome.artifact.seconds)}`;
+      return (
+        judgedWord +
+        (outcome.cached ? 'from the cache' : `done in ${formatDuration(outcome.artifact.seconds)}`)
+      );
     case 'diverged':
       return divergedWords(outcome.divergence);
     case 'failed':
