@@ -38,9 +38,11 @@ describe('pipelines', () => {
       expect(record.stages.map(({ outcome }) => outcome.state)).toEqual(record.stages.map(() => 'succeeded'));
       for (const { stage, metrics } of record.stages) {
         if (stage.kind !== 'train') continue;
-        // An arm that is matched by critic steps may make fewer.
+        // An arm that is matched by critic steps may make fewer, or, with fewer critic iterations, more.
+        const most = text.includes('match: critic_steps') ? 15 : 3;
         expect(metrics.length).toBeGreaterThan(0);
-        expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3].slice(0, metrics.length));
+        expect(metrics.length).toBeLessThanOrEqual(most);
+        expect(metrics.map(({ step }) => step)).toEqual(metrics.map((_, index) => index + 1));
         for (const { values } of metrics) expect(Object.values(values).every(Number.isFinite)).toBe(true);
       }
     });

