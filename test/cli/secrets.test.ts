@@ -156,7 +156,8 @@ describe('the secrets of a server', () => {
     while (!end.signal.aborted) {
       for (const [pid, commandLine, environment] of await processesIn(project.folder)) {
         seen.push([`command line of ${pid}`, commandLine], [`environment of ${pid}`, environment]);
-        if (commandLine.endsWith('worker.js\0')) workers.set(pid, environment);
+        // A process that is about to end has none any more.
+        if (commandLine.endsWith('worker.js\0') && environment !== '') workers.set(pid, environment);
       }
       await wait(10);
     }
