@@ -72,6 +72,7 @@ export const diagnosticCodes = {
   'unknown-axis': 'A stage collects axes that the file has, and chooses cells by them.',
   'axis-not-collected': 'Cells are chosen by axes that the stage collects.',
   'unknown-axis-value': 'A cell is chosen by values that lie on the axes.',
+  'versus-seed': 'What is compared with is no single seed.',
   'assertion-bounds':
     'An assertion has bounds that can hold, and something to compare with where they compare.',
   'command-inputs': 'A command finds each of its inputs by an environment variable of its own.',

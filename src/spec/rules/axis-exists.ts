@@ -4,7 +4,7 @@ import { quoted, quotedList } from '../../diagnostics/printable.js';
 import { error } from '../../diagnostics/problem.js';
 import type { SourceRange } from '../../diagnostics/range.js';
 import type { PositionedNode } from '../../source/document.js';
-import { valueOf } from '../../source/entries.js';
+import { entryOf, valueOf } from '../../source/entries.js';
 import type { Rule, RuleContext } from './rule.js';
 
 type AxisNames = NonNullable<RuleContext['axes']>;
@@ -21,13 +21,9 @@ export const axisExists: Rule = ({ stages, axes }) => {
   return [...stages.values()].flatMap(({ node }) => {
     const across = itemsOf(valueOf(node, 'across'));
     const collected = across.flatMap((item) => namesOf(textOf(item), axes));
-    const places = [
-      valueOf(node, 'versus'),
-      ...itemsOf(valueOf(node, 'assert')).flatMap((item) => [
-        valueOf(item, 'where'),
-        valueOf(item, 'versus'),
-      ]),
-    ];
+    const assertions = itemsOf(valueOf(node, 'assert'));
+    const versus = [valueOf(node, 'versus'), ...assertions.map((item) => valueOf(item, 'versus'))];
+    const places = [...versus, ...assertions.map((item) => valueOf(item, 'where'))];
     return [
       ...across.flatMap((item) => unknownAxis(item, axes) ?? []),
       ...places.flatMap((place) =>
@@ -39,9 +35,22 @@ export const axisExists: Rule = ({ stages, axes }) => {
             )
           : [],
       ),
+      ...versus.flatMap((place) => versusSeed(place) ?? []),
     ];
   });
 };
+
+function versusSeed(place: PositionedNode | undefined): Diagnostic | undefined {
+  const seed = entryOf(place, 'seed');
+  return (
+    seed &&
+    error('versus-seed', {
+      at: seed.keyRange,
+      message: 'seeds are replications, and nothing is compared with one of them',
+      help: 'compare with another arm or metric; the same seeds are compared with one another',
+    })
+  );
+}
 
 /** The axes that one item of `across` stands for. */
 function namesOf(item: string, axes: AxisNames): readonly string[] {

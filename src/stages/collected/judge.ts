@@ -3,7 +3,7 @@ import { plural } from '../../base/format.js';
 import { unlikeField, unlikeWords, type MetricIdentity } from '../../base/metric-identity.js';
 import { StageProblem } from '../../execute/contract.js';
 import { worstOf, type Finding, type VerdictEvent } from '../../execute/judged.js';
-import { axesName, isPartOf, type Axes } from '../../resolve/axes.js';
+import { axesName, replication, withoutSeed, type Axes } from '../../resolve/axes.js';
 import type { Place } from '../../spec/assertions.js';
 import type { PlannedAssertion } from '../../spec/fields.js';
 import type { Pair } from '../../statistics/estimate.js';
@@ -11,7 +11,7 @@ import { meanOf, pairedDifference, unpairedDifference } from '../../statistics/m
 import { pairedRatio, unpairedRatio } from '../../statistics/ratios.js';
 import { heldAgainst } from './bounds.js';
 import { lackIn, valuesOf, pairsOf } from './samples.js';
-import type { CollectedValues } from './values.js';
+import type { CollectedValue, CollectedValues } from './values.js';
 
 /** What assertions read beside their own metric. */
 export function comparedMetrics(assertions: readonly PlannedAssertion[]): readonly string[] {
@@ -61,7 +61,7 @@ class Held {
   findings(): readonly Finding[] {
     const { metric, where = {} } = this.#assertion;
     const places = this.#values.places.filter(
-      (place) => isPartOf(where, place) && this.#values.at(metric, place).length > 0,
+      (place) => liesAt(place, withoutSeed(where)) && this.#valuesAt(metric, place).length > 0,
     );
     const findings = places.flatMap((place) => this.#at(place));
     if (findings.length > 0) return findings;
@@ -115,8 +115,15 @@ class Held {
       : [{ ...heldAgainst(outcome.estimate, bounds), ...about, estimate: outcome.estimate }];
   }
 
+  /** Of all seeds, or of the one that the assertion is about. */
+  #valuesAt(metric: string, place: Axes): readonly CollectedValue[] {
+    const { [replication]: seed } = this.#assertion.where ?? {};
+    const values = this.#values.at(metric, place);
+    return seed === undefined ? values : values.filter((value) => String(value.seed) === String(seed));
+  }
+
   #own(place: Axes): Outcome {
-    const own = this.#values.at(this.#assertion.metric, place);
+    const own = this.#valuesAt(this.#assertion.metric, place);
     const lacks = lackIn(own);
     return lacks === undefined ? { estimate: meanOf(valuesOf(own), this.#confidence) } : { lacks };
   }
@@ -129,8 +136,8 @@ class Held {
     const { metric: otherMetric = metric, ...axes } = versus;
     const otherPlace = { ...place, ...(axes as Place) };
     if (otherMetric === metric && axesName(otherPlace) === axesName(place)) return undefined;
-    const own = this.#values.at(metric, place);
-    const other = this.#values.at(otherMetric, otherPlace);
+    const own = this.#valuesAt(metric, place);
+    const other = this.#valuesAt(otherMetric, otherPlace);
     const words = [otherMetric === metric ? '' : otherMetric, axesName(axes)].join(' ').trim();
     const pairs = pairsOf(own, other);
     this.#refuseUnlike(pairs.identities, words);
@@ -144,7 +151,7 @@ class Held {
   }
 
   #past(place: Axes, { mlflow, runs }: NonNullable<PlannedAssertion['baseline']>): Other {
-    const own = this.#values.at(this.#assertion.metric, place);
+    const own = this.#valuesAt(this.#assertion.metric, place);
     const broken = runs.find(({ value }) => value === 'NaN');
     const lacks =
       lackIn(own) ??
@@ -184,4 +191,9 @@ class Held {
       );
     }
   }
+}
+
+/** By the names of values: what is written as text may be a number on its axis. */
+function liesAt(place: Axes, where: Place): boolean {
+  return Object.entries(where).every(([axis, value]) => String(place[axis]) === String(value));
 }

@@ -82,8 +82,10 @@ type Log = (name: string) => Pick<ReadValue, 'found' | 'identity' | 'label'>;
 
 const concurrentReads = 8;
 
+/** Values by their names: what an assertion writes as text may be a number on its axis. */
 function keyOf(metric: string, place: Axes): string {
-  return JSON.stringify([metric, Object.entries(place).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const named = Object.entries(place).map(([axis, value]) => [axis, String(value)] as const);
+  return JSON.stringify([metric, named.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 async function logOf({ found, kind }: CollectedInput): Promise<Log> {

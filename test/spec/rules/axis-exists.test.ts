@@ -44,3 +44,19 @@ testLaw('unknown-axis-value', {
     [asserts({ versus: { arm: 'none' }, max_ratio: 2 }), 'none'],
   ],
 });
+
+testLaw('versus-seed', {
+  keeps: [asserts({ where: { seed: 1 }, versus: { arm: 'base' }, max_ratio: 2 })],
+  breaks: [
+    [asserts({ versus: { seed: 0 }, max_ratio: 2 }), 'seed'],
+    [
+      {
+        ...arms,
+        stages: {
+          table: { type: 'compare', across: ['arm', 'seed'], versus: { seed: 0 }, metrics: ['quality.swd'] },
+        },
+      },
+      'seed',
+    ],
+  ],
+});

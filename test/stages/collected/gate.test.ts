@@ -100,6 +100,27 @@ describe('an assertion', () => {
     });
   });
 
+  it('finds cells by the names of values, and may be about one seed of them', async () => {
+    const inputs = await Promise.all(
+      [0.1, 0.2].flatMap((clip) =>
+        [0, 1].map((seed) => evaluated({ clip, seed }, { fid: 100 * clip + seed })),
+      ),
+    );
+    const { event } = await gate(
+      [
+        { metric, where: { clip: '0.2' }, max: 100 },
+        { metric, where: { clip: 0.1, seed: '1' }, max: 100 },
+        { metric, where: { clip: 0.1 }, versus: { clip: '0.2' }, max_difference: 0 },
+      ],
+      inputs,
+    );
+    expect(event.findings).toMatchObject([
+      { place: { clip: 0.2 }, estimate: { value: 20.5, count: 2 } },
+      { place: { clip: 0.1 }, estimate: { value: 11, count: 1 } },
+      { place: { clip: 0.1 }, versus: 'clip=0.2', estimate: { value: -10, count: 2 } },
+    ]);
+  });
+
   it('takes a single seed as it is', async () => {
     const [finding] = await findingsOf({ max: 30 }, arm('base', [30]));
     expect(finding).toMatchObject({
