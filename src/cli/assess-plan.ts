@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import type { Artifact, Cache, Lookup } from '../cache/contract.js';
 import { peekStore } from '../cache/store.js';
 import { isDiverged } from '../execute/diverged-artifact.js';
-import { verdictIn } from '../execute/outcomes.js';
+import { gateVerdict } from '../execute/outcomes.js';
 import { recordedEvents } from '../execute/recorded-events.js';
 import { alwaysRunning } from '../plan/always.js';
 import { estimateSeconds, type Timing } from '../plan/estimate.js';
@@ -110,7 +110,7 @@ async function resultsIn(
 /** Undecided where its events cannot be read: then it runs again. */
 async function refuses(artifact: Artifact): Promise<boolean> {
   const events = await recordedEvents(artifact);
-  return events.ok && verdictIn(events.value) !== 'pass';
+  return events.ok && gateVerdict(events.value) !== 'pass';
 }
 
 /** Earlier runs; of those that planned a missing stage just as it is, whether it came to its end. */

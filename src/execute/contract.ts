@@ -1,6 +1,6 @@
 import type { JsonObject } from '../base/json.js';
 import type { MetricIdentity } from '../base/metric-identity.js';
-import type { BackendName, StageId } from '../plan/types.js';
+import type { BackendName, StageId, StageKey } from '../plan/types.js';
 import type { Axes } from '../resolve/axes.js';
 import type { CollectingKind, InputsByKind, StageKind } from '../spec/fields.js';
 import type {
@@ -31,6 +31,7 @@ export interface CollectedInput {
   /** What the file calls the stage that is read. */
   readonly name: string;
   readonly stage: StageId;
+  readonly key: StageKey;
   readonly kind: StageKind;
   /** Where on the collected axes. */
   readonly cell: Axes;

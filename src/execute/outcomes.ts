@@ -78,8 +78,7 @@ export class Outcomes {
       return this.settle(id, { state: 'diverged', stage: id });
     }
     emit({ type: 'stage_succeeded', time: now(), stage: id, cached, artifact });
-    const verdict = kind === 'gate' ? verdictIn(events) : undefined;
-    const gate = verdict && { stage: id, verdict };
+    const gate = kind === 'gate' ? { stage: id, verdict: gateVerdict(events) } : undefined;
     return this.settle(id, { state: 'succeeded', artifact, fresh: !cached, ...(gate && { gate }) });
   }
 
@@ -158,9 +157,9 @@ export function obstacleIn(
   );
 }
 
-/** What a stage told that it came to; undefined for one that judges nothing. */
-export function verdictIn(events: readonly StageEvent[]): Verdict | undefined {
-  return events.findLast((event) => event.type === 'verdict')?.verdict;
+/** What a gate told that it came to. One that told nothing let nothing pass. */
+export function gateVerdict(events: readonly StageEvent[]): Verdict {
+  return events.findLast((event) => event.type === 'verdict')?.verdict ?? 'inconclusive';
 }
 
 /** What there is of a stage that another one reads. */

@@ -82,14 +82,18 @@ function collectedBy(
   found: readonly InputFound[],
   stages: readonly PlannedStage[],
 ): StageInputs<CollectingKind & RunnableKind> {
-  const kinds = new Map(stages.map(({ id, kind }) => [id, kind]));
-  const collected = inputs.map(({ stage, cell = {} }, index) => ({
-    name: stageName(stage),
-    stage,
-    kind: required(kinds.get(stage), `kind of ${stage}`),
-    cell,
-    found: required(found[index], `input ${stage}`),
-  }));
+  const planned = new Map(stages.map((stage) => [stage.id, stage]));
+  const collected = inputs.map(({ stage, cell = {} }, index) => {
+    const { key, kind } = required(planned.get(stage), `stage ${stage}`);
+    return {
+      name: stageName(stage),
+      stage,
+      key,
+      kind,
+      cell,
+      found: required(found[index], `input ${stage}`),
+    };
+  });
   return { collected };
 }
 

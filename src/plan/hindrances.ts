@@ -23,16 +23,18 @@ export function hindrancesIn(
   const hindrances = new Map<StageId, Hindrance>();
   // A stage comes after all that it reads and waits for.
   for (const { id, kind, inputs, after } of stages) {
-    // What does not run itself has no result in this run, whatever it came to in another.
-    const read = inputs.flatMap(
-      ({ stage }) => hindrances.get(stage) ?? (diverged.has(stage) ? [{ diverged: stage }] : []),
-    );
-    const awaited = after.flatMap(
-      (stage) => hindrances.get(stage) ?? (refused.has(stage) ? [{ refused: stage }] : []),
-    );
+    const read = inputs.flatMap(({ stage }) => hindrances.get(stage) ?? []);
+    const awaited = after.flatMap((stage) => hindrances.get(stage) ?? []);
     // What a stage that collects does not find is part of what it tells.
-    const missed = collects(kind) ? read.filter(isRefusal) : read;
-    const hindrance = missed[0] ?? awaited.find(isRefusal);
+    const blocking = [...(collects(kind) ? read.filter(isRefusal) : read), ...awaited.filter(isRefusal)];
+    // What does not run itself has no result in this run, whatever it came to in another.
+    const ran = (stage: StageId) => !hindrances.has(stage);
+    const gone = inputs.find(({ stage }) => diverged.has(stage) && ran(stage));
+    const shut = after.find((stage) => refused.has(stage) && ran(stage));
+    const hindrance =
+      blocking[0] ??
+      (gone && !collects(kind) ? { diverged: gone.stage } : undefined) ??
+      (shut === undefined ? undefined : { refused: shut });
     if (hindrance) hindrances.set(id, hindrance);
   }
   return hindrances;

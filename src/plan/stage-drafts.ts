@@ -6,7 +6,7 @@ import {
   type CriticSpec,
   type GeneratorSpec,
 } from '../spec/architectures.js';
-import type { Assertion } from '../spec/assertions.js';
+import { comparedMetrics } from '../spec/assertions.js';
 import type { Baselines } from './baselines.js';
 import type { CurveMetric } from '../spec/curves-stage.js';
 import type { DatasetSpec } from '../spec/datasets.js';
@@ -148,12 +148,12 @@ export function draftStage(
     case 'gate':
       return {
         ...common,
-        ...collecting(stage.type, withBaselines(stage, baselines), comparedIn(stage.assert)),
+        ...collecting(stage.type, withBaselines(stage, baselines), comparedMetrics(stage.assert)),
       };
     case 'claim':
       return {
         ...common,
-        ...collecting(stage.type, withBaselines(stage, baselines), comparedIn(stage.assert)),
+        ...collecting(stage.type, withBaselines(stage, baselines), comparedMetrics(stage.assert)),
       };
     case 'report':
       return { ...common, ...collecting(stage.type, withoutLabels(stage), stage.show) };
@@ -186,10 +186,6 @@ function curvesRead(metrics: Readonly<Record<string, CurveMetric>>) {
 function withBaselines<S extends Extract<StageSpec, { assert: unknown }>>(stage: S, baselines: Baselines) {
   const { assert, ...fields } = withoutLabels(stage);
   return { ...fields, assert: assert.map((assertion) => baselines.planned(assertion)) };
-}
-
-function comparedIn(assertions: readonly Assertion[]): readonly string[] {
-  return assertions.flatMap(({ metric, versus }) => [metric, versus?.metric ?? metric]);
 }
 
 /** @param read Stages, or metrics of theirs. */

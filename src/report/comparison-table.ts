@@ -4,6 +4,7 @@ import type { ComparedCell, ComparedColumn, ComparisonEvent } from '../execute/j
 import type { RunRecord } from '../execute/record.js';
 import { stageName } from '../plan/stage-name.js';
 import type { StageId } from '../plan/types.js';
+import type { KeyResult } from './key-results.js';
 import { axesName } from '../resolve/axes.js';
 import { bestOf } from './best.js';
 
@@ -93,16 +94,22 @@ function countsIn(estimates: readonly Estimate[]): string | undefined {
   return least === most ? String(most) : `${least} to ${most}`;
 }
 
-/** Several cells of a stage that a comparison shows by their means. */
-export function stagesSummedUp({ stages }: Pick<RunRecord, 'stages'>): ReadonlySet<StageId> {
-  const summedUp = stages.flatMap(({ stage, comparison }) => {
-    if (comparison === undefined) return [];
-    const shown = new Set(comparison.columns.map(({ metric }) => stageOf(metric)));
-    const collected = new Set(stage.inputs.map((input) => input.stage));
-    const ofShown = groupBy(collected, (id) => stageName(id));
-    return [...ofShown].flatMap(([name, cells]) => (shown.has(name) && cells.length > 1 ? cells : []));
-  });
-  return new Set(summedUp);
+/** Whether a comparison shows the mean over several cells of what a stage has measured: of a metric, its parts included. */
+export function summedUpIn({
+  stages,
+}: Pick<RunRecord, 'stages'>): (result: Pick<KeyResult, 'id' | 'metric'>) => boolean {
+  const summedUp = new Set(
+    stages.flatMap(({ stage, comparison }) => {
+      if (comparison === undefined) return [];
+      const collected = groupBy(new Set(stage.inputs.map((input) => input.stage)), (id) => stageName(id));
+      return comparison.columns.flatMap(({ metric }) => {
+        const [, of = ''] = metric.split('.');
+        const cells = collected.get(stageOf(metric)) ?? [];
+        return cells.length > 1 ? cells.map((id) => JSON.stringify([id, of])) : [];
+      });
+    }),
+  );
+  return ({ id, metric }) => summedUp.has(JSON.stringify([id, metric.split('.')[0]]));
 }
 
 /** The stage of a metric, as `quality` of `quality.w1`. */

@@ -1,20 +1,10 @@
 import type { Estimate } from '../base/estimate.js';
 import { formatNumber } from '../base/format.js';
-import type { Finding, Verdict, VerdictEvent } from '../execute/judged.js';
+import { verdictWord, type Finding, type Verdict, type VerdictEvent } from '../execute/judged.js';
 import { axesName } from '../resolve/axes.js';
 
 /** Kinds of stages that judge. */
 export type JudgingKind = 'gate' | 'claim';
-
-const words: Readonly<Record<JudgingKind, Readonly<Record<Verdict, string>>>> = {
-  gate: { pass: 'passed', fail: 'failed', inconclusive: 'inconclusive' },
-  claim: { pass: 'supported', fail: 'refuted', inconclusive: 'inconclusive' },
-};
-
-/** As in `refuted`. */
-export function verdictWord(kind: JudgingKind, verdict: Verdict): string {
-  return words[kind][verdict];
-}
 
 /** How a verdict is coloured. A claim that is refuted is a result, and no alarm. */
 export function verdictTone(kind: JudgingKind, verdict: Verdict): 'good' | 'bad' | 'unsure' | 'neutral' {

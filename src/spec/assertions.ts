@@ -59,6 +59,13 @@ const fields = Type.Object(
 
 export type Assertion = Static<typeof fields>;
 
+/** The metrics that assertions are about, and those that they are compared with. */
+export function comparedMetrics(
+  assertions: readonly Pick<Assertion, 'metric' | 'versus'>[],
+): readonly string[] {
+  return assertions.flatMap(({ metric, versus }) => [metric, versus?.metric ?? metric]);
+}
+
 export const assertion = Type.Unsafe<Assertion>({
   ...fields,
   description: 'A bound on a metric, tested on its interval over seeds. Short: `quality.swd < 0.1`.',

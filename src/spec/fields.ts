@@ -20,12 +20,12 @@ type Threads = Readonly<Record<'threads', number>>;
 
 /**
  * A run of the past that a metric is compared with, by MLflow's id and name; the metric's last value, a word where it is not
- * finite; and what that is of (`MetricIdentity`), where the run says so.
+ * finite; and where the run says so, what that is of (`MetricIdentity`) and the key of the stage that it is from.
  */
 export type BaselineRun = Readonly<
   Record<'run' | 'name', string> &
     Record<'value', number | 'NaN' | 'Infinity' | '-Infinity'> &
-    Partial<Record<'identity', JsonObject>>
+    Partial<Record<'identity', JsonObject> & Record<'key', string>>
 >;
 
 /** An assertion with the past runs that its baseline came to when the run was planned: they are part of the stage, as data are. */

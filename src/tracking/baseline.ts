@@ -1,10 +1,10 @@
 import { finiteOrWord, numberOrWord } from '../base/finite-or-word.js';
-import { err, ok, type Result } from '../base/result.js';
 import type { JsonObject } from '../base/json.js';
+import { err, ok, type Result } from '../base/result.js';
 import { ApiError } from './mlflow/api-error.js';
 import type { Mlflow } from './mlflow/mlflow.js';
-import { identityTag } from './tracked/keys.js';
 import type { Run, Tag, WireMetric } from './mlflow/types.js';
+import { identityTag, stageKeyTag } from './tracked/keys.js';
 
 /** Which past runs are asked for. */
 export interface PastQuery {
@@ -25,6 +25,8 @@ export interface PastRun {
   readonly value: WireMetric['value'];
   /** What the value is of, where the run was ours and says so. */
   readonly identity?: JsonObject;
+  /** Of the stage that the value is from, where the run was ours. */
+  readonly key?: string;
 }
 
 /** What of a query is wrong, in the server's words where it has some. */
@@ -38,8 +40,9 @@ const mostRuns = 20_000;
 const page = 1000;
 
 /**
- * The finished runs of an experiment that have the metric, the latest first. One that is under way, failed or was killed has no last
- * value that anything could be held against.
+ * The finished runs of an experiment that have the metric, the latest first where there are more than asked for. A run that is under way,
+ * failed or was killed has no last value that anything could be held against, and neither has a part of it. Of runs that have one and
+ * the same result, told again from the cache, the first counts.
  *
  * @throws ApiError and ConnectionError for what is no fault of the query.
  */
@@ -51,19 +54,52 @@ export async function pastRuns(
   if (id === undefined) {
     return err({ of: 'experiment', message: `the MLflow server has no experiment "${experiment}"` });
   }
-  const found: PastRun[] = [];
+  const ends = new Ends(mlflow);
+  const found = new Map<string, PastRun>();
   let token: string | undefined;
   for (let seen = 0; seen < mostRuns; seen += page) {
-    const answer = await refusable(() =>
+    const answer = await refusable(filter, () =>
       mlflow.searchRuns([id], filter, 'ACTIVE_ONLY', page, ['attributes.start_time DESC'], token),
     );
     if (answer instanceof ApiError) return err({ of: 'filter', message: answer.message });
-    found.push(...(answer.runs ?? []).flatMap((run) => pastRunOf(run, metric) ?? []));
+    for (const run of answer.runs ?? []) {
+      const past = pastRunOf(run, metric);
+      if (past && (await ends.isOver(run))) found.set(past.key ?? past.run, past);
+    }
     token = answer.next_page_token;
-    if (token === undefined || token === '' || found.length >= latest) break;
+    if (token === undefined || token === '' || found.size >= latest) break;
   }
-  // Runs that started together come in any order, and should not be another baseline each time.
-  return ok(found.slice(0, latest).toSorted((a, b) => (a.run < b.run ? -1 : 1)));
+  // In an order of their own: runs that began together come in any, and should not be another baseline each time.
+  return ok([...found.values()].slice(0, latest).toSorted((a, b) => (a.run < b.run ? -1 : 1)));
+}
+
+/** Which runs are over, with all that they are part of. */
+class Ends {
+  readonly #mlflow: Mlflow;
+  readonly #parents = new Map<string, Promise<boolean>>();
+
+  constructor(mlflow: Mlflow) {
+    this.#mlflow = mlflow;
+  }
+
+  async isOver({ info, data }: Run): Promise<boolean> {
+    if (info.status !== 'FINISHED') return false;
+    const parent = data.tags?.find(({ key }) => key === 'mlflow.parentRunId')?.value;
+    if (parent === undefined) return true;
+    const known = this.#parents.get(parent) ?? this.#parentIsOver(parent);
+    this.#parents.set(parent, known);
+    return known;
+  }
+
+  async #parentIsOver(parent: string): Promise<boolean> {
+    try {
+      return await this.isOver(await this.#mlflow.getRun(parent));
+    } catch (error) {
+      // Removed for good: nothing says that it was not.
+      if (error instanceof ApiError && error.statusCode === 404) return true;
+      throw error;
+    }
+  }
 }
 
 /** Undefined for an experiment that is not there, or was deleted. */
@@ -77,29 +113,31 @@ async function experimentId(mlflow: Mlflow, name: string): Promise<string | unde
   }
 }
 
-/** The answer, or the refusal of a request that makes no sense. */
-async function refusable<T>(request: () => Promise<T>): Promise<T | ApiError> {
+/** The answer, or the refusal of a filter that makes no sense. */
+async function refusable<T>(filter: string | undefined, request: () => Promise<T>): Promise<T | ApiError> {
   try {
     return await request();
   } catch (error) {
-    if (error instanceof ApiError && error.statusCode === 400) return error;
+    if (filter !== undefined && error instanceof ApiError && error.statusCode === 400) return error;
     throw error;
   }
 }
 
-function pastRunOf({ info, data }: Run, key: string): PastRun | undefined {
-  if (info.status !== 'FINISHED') return undefined;
-  const metric = data.metrics?.find((one) => one.key === key);
+function pastRunOf({ info, data }: Run, metric: string): PastRun | undefined {
+  const logged = data.metrics?.find(({ key }) => key === metric);
+  if (logged === undefined) return undefined;
   // A word on the wire where it is not finite; and databases have the largest number in place of infinity.
-  const value = metric && numberOrWord(metric.value);
-  if (value === undefined) return undefined;
+  const value = numberOrWord(logged.value);
   const known = Math.abs(value) === Number.MAX_VALUE ? Math.sign(value) * Number.POSITIVE_INFINITY : value;
-  const identity = identityIn(data.tags ?? [], key);
+  const { tags = [] } = data;
+  const identity = identityIn(tags, metric);
+  const key = tags.find((tag) => tag.key === stageKeyTag(metric))?.value;
   return {
     run: info.run_id,
     name: info.run_name,
     value: finiteOrWord('', known) as PastRun['value'],
     ...(identity && { identity }),
+    ...(key !== undefined && { key }),
   };
 }
 

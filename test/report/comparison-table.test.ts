@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ComparisonEvent } from '../../src/execute/judged.js';
 import type { PlannedInput, PlannedStage } from '../../src/plan/types.js';
-import { comparisonTables, formatP, stagesSummedUp } from '../../src/report/comparison-table.js';
+import { comparisonTables, formatP, summedUpIn } from '../../src/report/comparison-table.js';
 import { comparing, comparison, interval, judgedRun, toldBy } from './judged-support.js';
 import { id } from './support.js';
 
@@ -49,16 +49,26 @@ it('where higher is better, a rise is; where neither is, it differs; and p decid
   expect(changes('higher', 0.99)).toEqual([['mean', undefined]]);
 });
 
-it('sums up the cells of stages that it shows, where they are several', () => {
+it('sums up what it shows of a stage with several cells, and nothing else of it', () => {
   const inputs = ['quality@seed=0', 'quality@seed=1', 'train', 'other@seed=0', 'other@seed=1'].map(
     (name): PlannedInput<'collected'> => ({ role: 'collected', stage: id(name) }),
   );
   const stage = { ...comparing, inputs } as PlannedStage;
-  expect([...stagesSummedUp({ stages: [toldBy(stage, { comparison })] })]).toEqual([
-    'quality@seed=0',
-    'quality@seed=1',
-  ]);
-  expect(stagesSummedUp({ stages: [toldBy(stage, {})] }).size).toBe(0);
+  const columns = ['quality.w1', 'quality.modes', 'train.wasserstein_estimate'].map((metric) => ({
+    metric,
+    better: 'lower' as const,
+  }));
+  const isSummedUp = summedUpIn({ stages: [toldBy(stage, { comparison: { ...comparison, columns } })] });
+  const summedUp = [
+    ['quality@seed=0', 'w1'],
+    ['quality@seed=1', 'modes.total_variation'],
+    ['quality@seed=1', 'fid'],
+    ['train', 'wasserstein_estimate'],
+    ['other@seed=0', 'w1'],
+  ].map(([name = '', metric = '']) => isSummedUp({ id: id(name), metric }));
+  expect(summedUp).toEqual([true, true, false, false, false]);
+  const nothing = summedUpIn({ stages: [toldBy(stage, {})] });
+  expect(nothing({ id: id('quality@seed=0'), metric: 'w1' })).toBe(false);
 });
 
 it('p-values have three decimals', () => {

@@ -13,12 +13,13 @@ export function planJson(
 ): string {
   const shown = new Map(shownStages(planned).map((stage) => [stage.id, stage]));
   const running = stages.filter(({ runs }) => runs).length;
-  const unread = stages.filter(({ hindrance }) => hindrance).length;
+  const unread = stages.filter(({ hindrance }) => hindrance && 'diverged' in hindrance).length;
+  const behindGates = stages.filter(({ hindrance }) => hindrance && 'refused' in hindrance).length;
   const { seconds, unknown } = estimateOf(stages);
   const whole = {
     type: 'plan',
     ...planned.plan,
-    counts: { run: running, cached: stages.length - running - unread, unread },
+    counts: { run: running, cached: stages.length - running - unread - behindGates, unread, behindGates },
     ...(seconds !== undefined && { estimateSeconds: seconds }),
     unknownEstimates: unknown,
     stages: stages.map((row) => ({

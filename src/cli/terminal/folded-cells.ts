@@ -1,5 +1,6 @@
 import { formatCount, formatNumber, plural } from '../../base/format.js';
 import { groupBy } from '../../base/group.js';
+import { verdictWord } from '../../execute/judged.js';
 import { required } from '../../base/invariant.js';
 import { unlikeWords } from '../../base/metric-identity.js';
 import type { RunRecord, StageRecord } from '../../execute/record.js';
@@ -7,7 +8,6 @@ import { axesName } from '../../resolve/axes.js';
 import { worstOf } from '../../execute/judged.js';
 import { explainFailure } from '../../report/failure.js';
 import { judgedStage } from '../../report/judged-stages.js';
-import { verdictWord } from '../../report/verdict-words.js';
 import { keyResults, type KeyResult, unlikeIn } from '../../report/key-results.js';
 import { mostCells } from '../cells.js';
 import type { Look } from './look.js';

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 
 import { formatCount, formatDuration, formatNumber, plural } from '../../base/format.js';
-import { comparisonTables, stagesSummedUp } from '../../report/comparison-table.js';
+import { comparisonTables, summedUpIn } from '../../report/comparison-table.js';
 import { judgedStages } from '../../report/judged-stages.js';
 import { keyResults, verdict, type KeyResult } from '../../report/key-results.js';
 import { resultsGrids } from '../../report/results-grid.js';
@@ -68,11 +68,11 @@ function wasStopped(stages: RunSummary['record']['stages']): boolean {
  * told cell by cell, too: that would push what was asked for, and the verdicts, out of sight.
  */
 function numberLines(record: RunSummary['record'], width: number, look: Look): readonly string[] {
-  const summedUp = stagesSummedUp(record);
+  const isSummedUp = summedUpIn(record);
   const results = keyResults(record);
-  const { grids, alone } = resultsGrids(results.filter(({ id }) => !summedUp.has(id)));
+  const { grids, alone } = resultsGrids(results.filter((result) => !isSummedUp(result)));
   const tables = comparisonTables(record);
-  const hidden = [...new Set(results.flatMap(({ id, stage }) => (summedUp.has(id) ? [stage] : [])))];
+  const hidden = [...new Set(results.flatMap((result) => (isSummedUp(result) ? [result.stage] : [])))];
   const marked = grids.some(({ rows }) => rows.some(({ values }) => values.some((value) => value?.isBest)));
   const elsewhere = `the cells of ${hidden.join(', ')} one by one are in the report`;
   return [

@@ -22,7 +22,7 @@ export function heldAgainst(
       const { low, high } = spread;
       if (low >= min && high <= max) return { verdict: 'pass' };
       if (high < min || low > max) return { verdict: 'fail' };
-      const bound = low < min && high >= min ? min : max;
+      const bound = low < min ? min : max;
       return {
         verdict: 'inconclusive',
         reason: `the interval from ${formatNumber(low)} to ${formatNumber(high)} has ${formatNumber(bound)} in it`,

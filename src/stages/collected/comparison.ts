@@ -98,14 +98,19 @@ function adjustedP(pairs: readonly (readonly Pair[] | undefined)[]): ReadonlyMap
   return new Map(tested.map(([row], index) => [row, adjusted[index] ?? 1]));
 }
 
-/** The best first; what has no value last. */
+/**
+ * The best first; what has no value last. As they are where none is better: values of unlike things, estimates of critics, each of which
+ * has units of its own, and metrics that have no better way.
+ */
 function rankedBy(
   metric: string,
   rows: readonly ComparedRow[],
   values: CollectedValues,
   confidence: number,
 ): readonly ComparedRow[] {
-  const sign = values.labelOf(metric)?.better === 'higher' ? -1 : 1;
+  const { better, unlike } = columnOf(metric, values);
+  if (better === 'neither' || unlike !== undefined || values.isOfTraining(metric)) return rows;
+  const sign = better === 'higher' ? -1 : 1;
   const rankOf = ({ place }: ComparedRow): number => {
     const own = values.at(metric, place);
     return lackIn(own) === undefined

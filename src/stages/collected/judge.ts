@@ -1,22 +1,13 @@
-import type { Estimate } from '../../base/estimate.js';
-import { plural } from '../../base/format.js';
-import { unlikeField, unlikeWords, type MetricIdentity } from '../../base/metric-identity.js';
 import { StageProblem } from '../../execute/contract.js';
 import { worstOf, type Finding, type VerdictEvent } from '../../execute/judged.js';
 import { axesName, replication, withoutSeed, type Axes } from '../../resolve/axes.js';
 import type { Place } from '../../spec/assertions.js';
 import type { PlannedAssertion } from '../../spec/fields.js';
-import type { Pair } from '../../statistics/estimate.js';
-import { meanOf, pairedDifference, unpairedDifference } from '../../statistics/means.js';
-import { pairedRatio, unpairedRatio } from '../../statistics/ratios.js';
+import { meanOf } from '../../statistics/means.js';
 import { heldAgainst } from './bounds.js';
-import { lackIn, valuesOf, pairsOf } from './samples.js';
+import { otherCells, pastRuns, type Other, type Outcome } from './others.js';
+import { lackIn, valuesOf } from './samples.js';
 import type { CollectedValue, CollectedValues } from './values.js';
-
-/** What assertions read beside their own metric. */
-export function comparedMetrics(assertions: readonly PlannedAssertion[]): readonly string[] {
-  return assertions.flatMap(({ metric, versus }) => [metric, versus?.metric ?? metric]);
-}
 
 /**
  * Holds assertions against what was collected: each at every place on the collected axes (but the seed, along which values are
@@ -35,15 +26,6 @@ export function judge(
   });
   return { type: 'verdict', verdict: worstOf(findings.map(({ verdict }) => verdict)), confidence, findings };
 }
-
-/** Something beside which a metric is: the same at another place, another metric, or past runs. */
-interface Other {
-  readonly words: string;
-  readonly difference: () => Outcome;
-  readonly ratio: () => Outcome;
-}
-
-type Outcome = { readonly estimate: Estimate } | { readonly lacks: string };
 
 class Held {
   readonly #assertion: PlannedAssertion;
@@ -128,68 +110,33 @@ class Held {
     return lacks === undefined ? { estimate: meanOf(valuesOf(own), this.#confidence) } : { lacks };
   }
 
-  /** Undefined where there is nothing to compare with, or only the same. */
+  /**
+   * Undefined where there is nothing to compare with, or only the same.
+   * @throws StageProblem where it is of unlike things.
+   */
   #otherThan(place: Axes): Other | undefined {
+    const { metric } = this.#assertion;
+    const other = this.#unchecked(place);
+    if (other?.unlike === undefined) return other;
+    throw new StageProblem(
+      `${metric} and ${other.words} cannot be compared: ${other.unlike}`,
+      ['assert', this.#index],
+      'Measure both alike, choose other ones, or bound each by itself.',
+    );
+  }
+
+  #unchecked(place: Axes): Other | undefined {
     const { metric, versus, baseline } = this.#assertion;
-    if (baseline) return this.#past(place, baseline);
+    const own = this.#valuesAt(metric, place);
+    if (baseline) return pastRuns(own, baseline, this.#confidence);
     if (!versus) return undefined;
     const { metric: otherMetric = metric, ...axes } = versus;
-    const otherPlace = { ...place, ...(axes as Place) };
-    if (otherMetric === metric && axesName(otherPlace) === axesName(place)) return undefined;
-    const own = this.#valuesAt(metric, place);
+    const otherPlace = { ...place, ...axes };
+    const isSameMetric = otherMetric === metric;
+    if (isSameMetric && axesName(otherPlace) === axesName(place)) return undefined;
+    const words = [isSameMetric ? '' : otherMetric, axesName(axes)].join(' ').trim();
     const other = this.#valuesAt(otherMetric, otherPlace);
-    const words = [otherMetric === metric ? '' : otherMetric, axesName(axes)].join(' ').trim();
-    const pairs = pairsOf(own, other);
-    this.#refuseUnlike(pairs.identities, words);
-    const estimated = (estimate: (pairs: readonly Pair[], confidence: number) => Estimate): Outcome =>
-      'lacks' in pairs.found ? pairs.found : { estimate: estimate(pairs.found.pairs, this.#confidence) };
-    return {
-      words,
-      ratio: () => estimated(pairedRatio),
-      difference: () => estimated(pairedDifference),
-    };
-  }
-
-  #past(place: Axes, { mlflow, runs }: NonNullable<PlannedAssertion['baseline']>): Other {
-    const own = this.#valuesAt(this.#assertion.metric, place);
-    const broken = runs.find(({ value }) => value === 'NaN');
-    const lacks =
-      lackIn(own) ??
-      (runs.length === 0 ? 'there is no past run to compare with' : undefined) ??
-      (broken && `it is not a number in the past run "${broken.name}"`);
-    this.#refuseUnlike(
-      own.flatMap(({ identity }) =>
-        runs.flatMap((run) =>
-          // Canonical JSON of an identity: what the tag of a run of ours has.
-          identity && run.identity ? [[identity, run.identity as unknown as MetricIdentity] as const] : [],
-        ),
-      ),
-      `past runs of "${mlflow.experiment}"`,
-    );
-    const past = runs.map(({ value }) => Number(value));
-    const estimated = (
-      estimate: (a: readonly number[], b: readonly number[], confidence: number) => Estimate,
-    ): Outcome =>
-      lacks === undefined ? { estimate: estimate(valuesOf(own), past, this.#confidence) } : { lacks };
-    return {
-      words: `${plural(runs.length, 'past run')} of "${mlflow.experiment}"`,
-      ratio: () => estimated(unpairedRatio),
-      difference: () => estimated(unpairedDifference),
-    };
-  }
-
-  #refuseUnlike(identities: ReturnType<typeof pairsOf>['identities'], words: string): void {
-    for (const [one, other] of identities) {
-      // Another metric is another on purpose.
-      if (one.metric !== other.metric) continue;
-      const field = unlikeField(one, other);
-      if (field === undefined) continue;
-      throw new StageProblem(
-        `${this.#assertion.metric} and ${words} cannot be compared: they are of ${unlikeWords[field]}`,
-        ['assert', this.#index],
-        `Give both the same \`${field}\`, or bound each by itself.`,
-      );
-    }
+    return otherCells(own, other, this.#confidence, { words, isSameMetric });
   }
 }
 

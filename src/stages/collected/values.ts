@@ -8,7 +8,7 @@ import { loggedBy } from '../../execute/recorded-events.js';
 import { curvesIn, runningMedian } from '../../metrics/curves.js';
 import { classifierLabel, curveLabel, evaluationLabel, trainingLabel } from '../../metrics/labels.js';
 import type { MetricLabel } from '../../metrics/label.js';
-import type { PlannedStage, StageId } from '../../plan/types.js';
+import type { PlannedStage, StageId, StageKey } from '../../plan/types.js';
 import { axesName, replication, withoutSeed, type Axes, type AxisValue } from '../../resolve/axes.js';
 import { metricName } from '../../spec/references.js';
 
@@ -18,6 +18,7 @@ export interface CollectedValue {
   readonly seed: AxisValue | undefined;
   /** Variants that no axis tells apart share a stage, and with it the value. */
   readonly stage: StageId;
+  readonly key: StageKey;
   /** May be infinite, and is never NaN. */
   readonly found: { readonly value: number } | { readonly lacks: string };
   readonly identity: MetricIdentity | undefined;
@@ -27,12 +28,14 @@ export interface CollectedValue {
 export class CollectedValues {
   readonly #values: ReadonlyMap<string, readonly CollectedValue[]>;
   readonly #labels: ReadonlyMap<string, MetricLabel>;
+  readonly #ofTrainings: ReadonlySet<string>;
   /** On the collected axes without the seed, in the order of the variants. */
   readonly places: readonly Axes[];
 
   private constructor(read: readonly ReadValue[]) {
     this.#values = groupBy(read, ({ metric, place }) => keyOf(metric, place));
     this.#labels = new Map(read.flatMap(({ metric, label }) => (label ? [[metric, label] as const] : [])));
+    this.#ofTrainings = new Set(read.flatMap(({ metric, isOfTraining }) => (isOfTraining ? [metric] : [])));
     this.places = [...new Map(read.map(({ place }) => [axesName(place), place])).values()];
   }
 
@@ -50,19 +53,35 @@ export class CollectedValues {
         );
     }
     const read: ReadValue[] = [];
-    for (const { name, stage, cell } of inputs) {
-      const log = await required(logs.get(stage), `what ${stage} has logged`);
+    const known = new Map(
+      await Promise.all([...logs].map(async ([stage, log]) => [stage, await log] as const)),
+    );
+    for (const { name, stage, key, kind, cell } of inputs) {
+      const log = required(known.get(stage), `what ${stage} has logged`);
       for (const metric of wanted.get(name) ?? []) {
         const ofStage = required(metricName(metric).metric, `the metric of ${metric}`);
-        read.push({ metric, stage, place: withoutSeed(cell), seed: cell[replication], ...log(ofStage) });
+        read.push({
+          metric,
+          stage,
+          key,
+          place: withoutSeed(cell),
+          seed: cell[replication],
+          isOfTraining: kind === 'train',
+          ...log(ofStage),
+        });
       }
     }
     return new CollectedValues(read);
   }
 
-  /** Of each stage once, in the order of the seeds; empty where no variant at the place has the stage. */
+  /** Of all seeds, in their order; empty where no variant at the place has the stage. */
   at(metric: string, place: Axes): readonly CollectedValue[] {
     return this.#values.get(keyOf(metric, place)) ?? [];
+  }
+
+  /** Whether it is what a training has logged of itself. */
+  isOfTraining(metric: string): boolean {
+    return this.#ofTrainings.has(metric);
   }
 
   /** How the metric is read; undefined where nothing is known of that. */
@@ -75,6 +94,7 @@ interface ReadValue extends CollectedValue {
   readonly metric: string;
   readonly place: Axes;
   readonly label: MetricLabel | undefined;
+  readonly isOfTraining: boolean;
 }
 
 /** The last value of a metric by its name in the stage. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { finiteOrWord } from '../../base/finite-or-word.js';
 import type { StageContext } from '../../execute/contract.js';
-import { comparedMetrics, judge } from './judge.js';
+import { comparedMetrics } from '../../spec/assertions.js';
+import { judge } from './judge.js';
 import { CollectedValues } from './values.js';
 
 /**

@@ -24,3 +24,13 @@ export function identityTag(metric: string): string {
   const [stage = '', name = ''] = metric.split('/');
   return keyOf(`wassermill.metric.${stage}/${name.split('.')[0] ?? ''}`);
 }
+
+/**
+ * The tag that says which stage a metric's values are from, by the stage's key: equal for values that are one and the same result, told
+ * again from the cache.
+ * @param metric its key, as in `quality/fid`
+ */
+export function stageKeyTag(metric: string): string {
+  const [stage = ''] = metric.split('/');
+  return keyOf(`wassermill.key.${stage}`);
+}

@@ -8,7 +8,7 @@ import { limits } from '../mlflow/limits.js';
 import type { Tag } from '../mlflow/types.js';
 import { comparisonPath, tablePath } from './artifacts.js';
 import type { Cell } from './cells.js';
-import { identityTag, keyOf } from './keys.js';
+import { identityTag, keyOf, stageKeyTag } from './keys.js';
 import { statusOf } from './status.js';
 import { cellTag } from './types.js';
 
@@ -50,6 +50,7 @@ export function tagsOf(record: RunRecord, cell: Cell): Tag[] {
     'wassermill.verdict': verdictOfRun(record),
     ...verdicts(cell),
     ...identities(cell),
+    ...stageKeys(cell),
   };
   return Object.entries(tags).flatMap(([key, value]) => (value ? [{ key, value: clip(value) }] : []));
 }
@@ -65,11 +66,14 @@ function note({ start: { desc }, end }: Pick<RunRecord, 'start' | 'end'>, { whol
   );
 }
 
-/** What the gates of the whole came to, in all cells of it: so a search finds what was measured in runs that passed. */
+/**
+ * What the gates of the whole came to, in all cells of it: so a search finds what was measured in runs that passed. One that did not come
+ * to decide, as something before it failed, has not passed.
+ */
 function verdictOfRun({ stages, end }: RunRecord): string | undefined {
-  const gates = stages.flatMap(({ stage, verdict }) => (stage.kind === 'gate' && verdict ? [verdict] : []));
+  const gates = stages.filter(({ stage }) => stage.kind === 'gate');
   if (end === undefined || gates.length === 0) return undefined;
-  return verdictWord('gate', worstOf(gates.map(({ verdict }) => verdict)));
+  return verdictWord('gate', worstOf(gates.map(({ verdict }) => verdict?.verdict ?? 'inconclusive')));
 }
 
 /** As in `wassermill.gate.quality: failed`. */
@@ -90,6 +94,12 @@ function identities({ stages }: Cell): Readonly<Record<string, string>> {
       canonicalJson({ ...identity }),
     ]);
   return Object.fromEntries(stages.flatMap(ofStage)) as Record<string, string>;
+}
+
+/** Of the stages that measured something, so that a result which is told again from the cache is known for the same. */
+function stageKeys({ stages }: Cell): Readonly<Record<string, string>> {
+  const measured = stages.filter(({ metrics }) => metrics.length > 0);
+  return Object.fromEntries(measured.map(({ stage }) => [stageKeyTag(stageName(stage.id)), stage.key]));
 }
 
 /** Absent where every stage's first attempt was its last, so that a search for the tag finds the others. */

@@ -11,11 +11,11 @@ import { newProject } from '../../cli/support.js';
 import { temporaryFolder } from '../../tracking/support.js';
 import { hasMlflow, python, startServer } from './server.js';
 
-/** A program of the user's measures 100, 105 and 110 for the three seeds, and in one arm a half more. */
-const measured = (name: string, rest: string) => `version: 1
+/** A program of the user's measures 100, 105 and 110 for the three seeds, and so much more; in one arm a half more. */
+const measured = (name: string, more: number, rest: string) => `version: 1
 name: ${name}
 seeds: [0, 1, 2]
-vars: {more: 0}
+vars: {more: ${more}}
 ablation: {arms: {worse: {vars.more: 50}}}
 datasets: {}
 architectures: {}
@@ -29,6 +29,7 @@ ${rest}`;
 
 const nightly = measured(
   'nightly',
+  0,
   `  table: {type: compare, across: [arm, seed], versus: {arm: base}, metrics: [quality.fid]}
   gate: {type: gate, across: [arm, seed], assert: [{metric: quality.fid, versus: {arm: base}, max_ratio: 2}]}
   doubt: {type: claim, statement: It is below 104., across: [seed], assert: [quality.fid < 104]}
@@ -38,6 +39,7 @@ const nightly = measured(
 const candidate = (filter: string, bounds: string) =>
   measured(
     'candidate',
+    1,
     `  gate:
     type: gate
     across: [arm, seed]
@@ -94,7 +96,7 @@ describe.skipIf(!hasMlflow)(
         p: [null, 0],
       });
 
-      // The same numbers again: not above the past runs of the base arm by a quarter, but certainly above half of them.
+      // About the same numbers again: not above the past runs of the base arm by a quarter, but certainly above half of them.
       await project.write(
         'candidate.yaml',
         candidate(`${base} AND tags.\`wassermill.verdict\` = 'passed'`, 'max_ratio: 1.25'),
@@ -115,6 +117,11 @@ describe.skipIf(!hasMlflow)(
         return info.run_id;
       };
       await more('under way', 1, 'RUNNING');
+      const { info: parent } = await mlflow.createRun(id, 'a sweep that was killed', 1);
+      await mlflow.setTag(await more('its seed', 3, 'FINISHED'), 'mlflow.parentRunId', parent.run_id);
+      // The same results, told again from the cache by a run of its own.
+      await project.write('nightly.yaml', nightly.replace('version: 1', 'version: 1\ndesc: Again.'));
+      expect((await run('nightly.yaml')).stdout).toContain('from the cache');
       await mlflow.deleteRun(await more('deleted', 2, 'FINISHED'));
       const plan = async () => {
         const { stdout } = await wassermill('plan', 'candidate.yaml', '--backend', 'cpu');

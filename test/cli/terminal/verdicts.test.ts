@@ -125,8 +125,16 @@ describe('the closing summary', () => {
     const inputs = cells.map(({ stage }) => ({ role: 'collected', stage: stage.id }));
     const withCells = (told: Parameters<typeof toldBy>[1]) =>
       summaryOf(judgedRun([...cells, toldBy({ ...comparing, inputs } as PlannedStage, told)])).join('\n');
-    expect(withCells({ comparison })).toContain('\n  the cells of quality one by one are in the report\n');
-    expect(withCells({ comparison })).not.toContain('seed=7');
+    const columns = ['quality.swd', 'quality.modes', 'train.wasserstein_estimate'].map((metric) => ({
+      metric,
+      better: 'lower' as const,
+    }));
+    const summedUp = withCells({ comparison: { ...comparison, columns } });
+    expect(summedUp).toContain('\n  the cells of quality one by one are in the report\n');
+    expect(summedUp).not.toContain('seed=7');
+    // Another metric of the stage is in no table.
+    const one = withCells({ comparison: { ...comparison, columns: columns.slice(0, 1) } });
+    expect(one).toMatch(/^ {2}seed=7 +8 +0\.2086$/m);
     expect(withCells({})).toContain('seed=7');
   });
 

@@ -61,6 +61,25 @@ describe('a comparison', () => {
     expect(ranked.event.columns).toEqual([{ metric: 'quality.modes', better: 'higher' }]);
   });
 
+  it('ranks nothing that does not compare', async () => {
+    const order = async (rank_by: string, of: Awaited<ReturnType<typeof inputs>>) =>
+      (await compared({ metrics: [rank_by], rank_by }, of)).event.rows.map(({ place }) => place['arm']);
+    const unlike = await arm('fewer', [1], { identity: { ...fidIdentity, samples: 10 } });
+    expect(await order(metric, [...(await inputs()), ...unlike])).toEqual([
+      'base',
+      'penalty',
+      'spectral',
+      'fewer',
+    ]);
+    const critics = await Promise.all(
+      [3, 1].map((value, index) => trained({ arm: index, seed: 0 }, [value])),
+    );
+    expect(await order('train.wasserstein_estimate', critics)).toEqual([0, 1]);
+    // Which way is better is known of them all the same.
+    const { event } = await compared({ metrics: ['train.wasserstein_estimate'] }, critics);
+    expect(event.columns).toEqual([{ metric: 'train.wasserstein_estimate', better: 'lower' }]);
+  });
+
   it('subtracts nothing of unlike things, and says so', async () => {
     const unlike = await arm('fewer', [30, 31, 32], { identity: { ...fidIdentity, samples: 10 } });
     const { event } = await compared({ metrics: [metric], versus: { arm: 'base' } }, [

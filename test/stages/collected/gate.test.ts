@@ -28,6 +28,7 @@ describe('an assertion', () => {
     expect(await verdicts({ max: low })).toEqual(['inconclusive']);
     expect(await verdicts({ max: low - 1e-9 })).toEqual(['fail']);
     expect(await verdicts({ min: low })).toEqual(['pass']);
+    expect(await verdicts({ min: high })).toEqual(['inconclusive']);
     expect(await verdicts({ min: high + 1e-9 })).toEqual(['fail']);
     expect(await verdicts({ min: 31, max: 40 })).toEqual(['inconclusive']);
     expect(await verdicts({ min: low, max: high })).toEqual(['pass']);
@@ -128,6 +129,7 @@ describe('an assertion', () => {
       estimate: { value: 30, count: 1, spread: { kind: 'single' } },
     });
     expect(await findingsOf({ max: 29.99 }, arm('base', [30]))).toMatchObject([{ verdict: 'fail' }]);
+    expect(await findingsOf({ min: 30 }, arm('base', [30]))).toMatchObject([{ verdict: 'pass' }]);
   });
 
   it('counts a stage once that is the same for all seeds', async () => {
@@ -162,6 +164,57 @@ describe('an assertion', () => {
       { verdict: 'pass' },
     ]);
     expect(event.findings[0]?.estimate).toBeUndefined();
+  });
+
+  it('cannot decide where its own side of a pair is lacking, or has no partner', async () => {
+    const versus = { metric, where: { arm: 'penalty' }, versus: { arm: 'base' }, max_ratio: 1000 };
+    const reasonOf = async (inputs: Awaited<ReturnType<typeof arm>>) =>
+      (await gate([versus], inputs)).event.findings.map(({ verdict, reason }) => [verdict, reason]);
+    const gone = 'train@arm=penalty,seed=0 diverged';
+    expect(await reasonOf([...(await arm('base', base)), ...(await arm('penalty', [gone, 33, 34]))])).toEqual(
+      [['inconclusive', `1 of 3 values are lacking: ${gone}`]],
+    );
+    expect(await reasonOf([...(await arm('base', [30, 31])), ...(await arm('penalty', penalty))])).toEqual([
+      ['inconclusive', 'nothing is there to compare with'],
+    ]);
+    // A seed of the other side that this one does not have is lacking to nobody.
+    const more = await arm('base', [30, 31, 'train@arm=base,seed=2 diverged']);
+    expect(await reasonOf([...more, ...(await arm('penalty', [33, 34]))])).toEqual([['pass', undefined]]);
+  });
+
+  it('counts pairs once that are the same for all seeds, and by their partners else', async () => {
+    const shared = (name: string, fid: number) =>
+      Promise.all(
+        [0, 1, 2].map((seed) => evaluated({ arm: name, seed }, { fid }, { stage: `quality@arm=${name}` })),
+      );
+    const versus = { metric, where: { arm: 'penalty' }, versus: { arm: 'base' }, max_ratio: 2 };
+    const countOf = async (inputs: Awaited<ReturnType<typeof arm>>) =>
+      (await gate([versus], inputs)).event.findings[0]?.estimate?.count;
+    expect(await countOf([...(await shared('base', 30)), ...(await shared('penalty', 33))])).toBe(1);
+    expect(await countOf([...(await arm('base', base)), ...(await shared('penalty', 33))])).toBe(3);
+  });
+
+  it('says nothing by ratios of negative values, of infinite ones on both sides, or of 0 and 0', async () => {
+    const reasonOf = async (
+      own: readonly number[],
+      other: readonly number[],
+      bounds: object = { max_ratio: 2 },
+    ) => {
+      const inputs = [...(await arm('base', other)), ...(await arm('penalty', own))];
+      const { event } = await gate(
+        [{ metric, where: { arm: 'penalty' }, versus: { arm: 'base' }, ...bounds }],
+        inputs,
+      );
+      return event.findings[0]?.reason;
+    };
+    expect(await reasonOf([-199, 3], [99, 98])).toBe('a ratio says nothing of negative values');
+    expect(await reasonOf([199, 3], [99, -98])).toBe('a ratio says nothing of negative values');
+    expect(await reasonOf([0, 0], [0, 0])).toBe('both are 0');
+    expect(await reasonOf([Infinity, 1], [1, Infinity])).toBe('values of both are infinite');
+    expect(await reasonOf([Infinity, 1], [1, Infinity], { max_difference: 2 })).toBe(
+      'values of both are infinite',
+    );
+    expect(await reasonOf([-199, -198], [-99, -98], { max_difference: 0 })).toBeUndefined();
   });
 
   it('cannot decide about what is not there', async () => {
@@ -199,6 +252,18 @@ describe('an assertion', () => {
       message: 'quality.fid and arm=base cannot be compared: they are of other numbers of samples',
       field: ['assert', 1],
     });
+    // Of other types, too, where one name is meant for both; another name may be another metric.
+    const swd = { ...fidIdentity, metric: 'sliced_wasserstein' };
+    const typed = [...(await arm('base', base)), ...(await arm('penalty', penalty, { identity: swd }))];
+    await expect(gate([{ metric, versus: { arm: 'base' }, max_ratio: 1.2 }], typed)).rejects.toMatchObject({
+      message: 'quality.fid and arm=base cannot be compared: they are of other metrics',
+    });
+    const named = [
+      ...(await arm('base', base)),
+      ...(await arm('base', penalty, { identity: swd, name: 'other' })),
+    ];
+    const apart = await gate([{ metric, versus: { metric: 'other.fid' }, max_ratio: 1.2 }], named);
+    expect(apart.event.verdict).toBe('pass');
     // Each by itself may be bounded.
     expect((await gate([fine], inputs)).event.verdict).toBe('fail');
   });
@@ -255,6 +320,26 @@ describe('a baseline', () => {
     });
   });
 
+  it('leaves out what is the run’s own result, told from the cache', async () => {
+    const own = await arm('base', [40, 41]);
+    const again = own.map(({ key }, index) => ({ ...run(40, 20 + index), key }));
+    const { event } = await gate([versusPast([...past, ...again])], own);
+    expect(event.findings).toMatchObject([{ verdict: 'fail', versus: '4 past runs of "mnist"' }]);
+    const alone = await gate([versusPast(again)], own);
+    expect(alone.event.findings).toMatchObject([{ reason: 'there is no past run to compare with' }]);
+  });
+
+  it('of another metric is refused, unless that is named', async () => {
+    const other = { ...run(31, 7), identity: { ...fidIdentity, metric: 'sliced_wasserstein' } as never };
+    await expect(gate([versusPast([other])], await arm('base', base))).rejects.toMatchObject({
+      message:
+        'quality.fid and 1 past run of "mnist" cannot be compared: they are of other metrics, in the past run "nightly 7"',
+    });
+    const baseline = { mlflow: { ...mlflow, metric: 'quality/swd' }, runs: [other] };
+    const named = await gate([{ metric, baseline, max_ratio: 2 }], await arm('base', base));
+    expect(named.event.verdict).toBe('pass');
+  });
+
   it('cannot decide without past runs, or with one that is no number', async () => {
     const reasonOf = async (runs: Parameters<typeof versusPast>[0]) =>
       (await gate([versusPast(runs)], await arm('base', base))).event.findings.map(({ verdict, reason }) => [
@@ -271,7 +356,7 @@ describe('a baseline', () => {
     const unlike = { ...run(31, 7), identity: { ...fidIdentity, samples: 1 } as never };
     await expect(gate([versusPast([...past, unlike])], await arm('base', base))).rejects.toMatchObject({
       message:
-        'quality.fid and past runs of "mnist" cannot be compared: they are of other numbers of samples',
+        'quality.fid and 5 past runs of "mnist" cannot be compared: they are of other numbers of samples, in the past run "nightly 7"',
     });
     const { event } = await gate(
       [versusPast([run(31, 1, false), run(30, 2, false)], { max_ratio: 2 })],

@@ -14,6 +14,7 @@ import type { RunnableFields } from '../../../src/spec/runnable.js';
 import { runCompare } from '../../../src/stages/compare.js';
 import { runGate } from '../../../src/stages/gate.js';
 import { fidIdentity } from '../../base/identity.js';
+import { keyOf } from '../../cache/support.js';
 import { noCheckpoints } from '../../execute/support.js';
 import { temporaryFolder } from '../dataset-rig.js';
 
@@ -28,7 +29,7 @@ export async function evaluated(
 ): Promise<CollectedInput> {
   const { identity = fidIdentity, name = 'quality' } = options;
   const { stage = `${name}@${axesName(cell)}` } = options;
-  const input = { name, stage: stage as StageId, kind: 'evaluate', cell } as const;
+  const input = { name, stage: stage as StageId, key: keyOf(stage), kind: 'evaluate', cell } as const;
   if (typeof given === 'string') return { ...input, found: { lacks: given } };
   const identities = Object.fromEntries(
     Object.keys(given).map((metric) => [required(metric.split('.')[0], 'a name'), identity]),
@@ -55,6 +56,7 @@ export async function trained(cell: Axes, estimates: readonly number[]): Promise
   return {
     name: 'train',
     stage: `train@${axesName(cell)}` as StageId,
+    key: keyOf(`train@${axesName(cell)}`),
     kind: 'train',
     cell,
     found: { directory },
