@@ -1,4 +1,3 @@
-import { canonicalJson } from '../base/canonical-json.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { BaselineFault, ReadBaseline } from '../plan/world.js';
 import { metricName } from '../spec/references.js';
@@ -14,15 +13,9 @@ import type { Surroundings } from './surroundings.js';
 /** Somebody waits for the plan: that a server is down should be known within seconds. */
 const impatient = { retries: 1, timeout: 20_000 };
 
-/** Reads baselines on the server that MLFLOW_TRACKING_URI names, each once. */
+/** Reads baselines on the server that MLFLOW_TRACKING_URI names. */
 export function serverBaselines(environment: Surroundings['environment']): ReadBaseline {
-  const known = new Map<string, ReturnType<ReadBaseline>>();
-  return (baseline, metric) => {
-    const identity = canonicalJson({ baseline, metric });
-    const answer = known.get(identity) ?? readOnServer(baseline, metric, environment);
-    known.set(identity, answer);
-    return answer;
-  };
+  return (baseline, metric) => readOnServer(baseline, metric, environment);
 }
 
 /** Baselines of a plan that nobody runs: nothing is asked for. */

@@ -42,22 +42,14 @@ export class CollectedValues {
   /** @param metrics As in `quality.fid`. */
   static async read(inputs: readonly CollectedInput[], metrics: readonly string[]): Promise<CollectedValues> {
     const wanted = groupBy(new Set(metrics), (metric) => metricName(metric).stage);
-    // Stages of which there is one for many cells are read once.
-    const logs = new Map<StageId, Promise<Log>>();
-    const limit = pLimit(concurrentReads);
-    for (const input of inputs) {
-      if (!logs.has(input.stage))
-        logs.set(
-          input.stage,
-          limit(() => logOf(input)),
-        );
-    }
-    const read: ReadValue[] = [];
-    const known = new Map(
-      await Promise.all([...logs].map(async ([stage, log]) => [stage, await log] as const)),
+    // Of a stage that is one for many cells once.
+    const stages = [...new Map(inputs.map((input) => [input.stage, input])).values()];
+    const logs = new Map(
+      await pLimit(concurrentReads).map(stages, async (input) => [input.stage, await logOf(input)] as const),
     );
+    const read: ReadValue[] = [];
     for (const { name, stage, key, kind, cell } of inputs) {
-      const log = required(known.get(stage), `what ${stage} has logged`);
+      const log = required(logs.get(stage), `what ${stage} has logged`);
       for (const metric of wanted.get(name) ?? []) {
         const ofStage = required(metricName(metric).metric, `the metric of ${metric}`);
         read.push({
