@@ -23,7 +23,7 @@ export async function provenanceOf(
     backend,
     tensorflow: backendVersion(backend),
     cores: os.availableParallelism(),
-    git: await gitState(path.dirname(pipeline.path)),
+    git: await gitState(path.dirname(pipeline.path), environment),
     pipelineFile: pipeline.name,
     ...(lock && { lock }),
     user: os.userInfo().username,
