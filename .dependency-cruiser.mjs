@@ -17,6 +17,7 @@ const layers = {
   stages: [
     'spec',
     'execute/contract',
+    'execute/comparison-numbers',
     'execute/judged',
     'execute/recorded-events',
     'plan/types',
@@ -28,6 +29,7 @@ const layers = {
     'base',
   ],
   tracking: [
+    'execute/comparison-numbers',
     'execute/events',
     'execute/event-lines',
     'execute/judged',

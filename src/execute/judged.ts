@@ -1,7 +1,7 @@
 import type { Estimate, Spread } from '../base/estimate.js';
 import { numberOrWord } from '../base/finite-or-word.js';
 import type { MetricIdentity } from '../base/metric-identity.js';
-import { axesName, type Axes } from '../resolve/axes.js';
+import type { Axes } from '../resolve/axes.js';
 
 /** What came of an assertion, or of all of a stage. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
@@ -110,40 +110,6 @@ const words = {
   gate: { pass: 'passed', fail: 'failed', inconclusive: 'inconclusive' },
   claim: { pass: 'supported', fail: 'refuted', inconclusive: 'inconclusive' },
 } as const;
-
-/** The numbers of a comparison, a line for each row and column. Null where there is none. */
-export function numbersOf({ rows, columns }: ComparisonEvent): {
-  readonly columns: readonly string[];
-  readonly data: readonly (readonly (string | number | null)[])[];
-} {
-  const ends = (of: Estimate | undefined) =>
-    of?.spread.kind === 'interval' ? [of.spread.low, of.spread.high] : [null, null];
-  const line = ({ estimate, difference, p }: ComparedCell) => [
-    estimate?.count ?? null,
-    estimate?.value ?? null,
-    ...ends(estimate),
-    difference?.value ?? null,
-    ...ends(difference),
-    p ?? null,
-  ];
-  return {
-    columns: [
-      'row',
-      'metric',
-      'count',
-      'mean',
-      'low',
-      'high',
-      'difference',
-      'difference_low',
-      'difference_high',
-      'p',
-    ],
-    data: rows.flatMap(({ place, cells }) =>
-      columns.map(({ metric }, index) => [axesName(place), metric, ...line(cells[index] ?? {})]),
-    ),
-  };
-}
 
 /** The worst of them; `pass` where there is nothing to fail. */
 export function worstOf(verdicts: readonly Verdict[]): Verdict {

@@ -4,29 +4,20 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { measuredPipeline } from './measured-pipeline.js';
 import { newProject, type Ended, type Project } from './support.js';
 
-/** What a program of the user's measures: 100, 105 and 110 for the three seeds, and in one arm a half more. */
-const measured = `version: 1
-name: measured
-seeds: [0, 1, 2]
-vars: {more: 0}
-ablation: {arms: {worse: {vars.more: 50}}}
-datasets: {}
-architectures: {}
-stages:
-  quality:
-    type: command
-    run: 'echo "{\\"fid\\": $((100 + 5 * WASSERMILL_SEED + \${vars.more}))}" > $WASSERMILL_OUT/metrics.json'
-    metrics: [fid]
-    seed: \${seed}
-  gate:
+const measured = measuredPipeline(
+  'measured',
+  0,
+  `  gate:
     type: gate
     across: [arm, seed]
     assert: [ASSERTION]
   publish: {type: command, needs: [gate], run: 'touch published', cache: false}
   tell: {type: command, inputs: {gate: gate}, run: 'cp $WASSERMILL_IN_GATE/verdict.json told.json', cache: false}
-`;
+`,
+);
 
 let project: Project;
 beforeEach(async () => {

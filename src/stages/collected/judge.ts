@@ -5,7 +5,7 @@ import type { Place } from '../../spec/assertions.js';
 import type { PlannedAssertion } from '../../spec/fields.js';
 import { meanOf } from '../../statistics/means.js';
 import { heldAgainst } from './bounds.js';
-import { otherCells, pastRuns, type Other, type Outcome } from './others.js';
+import { otherCells, otherRuns, type Other, type Outcome } from './others.js';
 import { lackIn, valuesOf } from './samples.js';
 import type { CollectedValue, CollectedValues } from './values.js';
 
@@ -128,7 +128,7 @@ class Held {
   #unchecked(place: Axes): Other | undefined {
     const { metric, versus, baseline } = this.#assertion;
     const own = this.#valuesAt(metric, place);
-    if (baseline) return pastRuns(own, baseline, this.#confidence);
+    if (baseline) return otherRuns(own, baseline, this.#confidence);
     if (!versus) return undefined;
     const { metric: otherMetric = metric, ...axes } = versus;
     const otherPlace = { ...place, ...axes };

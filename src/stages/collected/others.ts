@@ -1,4 +1,5 @@
 import type { Estimate } from '../../base/estimate.js';
+import { numberOrWord } from '../../base/finite-or-word.js';
 import { plural } from '../../base/format.js';
 import { unlikeField, unlikeWords, type MetricIdentity } from '../../base/metric-identity.js';
 import type { PlannedAssertion } from '../../spec/fields.js';
@@ -39,7 +40,7 @@ export function otherCells(
 }
 
 /** Runs of the past, which are independent of those of the present; but for what is the present's own, taken from the cache. */
-export function pastRuns(
+export function otherRuns(
   own: readonly CollectedValue[],
   { mlflow, runs: all }: NonNullable<PlannedAssertion['baseline']>,
   confidence: number,
@@ -51,7 +52,7 @@ export function pastRuns(
     lackIn(own) ??
     (runs.length === 0 ? 'there is no past run to compare with' : undefined) ??
     (broken && `it is not a number in the past run "${broken.name}"`);
-  const sides = [valuesOf(own), runs.map(({ value }) => Number(value))] as const;
+  const sides = [valuesOf(own), runs.map(({ value }) => numberOrWord(value))] as const;
   // A metric that is named on purpose may be another.
   const identities =
     mlflow.metric === undefined ? own.flatMap(({ identity }) => identity ?? []).slice(0, 1) : [];

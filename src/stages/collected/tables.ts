@@ -1,6 +1,7 @@
 import { halfWidth, type Estimate } from '../../base/estimate.js';
 import { formatNumber } from '../../base/format.js';
-import { numbersOf, type ComparisonEvent } from '../../execute/judged.js';
+import { numbersOf } from '../../execute/comparison-numbers.js';
+import type { ComparisonEvent } from '../../execute/judged.js';
 import { axesName } from '../../resolve/axes.js';
 
 /** A line for each row and metric, numbers in full. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { digestBytes } from '../../base/digest.js';
 import { finiteOrWord } from '../../base/finite-or-word.js';
-import { numbersOf } from '../../execute/judged.js';
+import { numbersOf } from '../../execute/comparison-numbers.js';
 import { artifactOf, type RunRecord, type StageRecord } from '../../execute/record.js';
 import { stageName } from '../../plan/stage-name.js';
 import type { Cell } from './cells.js';

@@ -7,27 +7,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { required } from '../../../src/base/invariant.js';
 import { Mlflow } from '../../../src/tracking/mlflow/index.js';
+import { measuredPipeline } from '../../cli/measured-pipeline.js';
 import { newProject } from '../../cli/support.js';
 import { temporaryFolder } from '../../tracking/support.js';
 import { hasMlflow, python, startServer } from './server.js';
 
-/** A program of the user's measures 100, 105 and 110 for the three seeds, and so much more; in one arm a half more. */
-const measured = (name: string, more: number, rest: string) => `version: 1
-name: ${name}
-seeds: [0, 1, 2]
-vars: {more: ${more}}
-ablation: {arms: {worse: {vars.more: 50}}}
-datasets: {}
-architectures: {}
-stages:
-  quality:
-    type: command
-    run: 'echo "{\\"fid\\": $((100 + 5 * WASSERMILL_SEED + \${vars.more}))}" > $WASSERMILL_OUT/metrics.json'
-    metrics: [fid]
-    seed: \${seed}
-${rest}`;
-
-const nightly = measured(
+const nightly = measuredPipeline(
   'nightly',
   0,
   `  table: {type: compare, across: [arm, seed], versus: {arm: base}, metrics: [quality.fid]}
@@ -37,7 +22,7 @@ const nightly = measured(
 );
 
 const candidate = (filter: string, bounds: string) =>
-  measured(
+  measuredPipeline(
     'candidate',
     1,
     `  gate:
